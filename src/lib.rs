@@ -1,0 +1,2 @@
+//! Hierarchical ownership in safe Rust.
+#![forbid(unsafe_code)]
