@@ -1,0 +1,198 @@
+//! What can go wrong, and how a value that was handed over comes back.
+
+use std::fmt;
+
+use thiserror::Error as ThisError;
+
+use crate::NodeId;
+
+/// Why a call on a [`Tree`](crate::Tree) did nothing.
+///
+/// Whatever the variant, the tree is as it was before the call. Each names the parties, and its text says
+/// what to do.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// The node was freed; the handle is of an earlier time.
+    #[error("node {node} is stale: it was freed, so this handle must not be used any more")]
+    Stale {
+        /// The stale handle.
+        node: NodeId,
+    },
+    /// The handle belongs to another tree.
+    #[error("node {node} belongs to another tree: use it with the tree that made it")]
+    Foreign {
+        /// The foreign handle.
+        node: NodeId,
+    },
+    /// The node's value is of another type.
+    #[error("node {node} holds a `{found}`, not a `{expected}`")]
+    WrongType {
+        /// The node.
+        node: NodeId,
+        /// The type that was asked for.
+        expected: &'static str,
+        /// The type that is there.
+        found: &'static str,
+    },
+    /// The node is on its way out: its destructor has been called and its end is being carried out.
+    #[error("node {node} is being freed: it can be read, but not freed, moved, shared or given children")]
+    Dying {
+        /// The dying node.
+        node: NodeId,
+    },
+    /// The root stays where it is as long as its tree lives.
+    #[error("node {node} is the root, which can't be freed, moved or shared: free its children, or drop the tree")]
+    Root {
+        /// The root.
+        node: NodeId,
+    },
+    /// The node's destructor refused.
+    #[error("node {node} was not freed: its destructor refused")]
+    Refused {
+        /// The node whose destructor said no.
+        node: NodeId,
+    },
+    /// Others hold references to the node, so no single owner may do this.
+    #[error("node {node} is shared: unlink its {} first ({})", Holders(holders).count(), Holders(holders))]
+    Shared {
+        /// The shared node.
+        node: NodeId,
+        /// Who holds the references, newest first.
+        holders: Box<[NodeId]>,
+    },
+    /// The move would put a node below itself.
+    #[error("node {node} can't go under {parent}, which lies within it")]
+    WouldLoop {
+        /// The node that was to move.
+        node: NodeId,
+        /// Where it was to go.
+        parent: NodeId,
+    },
+    /// The named owner has no claim on the node.
+    #[error("node {owner} is neither parent nor holder of a reference to {node}")]
+    NotOwner {
+        /// The node.
+        node: NodeId,
+        /// Who was taken for an owner.
+        owner: NodeId,
+    },
+    /// More bytes were asked for than a block can hold.
+    #[error("{asked} bytes are more than one block may have ({limit})")]
+    TooLarge {
+        /// How many bytes were asked for; `usize::MAX` where the number itself overflowed.
+        asked: usize,
+        /// The most that a block may have.
+        limit: usize,
+    },
+    /// The tree has as many nodes, or kinds of value, as it can number.
+    #[error("the tree is full: it can't number any more {what}")]
+    Full {
+        /// What there are too many of.
+        what: &'static str,
+    },
+    /// The same node was asked for twice where distinct ones are needed.
+    #[error("node {node} was named twice: disjoint access needs distinct nodes")]
+    Aliased {
+        /// The node named twice.
+        node: NodeId,
+    },
+    /// The formatting of a value failed, so there is no text to keep.
+    #[error("a value could not be formatted, so no text was made")]
+    Format,
+}
+
+struct Holders<'a>(&'a [NodeId]);
+
+impl Holders<'_> {
+    fn count(&self) -> String {
+        match self.0.len() {
+            1 => "reference".to_owned(),
+            n => format!("{n} references"),
+        }
+    }
+}
+
+impl fmt::Display for Holders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 8;
+        f.write_str("held by")?;
+        for (i, holder) in self.0.iter().take(SHOWN).enumerate() {
+            write!(f, "{}{holder}", if i == 0 { " " } else { ", " })?;
+        }
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+/// An error together with the value that was handed over, which so is not lost.
+///
+/// `?` turns it into a plain [`Error`] where that is enough.
+///
+/// ```
+/// use freehold::{Error, Tree};
+///
+/// let mut tree = Tree::new();
+/// let gone = tree.context(tree.root(), "gone")?;
+/// tree.free(gone)?;
+///
+/// let rejected = tree.alloc(gone, String::from("precious")).unwrap_err();
+/// assert_eq!(rejected.error(), &Error::Stale { node: gone.id() });
+/// assert_eq!(rejected.into_value(), "precious");
+/// # Ok::<(), Error>(())
+/// ```
+pub struct Rejected<T> {
+    value: T,
+    error: Error,
+}
+
+impl<T> Rejected<T> {
+    #[cold]
+    pub(crate) fn new(value: T, error: Error) -> Self {
+        Self { value, error }
+    }
+
+    /// Why the value was not taken.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The value, back in the caller's hands.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The value and the reason.
+    #[must_use]
+    pub fn into_parts(self) -> (T, Error) {
+        (self.value, self.error)
+    }
+}
+
+impl<T> fmt::Debug for Rejected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Display for Rejected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
+}
+
+impl<T> std::error::Error for Rejected<T> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl<T> From<Rejected<T>> for Error {
+    fn from(rejected: Rejected<T>) -> Self {
+        rejected.error
+    }
+}

@@ -1,0 +1,54 @@
+//! The one traversal, in steps that need no stack and no recursion.
+
+use super::Topology;
+use crate::id::NodeKey;
+
+/// One half of a visit: a node is entered before its children and left after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Enter(NodeKey),
+    Leave(NodeKey),
+}
+
+impl<P> Topology<P> {
+    /// What follows entering `key`, or the end of one of its children: its first child, or its own end.
+    #[inline]
+    pub(crate) fn descend(&self, key: NodeKey) -> Step {
+        match self.first_child(key) {
+            Some(child) => Step::Enter(child),
+            None => Step::Leave(key),
+        }
+    }
+
+    /// What follows leaving `key`: its next sibling, or its parent's end. `None` after the root's.
+    #[inline]
+    pub(crate) fn advance(&self, key: NodeKey) -> Option<Step> {
+        match self.next_sibling(key) {
+            Some(next) => Some(Step::Enter(next)),
+            None => self.parent(key).map(Step::Leave),
+        }
+    }
+
+    /// The step after `step` in a walk of the subtree `top`; `None` when that walk is over.
+    #[inline]
+    pub(crate) fn next_step(&self, step: Step, top: NodeKey) -> Option<Step> {
+        match step {
+            Step::Enter(key) => Some(self.descend(key)),
+            Step::Leave(key) if key == top => None,
+            Step::Leave(key) => self.advance(key),
+        }
+    }
+
+    /// All steps of the subtree `top`, itself included. Lazy; O(1) a step.
+    pub(crate) fn steps(&self, top: NodeKey) -> impl Iterator<Item = Step> + Clone {
+        std::iter::successors(Some(Step::Enter(top)), move |&step| self.next_step(step, top))
+    }
+
+    /// `top` and all below it, parents first. Lazy; O(1) a node.
+    pub(crate) fn preorder(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> + Clone {
+        self.steps(top).filter_map(|step| match step {
+            Step::Enter(key) => Some(key),
+            Step::Leave(_) => None,
+        })
+    }
+}

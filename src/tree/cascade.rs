@@ -1,0 +1,340 @@
+//! The one place that decides deaths: the free of a node and of everything below it.
+//!
+//! A node is *entered* when nothing keeps it: no claim from outside, no refusing destructor. From then on it is
+//! dying: its children go one by one, newest first, each the same way; then its cleanups run, and it goes itself.
+//! The way down and back up is in the links, so that no depth needs a stack. User code may change the tree
+//! between any two steps; what it can't do is free, move or add to a dying node.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use rustc_hash::FxHashSet;
+
+use super::guard::Destructor;
+use super::item::flag;
+use super::{Event, Freed, Survivor, Tree, Verdict};
+use crate::Error;
+use crate::id::{NodeKey, TreeTag};
+use crate::topology::{Place, Step};
+
+/// A free under way.
+pub(super) struct Cascade {
+    tree: TreeTag,
+    freed: Freed,
+    /// Who was passed over; some are tried again further up and go after all.
+    passed: Vec<NodeKey>,
+    /// Nodes whose destructor moved them away and then let them go: where to go on after them.
+    detours: Vec<(NodeKey, NodeKey)>,
+    /// Survivors at the root while it is cleared.
+    spared: Vec<NodeKey>,
+    /// The first panic of user code, which waits until the tree is in order.
+    panic: Option<Box<dyn Any + Send>>,
+    /// The tree itself goes: nothing can refuse, nothing can be kept.
+    last: bool,
+}
+
+/// What came of the attempt to end a node.
+enum Attempt {
+    Entered,
+    /// Somebody outside held a reference, which is used up: that one owns the node now.
+    Claimed(NodeKey),
+    Refused,
+}
+
+impl Cascade {
+    fn new(tree: &Tree) -> Self {
+        Self {
+            tree: tree.tag,
+            freed: Freed::default(),
+            passed: Vec::new(),
+            detours: Vec::new(),
+            spared: Vec::new(),
+            panic: None,
+            last: false,
+        }
+    }
+
+    /// Frees a node that is not shared from outside.
+    pub(super) fn free(tree: &mut Tree, top: NodeKey) -> Result<Freed, Error> {
+        let mut cascade = Self::new(tree);
+        cascade.enter_top(tree, top)?;
+        cascade.empty(tree, top);
+        cascade.finish(tree, top, false);
+        Ok(cascade.end(tree))
+    }
+
+    /// Frees all children of a node.
+    pub(super) fn free_children(tree: &mut Tree, parent: NodeKey) -> Freed {
+        let mut cascade = Self::new(tree);
+        cascade.empty(tree, parent);
+        cascade.end(tree)
+    }
+
+    /// Frees a node but leaves its row, with the value, in the column. `ask`: its own destructor and cleanups have
+    /// their say; otherwise they are dropped unheard.
+    pub(super) fn free_but_value(tree: &mut Tree, top: NodeKey, ask: bool) -> Result<Freed, Error> {
+        let mut cascade = Self::new(tree);
+        if ask {
+            cascade.enter_top(tree, top)?;
+        } else {
+            cascade.disarm(tree, top);
+            tree.item_mut(top).set(flag::DYING, true);
+        }
+        cascade.empty(tree, top);
+        cascade.finish(tree, top, true);
+        Ok(cascade.end(tree))
+    }
+
+    /// Frees a node alone. `adopt` is told when it is dying, to take its children away.
+    pub(super) fn free_alone(tree: &mut Tree, top: NodeKey, adopt: impl FnOnce(&mut Tree)) -> Result<Freed, Error> {
+        let mut cascade = Self::new(tree);
+        cascade.enter_top(tree, top)?;
+        cascade.user(tree, adopt);
+        // What is left are the references it held, and nodes that are dying in a free further out.
+        cascade.empty(tree, top);
+        cascade.finish(tree, top, false);
+        Ok(cascade.end(tree))
+    }
+
+    /// Frees everything, the root's children first and then what is with the root itself.
+    pub(super) fn free_last(tree: &mut Tree) {
+        let root = tree.topology.root();
+        let mut cascade = Self::new(tree);
+        cascade.last = true;
+        let _ = cascade.enter(tree, root);
+        cascade.empty(tree, root);
+        cascade.clean_up(tree, root);
+        cascade.end(tree);
+    }
+
+    fn enter_top(&mut self, tree: &mut Tree, top: NodeKey) -> Result<(), Error> {
+        let node = tree.id(top);
+        match self.enter(tree, top) {
+            Attempt::Entered => Ok(()),
+            Attempt::Claimed(_) | Attempt::Refused => {
+                self.rethrow();
+                Err(Error::Refused { node })
+            }
+        }
+    }
+
+    /// Frees everything below `top`.
+    fn empty(&mut self, tree: &mut Tree, top: NodeKey) {
+        let mut at = top;
+        loop {
+            match tree.topology.descend(at) {
+                // Survivors at the root are behind everything that is still to be tried.
+                Step::Enter(child) if at == top && tree.item(child).is(flag::SPARED) => return,
+                Step::Enter(child) => {
+                    if self.visit(tree, at, child) {
+                        at = child;
+                    }
+                }
+                Step::Leave(_) if at == top => return,
+                Step::Leave(_) => {
+                    let up = match self.detours.pop_if(|detour| detour.0 == at) {
+                        Some((_, up)) => up,
+                        None => tree.topology.parent(at).expect("a dying node below the top has a parent"),
+                    };
+                    self.finish(tree, at, false);
+                    at = up;
+                }
+            }
+        }
+    }
+
+    /// Tries the first child of `at`. True if it has been entered.
+    #[inline]
+    fn visit(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+        let item = tree.item_mut(child);
+        if item.is_reference() {
+            self.drop_claim(tree, child);
+            return false;
+        }
+        if item.flags == 0 {
+            item.flags = flag::DYING;
+            return true;
+        }
+        self.visit_slowly(tree, at, child)
+    }
+
+    fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+        match self.enter(tree, child) {
+            Attempt::Entered => {
+                if tree.topology.parent(child) != Some(at) {
+                    self.detours.push((child, at));
+                }
+                return true;
+            }
+            Attempt::Claimed(holder) => self.adopt(tree, child, holder),
+            Attempt::Refused => {
+                // If its destructor has moved it away, that is where it stays.
+                if tree.topology.parent(child) == Some(at) {
+                    match tree.topology.parent(at) {
+                        Some(parent) => self.adopt(tree, child, parent),
+                        None => self.spare(tree, child),
+                    }
+                }
+            }
+        }
+        self.passed.push(child);
+        false
+    }
+
+    fn adopt(&mut self, tree: &mut Tree, child: NodeKey, parent: NodeKey) {
+        self.user(tree, |tree| tree.relocate(child, Place::First(parent)));
+    }
+
+    /// Keeps a child of the root where it is, behind those that have not been tried.
+    fn spare(&mut self, tree: &mut Tree, child: NodeKey) {
+        let root = tree.topology.root();
+        tree.topology.relink(child, Place::Last(root));
+        tree.item_mut(child).set(flag::SPARED, true);
+        self.spared.push(child);
+    }
+
+    /// Tries to end a node: claims first, then its destructor.
+    fn enter(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
+        while let Some(entry) = tree.newest_claim_on(key) {
+            let holder = tree.holder(entry);
+            let outside = !tree.topology.is_within(holder, key);
+            self.drop_claim(tree, entry);
+            if outside && !self.last {
+                return Attempt::Claimed(holder);
+            }
+        }
+        if tree.item(key).is(flag::LEAVING) && !self.last {
+            return Attempt::Refused;
+        }
+        if self.ask(tree, key) == Verdict::Refuse {
+            return Attempt::Refused;
+        }
+        tree.item_mut(key).set(flag::DYING, true);
+        Attempt::Entered
+    }
+
+    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Verdict {
+        if !tree.item(key).is(flag::GUARDED) {
+            return Verdict::Free;
+        }
+        let rare = tree.rare_mut(key);
+        rare.destructor_changed = false;
+        let Some(mut destructor) = rare.destructor.take() else { return Verdict::Free };
+        let item = tree.item_mut(key);
+        item.set(flag::RUNNING, true);
+        item.set(flag::GUARDED, false);
+        let slot = item.slot;
+        let node = tree.id(key);
+        // A destructor that panics has not refused.
+        let answer = self.user(tree, |tree| destructor(tree, node, slot)).unwrap_or(Verdict::Free);
+        tree.item_mut(key).set(flag::RUNNING, false);
+        if answer == Verdict::Free || self.last {
+            self.user(tree, |_| drop(destructor));
+            self.disarm(tree, key);
+            return Verdict::Free;
+        }
+        let rare = tree.rare_mut(key);
+        if rare.destructor_changed {
+            self.user(tree, |_| drop(destructor));
+        } else {
+            rare.destructor = Some(destructor);
+            tree.item_mut(key).set(flag::GUARDED, true);
+        }
+        Verdict::Refuse
+    }
+
+    /// Drops a destructor unasked.
+    fn disarm(&mut self, tree: &mut Tree, key: NodeKey) {
+        if !tree.item(key).is(flag::GUARDED) {
+            return;
+        }
+        tree.item_mut(key).set(flag::GUARDED, false);
+        let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
+        self.user(tree, |_| drop(destructor));
+    }
+
+    fn clean_up(&mut self, tree: &mut Tree, key: NodeKey) {
+        while tree.item(key).is(flag::CLEANUPS) {
+            let cleanups = &mut tree.rare_mut(key).cleanups;
+            let newest = cleanups.pop();
+            let more = !cleanups.is_empty();
+            let item = tree.item_mut(key);
+            item.set(flag::CLEANUPS, more);
+            let slot = item.slot;
+            let node = tree.id(key);
+            if let Some(cleanup) = newest {
+                self.user(tree, |tree| (cleanup.run)(tree, node, slot));
+            }
+        }
+    }
+
+    /// Ends a dying node that has no children any more. `keep` leaves the value, and the cleanups unrun.
+    #[inline]
+    fn finish(&mut self, tree: &mut Tree, key: NodeKey, keep: bool) {
+        self.clean_up(tree, key);
+        let Some(node) = tree.topology.remove_leaf(key) else { return };
+        let item = node.item;
+        self.freed.nodes += 1;
+        self.freed.bytes += item.size as usize;
+        if let Some(rare) = item.rare() {
+            tree.rare.remove(rare);
+        }
+        if !keep {
+            if tree.kinds.needs_drop(item.kind) {
+                self.user(tree, |tree| tree.kinds.discard(item.kind, item.slot));
+            } else if !tree.kinds.discard(item.kind, item.slot) {
+                tree.heap.free(item.block());
+            }
+        }
+        if tree.hooks.observing() {
+            let node = tree.id(key);
+            self.user(tree, |tree| tree.emit(Event::Freed { node }));
+        }
+    }
+
+    fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
+        let event = tree.drop_claim(entry);
+        self.freed.references += 1;
+        if tree.hooks.observing() {
+            self.user(tree, |tree| tree.emit(event));
+        }
+    }
+
+    /// Runs code that may be the user's. A panic waits in `self`.
+    fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
+        let outcome = catch_unwind(AssertUnwindSafe(|| code(tree)));
+        assert!(tree.tag == self.tree, "user code called by a free has put another tree in this one's place");
+        match outcome {
+            Ok(result) => Some(result),
+            Err(panic) => {
+                self.panic.get_or_insert(panic);
+                None
+            }
+        }
+    }
+
+    fn rethrow(&mut self) {
+        if let Some(panic) = self.panic.take() {
+            resume_unwind(panic);
+        }
+    }
+
+    fn end(mut self, tree: &mut Tree) -> Freed {
+        for &key in &self.spared {
+            if let Some(item) = tree.topology.item_mut(key) {
+                item.set(flag::SPARED, false);
+            }
+        }
+        if !self.passed.is_empty() {
+            let mut seen = FxHashSet::default();
+            let alive = self.passed.iter().filter(|&&key| tree.topology.contains(key) && seen.insert(key));
+            let survivors = alive.filter_map(|&key| {
+                let parent = tree.topology.parent(key)?;
+                Some(Survivor { node: tree.id(key), parent: tree.id(parent) })
+            });
+            self.freed.survivors = survivors.collect();
+        }
+        self.rethrow();
+        std::mem::take(&mut self.freed)
+    }
+}

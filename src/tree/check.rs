@@ -1,0 +1,154 @@
+//! Checking that a tree is what it should be. The numbers are those of `docs/invariants.md`.
+
+use std::fmt;
+
+use rustc_hash::FxHashSet;
+
+use super::Tree;
+use super::item::{Item, flag};
+use crate::id::NodeKey;
+use crate::topology::Step;
+use crate::values::Kind;
+
+/// A breach of an invariant: a fault in this crate, please report it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invariant {number} is broken at {at}: {what}")]
+#[non_exhaustive]
+pub struct Invalid {
+    /// Which invariant of `docs/invariants.md`.
+    pub number: u8,
+    /// The entry where it shows.
+    pub at: String,
+    /// What is wrong there.
+    pub what: String,
+}
+
+fn breach<T>(number: u8, at: impl fmt::Debug, what: impl Into<String>) -> Result<T, Invalid> {
+    Err(Invalid { number, at: format!("{at:?}"), what: what.into() })
+}
+
+impl Tree {
+    /// Checks every invariant of `docs/invariants.md`. O(nodes). Also good to call from a destructor.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] says which is broken where. That would be a fault in this crate: no use of it is
+    /// meant to lead there.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        self.check_links()?;
+        let mut rare_seen = FxHashSet::default();
+        let mut rows = vec![0; self.kinds.all().count()];
+        let mut blocks = FxHashSet::default();
+        for (key, item) in self.topology.entries() {
+            if item.is_reference() {
+                self.check_entry(key, item)?;
+                continue;
+            }
+            self.check_value(key, item, &mut rows)?;
+            if self.kinds.column(item.kind).is_none() && item.size > 0 && !blocks.insert((item.class, item.slot)) {
+                return breach(4, key, "two arrays share a block");
+            }
+            self.check_rare(key, item)?;
+            if let Some(rare) = item.rare()
+                && !rare_seen.insert(rare)
+            {
+                return breach(5, key, "two nodes share their rare facts");
+            }
+        }
+        for kind in self.kinds.all() {
+            if self.kinds.column(kind).is_some_and(|column| column.len() != rows[usize::from(kind)]) {
+                return breach(3, self.root(), format!("kind {kind} has rows that belong to no node"));
+            }
+        }
+        if rare_seen.len() != self.rare.len() {
+            return breach(5, self.root(), "there are rare facts that belong to no node");
+        }
+        Ok(())
+    }
+
+    /// 1 and 2: every entry hangs from the root once, and links agree in both directions.
+    fn check_links(&self) -> Result<(), Invalid> {
+        let topology = &self.topology;
+        let mut seen = 0;
+        for step in topology.steps(topology.root()) {
+            let Step::Enter(key) = step else { continue };
+            seen += 1;
+            if seen > topology.len() {
+                return breach(1, key, "the walk does not end");
+            }
+            let Some(first) = topology.first_child(key) else { continue };
+            if !topology.contains(first) || topology.parent(first) != Some(key) {
+                return breach(2, key, "the first child has another parent");
+            }
+            let mut at = first;
+            let mut length = 0;
+            while let Some(next) = topology.next_sibling(at) {
+                length += 1;
+                if !topology.contains(next) || topology.parent(next) != Some(key) || topology.raw_prev(next) != at {
+                    return breach(2, at, "a sibling does not point back");
+                }
+                if length > topology.len() {
+                    return breach(2, key, "the list of children does not end");
+                }
+                at = next;
+            }
+            if topology.raw_prev(first) != at {
+                return breach(2, first, "the first child does not know the last");
+            }
+        }
+        if seen != topology.len() {
+            return breach(1, self.root(), format!("{} entries can't be reached", topology.len() - seen));
+        }
+        Ok(())
+    }
+
+    /// 3 and 4: a node's value is where its record says, and says so itself.
+    fn check_value(&self, key: NodeKey, item: &Item, rows: &mut [usize]) -> Result<(), Invalid> {
+        let kind: Kind = item.kind;
+        let Some(column) = self.kinds.column(kind) else {
+            if self.heap.capacity(item.block()) < item.size as usize {
+                return breach(4, key, "an array is longer than its block");
+            }
+            return Ok(());
+        };
+        if column.owner(item.slot) != Some(key) {
+            return breach(3, key, "its row belongs to somebody else");
+        }
+        rows[usize::from(kind)] += 1;
+        Ok(())
+    }
+
+    /// 5 and 6: flags say what the rare facts are, and claims form one list.
+    fn check_rare(&self, key: NodeKey, item: &Item) -> Result<(), Invalid> {
+        let rare = item.rare().map(|rare| &self.rare[rare]);
+        let has = |present: bool, flags: u8| item.is(flags) == present;
+        if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
+            || !has(rare.is_some_and(|rare| !rare.cleanups.is_empty()), flag::CLEANUPS)
+            || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
+        {
+            return breach(5, key, "its flags and its rare facts disagree");
+        }
+        let claims = rare.map_or(0, |rare| rare.claims);
+        if self.claims_on(key).take(claims + 1).count() != claims {
+            return breach(6, key, "its list of claims has another length than their count");
+        }
+        Ok(())
+    }
+
+    /// 6: an entry for a reference is a leaf, and its claim leads back to it and to a living node.
+    fn check_entry(&self, key: NodeKey, item: &Item) -> Result<(), Invalid> {
+        let good = self.claims.find(item.slot).is_some_and(|claim| {
+            let newer = match claim.newer {
+                Some(newer) => self.claims.find(newer).and_then(|newer| newer.older),
+                None => {
+                    self.topology.item(claim.target).and_then(Item::rare).and_then(|rare| self.rare[rare].newest_claim)
+                }
+            };
+            claim.entry == key && self.topology.contains(claim.target) && newer == Some(item.slot)
+        });
+        if !good || self.topology.first_child(key).is_some() {
+            return breach(6, key, "a reference and its claim disagree");
+        }
+        Ok(())
+    }
+}

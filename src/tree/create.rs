@@ -1,0 +1,159 @@
+//! Making contexts and values.
+
+use std::borrow::Cow;
+use std::panic::Location;
+
+use super::item::Item;
+use super::{Event, Tree};
+use crate::id::NodeKey;
+use crate::topology::Topology;
+use crate::values::Kind;
+use crate::{Error, Handle, NodeId, Rejected};
+
+impl Tree {
+    /// Makes a context: a node that only groups others. O(1).
+    ///
+    /// It becomes its parent's first child, as everything that is made or moved in does.
+    ///
+    /// ```
+    /// # let mut tree = freehold::Tree::new();
+    /// let server = tree.context(tree.root(), "server")?;
+    /// let request = tree.context(server, format!("request {}", 17))?;
+    /// assert_eq!(tree.name(request)?, "request 17");
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::Full`].
+    #[track_caller]
+    #[doc(alias = "talloc_new")]
+    #[doc(alias = "talloc_init")]
+    #[doc(alias = "talloc_named")]
+    #[doc(alias = "talloc_named_const")]
+    pub fn context(
+        &mut self,
+        parent: impl Into<NodeId>,
+        name: impl Into<Cow<'static, str>>,
+    ) -> Result<Handle<()>, Error> {
+        let handle = self.insert(parent.into(), Some(name.into()), Location::caller(), (), |(), _| ())?;
+        Ok(handle)
+    }
+
+    /// Makes a node that holds a value, named by its type. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the value comes
+    /// back in the [`Rejected`].
+    #[inline]
+    #[track_caller]
+    #[doc(alias = "talloc")]
+    #[doc(alias = "talloc_ptrtype")]
+    pub fn alloc<T: Send + 'static>(&mut self, parent: impl Into<NodeId>, value: T) -> Result<Handle<T>, Rejected<T>> {
+        self.insert(parent.into(), None, Location::caller(), value, |value, _| value)
+    }
+
+    /// Makes a node that holds what `make` returns, told the node's own handle. O(1).
+    ///
+    /// If `make` panics, nothing has been made.
+    ///
+    /// ```
+    /// use freehold::{Handle, Tree};
+    ///
+    /// struct Knot { me: Handle<Knot> }
+    ///
+    /// let mut tree = Tree::new();
+    /// let knot = tree.alloc_with(tree.root(), |me| Knot { me })?;
+    /// assert_eq!(tree[knot].me, knot);
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`alloc`](Self::alloc); `make` comes back uncalled in the [`Rejected`].
+    #[track_caller]
+    pub fn alloc_with<T: Send + 'static, F: FnOnce(Handle<T>) -> T>(
+        &mut self,
+        parent: impl Into<NodeId>,
+        make: F,
+    ) -> Result<Handle<T>, Rejected<F>> {
+        self.insert(parent.into(), None, Location::caller(), make, |make, handle| make(handle))
+    }
+
+    /// Makes a node that holds `T::default()`. O(1). If `default` panics, nothing has been made.
+    ///
+    /// # Errors
+    ///
+    /// As [`alloc`](Self::alloc).
+    #[track_caller]
+    #[doc(alias = "talloc_zero")]
+    pub fn alloc_default<T: Default + Send + 'static>(
+        &mut self,
+        parent: impl Into<NodeId>,
+    ) -> Result<Handle<T>, Error> {
+        let handle = self.insert(parent.into(), None, Location::caller(), (), |(), _| T::default())?;
+        Ok(handle)
+    }
+
+    /// Makes a node of a sized type. `input` is what the caller handed over, `make` what becomes of it.
+    #[inline]
+    fn insert<T: Send + 'static, I>(
+        &mut self,
+        parent: NodeId,
+        name: Option<Cow<'static, str>>,
+        origin: &'static Location<'static>,
+        input: I,
+        make: impl FnOnce(I, Handle<T>) -> T,
+    ) -> Result<Handle<T>, Rejected<I>> {
+        const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
+        let (parent, kind) = match self.prepare(parent, |tree| tree.kinds.of_column::<T, T>()) {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(Rejected::new(input, error)),
+        };
+        let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
+        let slot = rows.next_slot();
+        let tree = self.tag;
+        let mut value = None;
+        let key = self.topology.insert_first_with(parent, |key| {
+            value = Some(make(input, Handle::new(NodeId { tree, key }, slot)));
+            Item::value(kind, slot, size_of::<T>() as u32, origin)
+        });
+        rows.insert(key, value.expect("an inserted node has been made"));
+        if name.is_some() {
+            self.rare_mut(key).name = name;
+        }
+        self.created(key, parent);
+        Ok(Handle::new(self.id(key), slot))
+    }
+
+    /// What every creation checks first: a parent that can have children, and room for the node and its kind.
+    #[inline]
+    pub(super) fn prepare(
+        &mut self,
+        parent: NodeId,
+        kind: impl FnOnce(&mut Self) -> Option<Kind>,
+    ) -> Result<(NodeKey, Kind), Error> {
+        let parent = self.resolve_parent(parent)?;
+        if self.topology.len() >= Topology::<Item>::LIMIT {
+            return Err(Error::Full { what: "nodes" });
+        }
+        let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
+        Ok((parent, kind))
+    }
+
+    /// Puts the value of a new node in its column.
+    pub(super) fn insert_row<S: Send + 'static>(&mut self, kind: Kind, key: NodeKey, value: S) {
+        let rows = self.kinds.rows_mut::<S>(kind).expect("a kind with rows has a column of their type");
+        let slot = rows.insert(key, value);
+        self.item_mut(key).slot = slot;
+    }
+
+    #[inline]
+    pub(super) fn created(&mut self, key: NodeKey, parent: NodeKey) {
+        if self.hooks.observing() {
+            let (node, parent) = (self.id(key), self.id(parent));
+            self.emit(Event::Created { node, parent });
+        }
+    }
+}

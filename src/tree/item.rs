@@ -1,0 +1,114 @@
+//! What the tree keeps with a node: the hot facts in its record, the rare ones beside it.
+
+use std::borrow::Cow;
+use std::panic::Location;
+
+use smallvec::SmallVec;
+
+use super::guard::{Cleanup, Destructor};
+use crate::memory::Block;
+use crate::values::Kind;
+
+/// No rare facts.
+const NONE: u32 = u32::MAX;
+/// The kind of the entries that stand for references in their holders' child lists.
+const REFERENCE: Kind = Kind::MAX;
+
+/// The hot facts of a node: 24 bytes, so that with four links it fills 56 of a slot's 64.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// Where it was made.
+    pub(crate) origin: &'static Location<'static>,
+    /// Where its value lies: in its kind's column, in its class of blocks, or among the claims.
+    pub(crate) slot: u32,
+    /// Its own bytes.
+    pub(crate) size: u32,
+    /// Its rare facts, or `NONE`.
+    rare: u32,
+    pub(crate) kind: Kind,
+    pub(crate) class: u8,
+    pub(crate) flags: u8,
+}
+
+/// What is going on with a node. A node without any flag is freed on the short path.
+pub(crate) mod flag {
+    /// It is being freed: its children go, then it does.
+    pub(crate) const DYING: u8 = 1;
+    /// Its destructor has been called and has not answered.
+    pub(crate) const RUNNING: u8 = 1 << 1;
+    /// It has a destructor.
+    pub(crate) const GUARDED: u8 = 1 << 2;
+    /// References to it exist.
+    pub(crate) const SHARED: u8 = 1 << 3;
+    /// It has cleanups.
+    pub(crate) const CLEANUPS: u8 = 1 << 4;
+    /// It has outlived the clearing of the root that is under way.
+    pub(crate) const SPARED: u8 = 1 << 5;
+    /// It is on its way out, one way or the other.
+    pub(crate) const LEAVING: u8 = DYING | RUNNING;
+}
+
+/// The facts that few nodes have.
+#[derive(Default)]
+pub(crate) struct Rare {
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) destructor: Option<Destructor>,
+    /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
+    pub(crate) destructor_changed: bool,
+    /// Oldest first.
+    pub(crate) cleanups: SmallVec<[Cleanup; 1]>,
+    /// The newest of the claims on this node, and how many there are.
+    pub(crate) newest_claim: Option<u32>,
+    pub(crate) claims: usize,
+}
+
+impl Item {
+    #[inline]
+    pub(crate) fn value(kind: Kind, slot: u32, size: u32, origin: &'static Location<'static>) -> Self {
+        Self { origin, slot, size, rare: NONE, kind, class: 0, flags: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn array(kind: Kind, block: Block, size: u32, origin: &'static Location<'static>) -> Self {
+        Self { class: block.class, ..Self::value(kind, block.slot, size, origin) }
+    }
+
+    #[inline]
+    pub(crate) fn reference(claim: u32, origin: &'static Location<'static>) -> Self {
+        Self::value(REFERENCE, claim, 0, origin)
+    }
+
+    #[inline]
+    pub(crate) fn is_reference(&self) -> bool {
+        self.kind == REFERENCE
+    }
+
+    #[inline]
+    pub(crate) fn is(&self, flags: u8) -> bool {
+        self.flags & flags != 0
+    }
+
+    /// Its block, if it is an array.
+    #[inline]
+    pub(crate) fn block(&self) -> Block {
+        Block { class: self.class, slot: self.slot }
+    }
+
+    #[inline]
+    pub(crate) fn rare(&self) -> Option<usize> {
+        (self.rare != NONE).then_some(self.rare as usize)
+    }
+
+    pub(crate) fn set_rare(&mut self, rare: usize) {
+        self.rare = rare as u32;
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, flags: u8, on: bool) {
+        if on {
+            self.flags |= flags;
+        } else {
+            self.flags &= !flags;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The tree itself, and the one door through which handles are looked up.
+
+use std::fmt;
+use std::panic::Location;
+
+use slab::Slab;
+
+use super::claims::Claims;
+use super::hooks::Hooks;
+use super::item::{Item, Rare, flag};
+use crate::id::{NodeKey, TreeTag};
+use crate::memory::Heap;
+use crate::topology::Topology;
+use crate::values::Kinds;
+use crate::{Error, NodeId};
+
+/// The owner of everything: contexts, values, texts and arrays, as nodes of one tree.
+///
+/// Each node has one parent, and freeing a node frees all below it. The root, there from the start, is what
+/// talloc calls the null context. What a tree hands out are [handles](crate::Handle); they are looked up, and
+/// checked, by the tree.
+///
+/// A tree is `Send`: it can be built in one thread and moved to another. It is not `Sync`: share it behind a
+/// lock. Everything put in is `Send + 'static`; the [`send_wrapper`](https://docs.rs/send_wrapper) crate helps
+/// with the odd value that isn't.
+///
+/// Dropping a tree frees what is left in talloc's order. Destructors are called then too, but can't refuse any
+/// more.
+///
+/// ```
+/// use freehold::Tree;
+///
+/// let mut tree = Tree::new();
+/// let request = tree.context(tree.root(), "request")?;
+/// let user = tree.strdup(request, "alice")?;
+/// let scores = tree.array_from(request, &[3u32, 1, 2])?;
+///
+/// tree[scores].sort();
+/// assert_eq!((&tree[user], &tree[scores]), ("alice", &[1, 2, 3][..]));
+///
+/// let freed = tree.free(request)?;
+/// assert_eq!((freed.nodes(), freed.bytes()), (3, 5 + 12));
+/// assert!(!tree.contains(user));
+/// # Ok::<(), freehold::Error>(())
+/// ```
+pub struct Tree {
+    pub(super) tag: TreeTag,
+    pub(super) topology: Topology<Item>,
+    pub(super) kinds: Kinds,
+    pub(super) heap: Heap,
+    pub(super) rare: Slab<Rare>,
+    pub(super) claims: Claims,
+    pub(super) hooks: Hooks,
+    /// Numbers for cleanups, never used twice.
+    pub(super) next_cleanup: u64,
+}
+
+const _: () = {
+    const fn assert_send<T: Send>() {}
+    assert_send::<Tree>();
+};
+
+impl Tree {
+    /// The most bytes one array or text can have: 2³² − 1.
+    pub const MAX_BYTES: usize = u32::MAX as usize;
+
+    /// An empty tree, its root named `root`. [`TreeBuilder`](crate::TreeBuilder) sets more.
+    #[must_use]
+    #[track_caller]
+    #[doc(alias = "talloc_enable_null_tracking")]
+    pub fn new() -> Self {
+        Self::with_capacity(0)
+    }
+
+    /// An empty tree with room for so many nodes before it must grow.
+    #[must_use]
+    #[track_caller]
+    pub fn with_capacity(nodes: usize) -> Self {
+        let mut kinds = Kinds::new();
+        let root = kinds.of_column::<(), ()>().expect("the first kind has a number");
+        let mut tree = Self {
+            tag: TreeTag::fresh(),
+            topology: Topology::new(Item::value(root, 0, 0, Location::caller()), nodes),
+            kinds,
+            heap: Heap::new(),
+            rare: Slab::new(),
+            claims: Claims::default(),
+            hooks: Hooks::default(),
+            next_cleanup: 0,
+        };
+        let key = tree.topology.root();
+        tree.insert_row(root, key, ());
+        tree.rare_mut(key).name = Some("root".into());
+        tree
+    }
+
+    /// The node above all others: talloc's null context, where `NULL` as a parent puts things. O(1).
+    #[inline]
+    #[must_use]
+    #[doc(alias = "null_context")]
+    pub fn root(&self) -> NodeId {
+        self.id(self.topology.root())
+    }
+
+    /// How many nodes there are, the root and references not counted. O(1).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.topology.len() - 1 - self.claims.len()
+    }
+
+    /// Whether the root is all there is, apart from references it holds. O(1).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Makes room for so many further nodes, so that creating them does not have to grow the tree.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.topology.reserve(nodes);
+    }
+
+    /// Whether the node is there: of this tree, and not freed. A dying node is still there. O(1).
+    #[must_use]
+    pub fn contains(&self, node: impl Into<NodeId>) -> bool {
+        self.resolve(node.into()).is_ok()
+    }
+
+    /// The id that [`NodeId::to_u64`] made a number of. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] if no such node is in this tree, be the number of an earlier node, of another tree or of
+    /// nothing at all.
+    pub fn id_from_u64(&self, bits: u64) -> Result<NodeId, Error> {
+        let node = self.id(NodeId::key_from_u64(bits));
+        match self.topology.item(node.key) {
+            Some(item) if !item.is_reference() => Ok(node),
+            _ => Err(Error::Stale { node }),
+        }
+    }
+
+    #[inline]
+    pub(super) fn id(&self, key: NodeKey) -> NodeId {
+        NodeId { tree: self.tag, key }
+    }
+
+    /// The door: every id that comes in is looked up here, or in a column that checks the owner in the same way.
+    #[inline]
+    pub(super) fn resolve(&self, node: NodeId) -> Result<NodeKey, Error> {
+        if node.tree == self.tag && self.topology.contains(node.key) {
+            Ok(node.key)
+        } else {
+            Err(missing(self.tag, node))
+        }
+    }
+
+    /// A node that is not on its way out.
+    #[inline]
+    pub(super) fn resolve_live(&self, node: NodeId) -> Result<NodeKey, Error> {
+        self.resolve_without(node, flag::LEAVING)
+    }
+
+    /// A node that can be given children, references and guests. Its destructor may be running: whatever it
+    /// gets then goes with it.
+    #[inline]
+    pub(super) fn resolve_parent(&self, node: NodeId) -> Result<NodeKey, Error> {
+        self.resolve_without(node, flag::DYING)
+    }
+
+    #[inline]
+    fn resolve_without(&self, node: NodeId, flags: u8) -> Result<NodeKey, Error> {
+        match self.topology.item(node.key) {
+            Some(item) if node.tree == self.tag => {
+                if item.is(flags) {
+                    return Err(Error::Dying { node });
+                }
+                Ok(node.key)
+            }
+            _ => Err(missing(self.tag, node)),
+        }
+    }
+
+    /// A live node other than the root.
+    #[inline]
+    pub(super) fn resolve_movable(&self, node: NodeId) -> Result<NodeKey, Error> {
+        let key = self.resolve_parent(node)?;
+        if key == self.topology.root() { Err(Error::Root { node }) } else { Ok(key) }
+    }
+
+    #[inline]
+    pub(super) fn item(&self, key: NodeKey) -> &Item {
+        self.topology.item(key).expect("a key in use is of a node")
+    }
+
+    #[inline]
+    pub(super) fn item_mut(&mut self, key: NodeKey) -> &mut Item {
+        self.topology.item_mut(key).expect("a key in use is of a node")
+    }
+
+    /// A node's rare facts, if it has any.
+    #[inline]
+    pub(super) fn rare(&self, key: NodeKey) -> Option<&Rare> {
+        self.item(key).rare().map(|rare| &self.rare[rare])
+    }
+
+    /// A node's rare facts, made if need be.
+    pub(super) fn rare_mut(&mut self, key: NodeKey) -> &mut Rare {
+        let item = self.topology.item_mut(key).expect("a key in use is of a node");
+        let rare = item.rare().unwrap_or_else(|| {
+            let rare = self.rare.insert(Rare::default());
+            item.set_rare(rare);
+            rare
+        });
+        &mut self.rare[rare]
+    }
+}
+
+/// Why the tree `tag` has no such node.
+#[cold]
+pub(super) fn missing(tag: TreeTag, node: NodeId) -> Error {
+    if node.tree == tag { Error::Stale { node } } else { Error::Foreign { node } }
+}
+
+impl Default for Tree {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Tree {
+    /// The size of the tree, not its content: that is what [`Tree::report`] is for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree")
+            .field("root", &self.root())
+            .field("nodes", &self.len())
+            .field("references", &self.claims.len())
+            .finish_non_exhaustive()
+    }
+}

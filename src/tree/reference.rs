@@ -1,0 +1,222 @@
+//! References: further owners' claims on a node.
+
+use std::fmt;
+use std::panic::Location;
+
+use super::cascade::Cascade;
+use super::item::flag;
+use super::{Event, Tree, Unlinked};
+use crate::id::NodeKey;
+use crate::topology::{Place, Topology};
+use crate::{Error, NodeId};
+
+/// One reference, to give it up by with [`Tree::drop_reference`]. `Debug` and `Display` print it as a handle: `12v3`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReferenceId(pub(super) NodeId);
+
+impl fmt::Debug for ReferenceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for ReferenceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// What is known of a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    pub(super) id: ReferenceId,
+    pub(super) holder: NodeId,
+    pub(super) target: NodeId,
+    pub(super) origin: &'static Location<'static>,
+}
+
+impl Reference {
+    /// The reference itself.
+    #[must_use]
+    pub fn id(&self) -> ReferenceId {
+        self.id
+    }
+
+    /// Who holds it.
+    #[must_use]
+    pub fn holder(&self) -> NodeId {
+        self.holder
+    }
+
+    /// The node that is held.
+    #[must_use]
+    pub fn target(&self) -> NodeId {
+        self.target
+    }
+
+    /// Where it was made.
+    #[must_use]
+    pub fn origin(&self) -> &'static Location<'static> {
+        self.origin
+    }
+}
+
+impl Tree {
+    /// Makes `holder` a further owner of `node`. O(1).
+    ///
+    /// As long as there are references, the node can't be freed by name; [`unlink`](Self::unlink) takes claims
+    /// back one by one. When the parent goes, the newest holder outside the node takes over. A node may be held
+    /// any number of times, also by the same holder; the root may hold too, which is talloc's
+    /// `talloc_increase_ref_count`.
+    ///
+    /// ```
+    /// use freehold::Tree;
+    ///
+    /// let mut tree = Tree::new();
+    /// let request = tree.context(tree.root(), "request")?;
+    /// let cache = tree.context(tree.root(), "cache")?;
+    /// let answer = tree.alloc(request, 42)?;
+    /// tree.reference(cache, answer)?;
+    ///
+    /// let freed = tree.free(request)?;
+    /// assert_eq!(freed.survivors()[0].node, answer.id());
+    /// assert_eq!(tree.parent(answer)?, Some(cache.id()));
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either; a node whose destructor has been called
+    /// can't be shared any more. [`Error::Root`] if `node` is the root; [`Error::Full`].
+    #[track_caller]
+    #[doc(alias = "talloc_reference")]
+    #[doc(alias = "talloc_increase_ref_count")]
+    pub fn reference(&mut self, holder: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Reference, Error> {
+        let node = node.into();
+        let holder = self.resolve_parent(holder.into())?;
+        let target = self.resolve_live(node)?;
+        if target == self.topology.root() {
+            return Err(Error::Root { node });
+        }
+        if self.topology.len() >= Topology::<super::item::Item>::LIMIT {
+            return Err(Error::Full { what: "nodes" });
+        }
+        let entry = self.add_claim(holder, target, Location::caller());
+        if self.hooks.observing() {
+            self.emit(Event::Referenced { node, holder: self.id(holder) });
+        }
+        Ok(self.reference_info(entry))
+    }
+
+    /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.
+    ///
+    /// O(references to the node), and what a free costs if it comes to that. When the parent gives up a shared
+    /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
+    /// When nobody else is left, the node is freed. One quirk of talloc's is kept: if the newest reference is held by the
+    /// node itself, the parent's `unlink` takes away just that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::Refused`] if it was the last and the destructor refuses;
+    /// [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    ///
+    /// # Panics
+    ///
+    /// As [`free`](Self::free), when the node is freed.
+    #[doc(alias = "talloc_unlink")]
+    pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
+        let (owner, node) = (owner.into(), node.into());
+        let owner_key = self.resolve(owner)?;
+        let key = self.resolve_movable(node)?;
+        if let Some(entry) = self.claim_of(owner_key, key) {
+            self.unlink_entry(entry);
+            return Ok(Unlinked::Reference);
+        }
+        if self.topology.parent(key) != Some(owner_key) {
+            return Err(Error::NotOwner { node, owner });
+        }
+        match self.heir(key) {
+            Some(entry) => {
+                let heir = self.holder(entry);
+                self.unlink_entry(entry);
+                if heir == key {
+                    return Ok(Unlinked::Reference);
+                }
+                self.relocate(key, Place::First(heir));
+                Ok(Unlinked::Passed { to: self.id(heir) })
+            }
+            None => {
+                let key = self.resolve_live(node)?;
+                Cascade::free(self, key).map(Unlinked::Freed)
+            }
+        }
+    }
+
+    /// Gives up one particular reference. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] if it is gone already; [`Error::Foreign`].
+    pub fn drop_reference(&mut self, reference: ReferenceId) -> Result<(), Error> {
+        let entry = self.resolve(reference.0)?;
+        self.unlink_entry(entry);
+        Ok(())
+    }
+
+    /// How many references to a node there are; its parent is not counted. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`].
+    #[doc(alias = "talloc_reference_count")]
+    pub fn reference_count(&self, node: impl Into<NodeId>) -> Result<usize, Error> {
+        let key = self.resolve(node.into())?;
+        Ok(self.rare(key).map_or(0, |rare| rare.claims))
+    }
+
+    /// The references to a node, newest first. O(1) a reference.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`].
+    pub fn references(&self, node: impl Into<NodeId>) -> Result<impl Iterator<Item = Reference> + '_, Error> {
+        let key = self.resolve(node.into())?;
+        Ok(self.references_to(key))
+    }
+
+    /// The references that a node holds, newest first. O(children).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`].
+    pub fn references_held(&self, node: impl Into<NodeId>) -> Result<impl Iterator<Item = Reference> + '_, Error> {
+        let key = self.resolve(node.into())?;
+        let entries = std::iter::successors(self.topology.first_child(key), |&at| self.topology.next_sibling(at));
+        let held = entries.filter(|&entry| self.item(entry).is_reference());
+        Ok(held.map(|entry| self.reference_info(entry)))
+    }
+
+    /// Whose claim takes over when the parent gives up: the newest holder's, unless it lies below the node.
+    fn heir(&self, key: NodeKey) -> Option<NodeKey> {
+        let newest = self.newest_claim_on(key)?;
+        if self.holder(newest) == key {
+            return Some(newest);
+        }
+        self.claims_on(key).find(|&entry| !self.topology.is_within(self.holder(entry), key))
+    }
+
+    fn unlink_entry(&mut self, entry: NodeKey) {
+        let event = self.drop_claim(entry);
+        if self.hooks.observing() {
+            self.emit(event);
+        }
+    }
+
+    /// The error for what only a single owner may do.
+    #[cold]
+    pub(super) fn shared(&self, key: NodeKey) -> Error {
+        debug_assert!(self.item(key).is(flag::SHARED));
+        let holders = self.claims_on(key).map(|entry| self.id(self.holder(entry))).collect();
+        Error::Shared { node: self.id(key), holders }
+    }
+}

@@ -1,0 +1,218 @@
+//! Moving nodes to other owners.
+
+use std::panic::Location;
+
+use super::item::flag;
+use super::{Event, LogKind, Tree};
+use crate::id::NodeKey;
+use crate::topology;
+use crate::{Error, Handle, NodeId};
+
+/// Where among a parent's children a node goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The parent's first child, as if it were the newest.
+    First(NodeId),
+    /// The parent's last child, as if it were the oldest.
+    Last(NodeId),
+    /// Just before this sibling.
+    Before(NodeId),
+    /// Just after this sibling.
+    After(NodeId),
+}
+
+impl Tree {
+    /// Makes `new_parent` the owner of `node`, which becomes its first child. All below it comes along.
+    ///
+    /// O(depth of `new_parent`) to see that it does not lie within the node, and O(1) for a node without
+    /// children. Within the same parent, it moves to the front. No destructor runs. References stay
+    /// as they are; moving a shared node away from its parent is logged, for their holders may be surprised.
+    ///
+    /// ```
+    /// # let mut tree = freehold::Tree::new();
+    /// let request = tree.context(tree.root(), "request")?;
+    /// let result = tree.strdup(request, "kept")?;
+    /// tree.steal(tree.root(), result)?;
+    /// tree.free(request)?;
+    /// assert_eq!(&tree[result], "kept");
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
+    #[track_caller]
+    #[doc(alias = "talloc_steal")]
+    pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
+        self.place(node, Place::First(new_parent.into()))
+    }
+
+    /// Moves `node` to a place of choice, for callers to whom the order of siblings matters. Costs what
+    /// [`steal`](Self::steal) does.
+    ///
+    /// ```
+    /// # use freehold::Place;
+    /// # let mut tree = freehold::Tree::new();
+    /// let list = tree.context(tree.root(), "list")?;
+    /// let b = tree.alloc(list, 'b')?;
+    /// let a = tree.alloc(list, 'a')?;
+    /// tree.place(a, Place::After(b.id()))?;
+    /// assert!(tree.children(list)?.eq([b.id(), a.id()]));
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`steal`](Self::steal); [`Error::Root`] also for a place beside the root.
+    #[track_caller]
+    pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
+        let key = self.resolve_movable(node.into())?;
+        let (place, parent) = self.resolve_place(place)?;
+        if self.item(key).is(flag::SHARED) && self.topology.parent(key) != Some(parent) {
+            self.warn(LogKind::StealWithReferences, key, Location::caller());
+        }
+        self.check_loop(key, parent)?;
+        self.relocate(key, place);
+        Ok(())
+    }
+
+    /// Moves all children of `from` to `to`, in their order, before the children that are there; says how many.
+    /// O(children), and a look up from `to`.
+    ///
+    /// References that `from` holds stay with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    #[track_caller]
+    pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
+        let (from, to) = (self.resolve_parent(from.into())?, self.resolve_parent(to.into())?);
+        if from == to {
+            return Ok(0);
+        }
+        self.check_loop(from, to)?;
+        let children = self.movable_children(from);
+        for &child in &children {
+            if self.item(child).is(flag::SHARED) {
+                self.warn(LogKind::StealWithReferences, child, Location::caller());
+            }
+            self.relocate(child, topology::Place::First(to));
+        }
+        Ok(children.len())
+    }
+
+    /// Moves what the handle names to a new owner and clears the caller's variable, so that ownership has visibly
+    /// gone. Costs what [`steal`](Self::steal) does; `None` stays `None`.
+    ///
+    /// ```
+    /// # let mut tree = freehold::Tree::new();
+    /// # let cache = tree.context(tree.root(), "cache")?;
+    /// let mut mine = Some(tree.alloc(tree.root(), 5)?);
+    /// let theirs = tree.transfer(cache, &mut mine)?;
+    /// assert!(mine.is_none() && tree.parent(theirs.unwrap())? == Some(cache.id()));
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`steal`](Self::steal); the variable then keeps its handle.
+    #[track_caller]
+    #[doc(alias = "talloc_move")]
+    pub fn transfer<T: ?Sized>(
+        &mut self,
+        new_parent: impl Into<NodeId>,
+        handle: &mut Option<Handle<T>>,
+    ) -> Result<Option<Handle<T>>, Error> {
+        if let Some(handle) = *handle {
+            self.steal(new_parent, handle)?;
+        }
+        Ok(handle.take())
+    }
+
+    /// Passes the claim that `old` has on `node` to `new`: its ownership if it is the parent, else the newest
+    /// reference it holds. O(references to the node), and as [`steal`](Self::steal). Nothing is logged.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOwner`] if `old` is neither parent nor holder; as [`steal`](Self::steal) for the rest.
+    #[doc(alias = "talloc_reparent")]
+    pub fn reparent(
+        &mut self,
+        old: impl Into<NodeId>,
+        new: impl Into<NodeId>,
+        node: impl Into<NodeId>,
+    ) -> Result<(), Error> {
+        let (old, node) = (old.into(), node.into());
+        let old_key = self.resolve(old)?;
+        let new = self.resolve_parent(new.into())?;
+        let key = self.resolve_movable(node)?;
+        if self.topology.parent(key) == Some(old_key) {
+            self.check_loop(key, new)?;
+            self.relocate(key, topology::Place::First(new));
+            return Ok(());
+        }
+        let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
+        self.topology.relink(entry, topology::Place::First(new));
+        if self.hooks.observing() {
+            self.emit(Event::Unlinked { node, holder: old });
+            self.emit(Event::Referenced { node, holder: self.id(new) });
+        }
+        Ok(())
+    }
+
+    /// The children that a move of all takes along, oldest first: not references, nor what is on its way out.
+    pub(super) fn movable_children(&self, parent: NodeKey) -> Vec<NodeKey> {
+        let children = std::iter::successors(self.topology.last_child(parent), |&at| self.topology.prev_sibling(at));
+        children.filter(|&at| !self.item(at).is_reference() && !self.item(at).is(flag::DYING)).collect()
+    }
+
+    pub(super) fn check_loop(&self, key: NodeKey, parent: NodeKey) -> Result<(), Error> {
+        if self.topology.is_within(parent, key) {
+            return Err(Error::WouldLoop { node: self.id(key), parent: self.id(parent) });
+        }
+        Ok(())
+    }
+
+    /// Puts a node where it is known to be allowed.
+    pub(super) fn relocate(&mut self, key: NodeKey, place: topology::Place) {
+        let old = self.topology.parent(key);
+        if matches!(place, topology::Place::First(parent) if self.topology.first_child(parent) == Some(key)) {
+            return;
+        }
+        self.topology.relink(key, place);
+        if self.hooks.observing()
+            && let Some((from, to)) = old.zip(self.topology.parent(key))
+        {
+            let (node, from, to) = (self.id(key), self.id(from), self.id(to));
+            self.emit(Event::Moved { node, from, to });
+        }
+    }
+
+    fn resolve_place(&self, place: Place) -> Result<(topology::Place, NodeKey), Error> {
+        let beside = |sibling: NodeId| -> Result<_, Error> {
+            let key = self.resolve(sibling)?;
+            let parent = self.topology.parent(key).ok_or(Error::Root { node: sibling })?;
+            self.resolve_parent(self.id(parent))?;
+            Ok((key, parent))
+        };
+        Ok(match place {
+            Place::First(parent) => {
+                let parent = self.resolve_parent(parent)?;
+                (topology::Place::First(parent), parent)
+            }
+            Place::Last(parent) => {
+                let parent = self.resolve_parent(parent)?;
+                (topology::Place::Last(parent), parent)
+            }
+            Place::Before(sibling) => {
+                let (sibling, parent) = beside(sibling)?;
+                (topology::Place::Before(sibling), parent)
+            }
+            Place::After(sibling) => {
+                let (sibling, parent) = beside(sibling)?;
+                (topology::Place::After(sibling), parent)
+            }
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! The kinds of value a tree holds, found by type.
+
+use std::any::{Any, TypeId, type_name};
+
+use rustc_hash::FxHashMap;
+
+use super::names;
+use super::rows::{Column, Rows};
+
+/// A kind of value: its number in the tree.
+pub(crate) type Kind = u16;
+
+/// What a tree knows of a kind.
+pub(crate) struct KindInfo {
+    type_id: TypeId,
+    /// As the compiler spells the type.
+    pub(crate) type_name: &'static str,
+    /// As a report shows it.
+    pub(crate) short_name: Box<str>,
+    /// Bytes, texts and contexts say little by their type, so they are named by the place that made them.
+    pub(crate) named_by_place: bool,
+    needs_drop: bool,
+    /// Absent for arrays, whose elements are blocks of memory.
+    column: Option<Box<dyn Column>>,
+}
+
+/// All kinds a tree has met. Kinds are never forgotten: there are as many as types in the program.
+pub(crate) struct Kinds {
+    by_type: FxHashMap<TypeId, Kind>,
+    infos: Vec<KindInfo>,
+}
+
+impl Kinds {
+    pub(crate) fn new() -> Self {
+        Self { by_type: FxHashMap::default(), infos: Vec::new() }
+    }
+
+    /// The kind of the type `T`, if the tree has met it. O(1).
+    #[inline]
+    pub(crate) fn find<T: ?Sized + 'static>(&self) -> Option<Kind> {
+        self.by_type.get(&TypeId::of::<T>()).copied()
+    }
+
+    /// The kind of `T`, whose values lie in a column of `S` (`S` is `T` wherever `T` is sized). `None` when the
+    /// kinds have run out.
+    #[inline]
+    pub(crate) fn of_column<T: ?Sized + 'static, S: Send + 'static>(&mut self) -> Option<Kind> {
+        match self.find::<T>() {
+            Some(kind) => Some(kind),
+            None => self.add::<T>(type_name::<T>(), std::mem::needs_drop::<S>(), Some(Box::new(Rows::<S>::new()))),
+        }
+    }
+
+    /// The kind of arrays of `E`, named by their element.
+    #[inline]
+    pub(crate) fn of_array<E: 'static>(&mut self) -> Option<Kind> {
+        match self.find::<[E]>() {
+            Some(kind) => Some(kind),
+            None => self.add::<[E]>(type_name::<E>(), false, None),
+        }
+    }
+
+    #[cold]
+    fn add<T: ?Sized + 'static>(
+        &mut self,
+        shown: &'static str,
+        needs_drop: bool,
+        column: Option<Box<dyn Column>>,
+    ) -> Option<Kind> {
+        // The last number is kept for entries without a value.
+        let kind = Kind::try_from(self.infos.len()).ok().filter(|&kind| kind < Kind::MAX)?;
+        let type_id = TypeId::of::<T>();
+        self.infos.push(KindInfo {
+            type_id,
+            type_name: type_name::<T>(),
+            short_name: names::short(shown).into(),
+            named_by_place: [TypeId::of::<()>(), TypeId::of::<str>(), TypeId::of::<[u8]>()].contains(&type_id),
+            needs_drop,
+            column,
+        });
+        self.by_type.insert(type_id, kind);
+        Some(kind)
+    }
+
+    #[inline]
+    pub(crate) fn info(&self, kind: Kind) -> &KindInfo {
+        &self.infos[usize::from(kind)]
+    }
+
+    #[inline]
+    pub(crate) fn is<T: ?Sized + 'static>(&self, kind: Kind) -> bool {
+        self.info(kind).type_id == TypeId::of::<T>()
+    }
+
+    #[inline]
+    pub(crate) fn rows<S: Send + 'static>(&self, kind: Kind) -> Option<&Rows<S>> {
+        let column: &dyn Any = self.info(kind).column.as_deref()?;
+        column.downcast_ref()
+    }
+
+    #[inline]
+    pub(crate) fn rows_mut<S: Send + 'static>(&mut self, kind: Kind) -> Option<&mut Rows<S>> {
+        let column: &mut dyn Any = self.infos[usize::from(kind)].column.as_deref_mut()?;
+        column.downcast_mut()
+    }
+
+    /// The columns of two kinds; `None` when they are one, or arrays.
+    pub(crate) fn rows_pair_mut<A: Send + 'static, B: Send + 'static>(
+        &mut self,
+        a: Kind,
+        b: Kind,
+    ) -> Option<(&mut Rows<A>, &mut Rows<B>)> {
+        let [a, b] = self.infos.get_disjoint_mut([usize::from(a), usize::from(b)]).ok()?;
+        let (a, b): (&mut dyn Any, &mut dyn Any) = (a.column.as_deref_mut()?, b.column.as_deref_mut()?);
+        Some((a.downcast_mut()?, b.downcast_mut()?))
+    }
+
+    /// Whether dropping a value of this kind can run the user's code.
+    #[inline]
+    pub(crate) fn needs_drop(&self, kind: Kind) -> bool {
+        self.info(kind).needs_drop
+    }
+
+    /// Whether any value there is needs dropping.
+    pub(crate) fn any_needs_drop(&self) -> bool {
+        self.infos.iter().any(|info| info.needs_drop && info.column.as_ref().is_some_and(|column| column.len() > 0))
+    }
+
+    /// Drops the value in a row. False for arrays, whose memory is not kept here.
+    #[inline]
+    pub(crate) fn discard(&mut self, kind: Kind, slot: u32) -> bool {
+        match &mut self.infos[usize::from(kind)].column {
+            Some(column) => {
+                column.discard(slot);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The kind's column, for checks: who owns a row, and how many rows there are.
+    pub(crate) fn column(&self, kind: Kind) -> Option<&dyn Column> {
+        self.info(kind).column.as_deref()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Kind> {
+        (0..self.infos.len()).map(|kind| kind as Kind)
+    }
+}

@@ -1,0 +1,9 @@
+//! What nodes hold: one column of rows per Rust type, so that a value costs no allocation of its own and
+//! values of one type lie together.
+
+mod kinds;
+mod names;
+mod rows;
+
+pub(crate) use kinds::{Kind, Kinds};
+pub(crate) use rows::{Row, Rows};

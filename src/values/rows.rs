@@ -1,0 +1,90 @@
+//! A column: all values of one type.
+
+use std::any::Any;
+
+use slab::Slab;
+
+use crate::id::NodeKey;
+
+/// A value and the node it belongs to. The owner's generation guards the row: a row is only ever handed out to
+/// a handle of exactly that owner, so the column needs no generations of its own.
+#[derive(Debug)]
+pub(crate) struct Row<T> {
+    pub(crate) owner: NodeKey,
+    pub(crate) value: T,
+}
+
+/// All values of one type.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    rows: Slab<Row<T>>,
+}
+
+impl<T> Rows<T> {
+    pub(crate) fn new() -> Self {
+        Self { rows: Slab::new() }
+    }
+
+    /// Where the next value will go.
+    #[inline]
+    pub(crate) fn next_slot(&self) -> u32 {
+        // Slots never outnumber nodes, and those are counted in 32 bits.
+        self.rows.vacant_key() as u32
+    }
+
+    #[inline]
+    pub(crate) fn insert(&mut self, owner: NodeKey, value: T) -> u32 {
+        self.rows.insert(Row { owner, value }) as u32
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, slot: u32, owner: NodeKey) -> Option<&T> {
+        self.rows.get(slot as usize).filter(|row| row.owner == owner).map(|row| &row.value)
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, slot: u32, owner: NodeKey) -> Option<&mut T> {
+        self.rows.get_mut(slot as usize).filter(|row| row.owner == owner).map(|row| &mut row.value)
+    }
+
+    /// Several rows at once; `None` when a slot comes up twice. The caller has checked each owner.
+    pub(crate) fn get_disjoint_mut<const N: usize>(&mut self, slots: [u32; N]) -> Option<[&mut T; N]> {
+        let rows = self.rows.get_disjoint_mut(slots.map(|slot| slot as usize)).ok()?;
+        Some(rows.map(|row| &mut row.value))
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, slot: u32) -> Option<T> {
+        self.rows.try_remove(slot as usize).map(|row| row.value)
+    }
+
+    pub(crate) fn iter(&self) -> slab::Iter<'_, Row<T>> {
+        self.rows.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> slab::IterMut<'_, Row<T>> {
+        self.rows.iter_mut()
+    }
+}
+
+/// What a tree needs of a column whose type it does not know.
+pub(crate) trait Column: Any + Send {
+    /// Drops the value in a row, which is free before the value's `Drop` runs.
+    fn discard(&mut self, slot: u32);
+    fn owner(&self, slot: u32) -> Option<NodeKey>;
+    fn len(&self) -> usize;
+}
+
+impl<T: Send + 'static> Column for Rows<T> {
+    fn discard(&mut self, slot: u32) {
+        drop(self.remove(slot));
+    }
+
+    fn owner(&self, slot: u32) -> Option<NodeKey> {
+        self.rows.get(slot as usize).map(|row| row.owner)
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
