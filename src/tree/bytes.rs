@@ -134,6 +134,6 @@ impl Tree {
 }
 
 fn size_of_array<T>(len: usize) -> Result<u32, Error> {
-    let asked = len.checked_mul(size_of::<T>()).unwrap_or(usize::MAX);
+    let asked = len.saturating_mul(size_of::<T>());
     u32::try_from(asked).map_err(|_| Error::TooLarge { asked, limit: Tree::MAX_BYTES })
 }

@@ -104,7 +104,7 @@ impl Cascade {
         let _ = cascade.enter(tree, root);
         cascade.empty(tree, root);
         cascade.clean_up(tree, root);
-        cascade.end(tree);
+        let _nothing_left = cascade.end(tree);
     }
 
     fn enter_top(&mut self, tree: &mut Tree, top: NodeKey) -> Result<(), Error> {

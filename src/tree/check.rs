@@ -152,3 +152,63 @@ impl Tree {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Handle;
+
+    /// A tree with something of everything: `a` holds a text, an array and a reference to `b`, which is guarded.
+    fn sample() -> (Tree, Handle<()>, Handle<u8>) {
+        let mut tree = Tree::new();
+        let a = tree.context(tree.root(), "a").unwrap();
+        let b = tree.alloc(tree.root(), 1u8).unwrap();
+        tree.strdup(a, "text").unwrap();
+        tree.array::<u32>(a, 10).unwrap();
+        tree.reference(a, b).unwrap();
+        tree.set_destructor(b, |_, _| crate::Verdict::Free).unwrap();
+        tree.validate().unwrap();
+        (tree, a, b)
+    }
+
+    #[track_caller]
+    fn broken(number: u8, corrupt: impl FnOnce(&mut Tree, NodeKey, NodeKey)) {
+        let (mut tree, a, b) = sample();
+        corrupt(&mut tree, a.id().key, b.id().key);
+        assert_eq!(tree.validate().unwrap_err().number, number);
+        // Its columns and pages go one by one: a broken tree is no base for a walk.
+        std::mem::forget(tree);
+    }
+
+    #[test]
+    fn every_invariant_can_be_seen_to_break() {
+        broken(1, |tree, a, _| tree.topology.corrupt(a, |[_, first, _, _]| **first = NodeKey::default()));
+        broken(2, |tree, a, b| tree.topology.corrupt(a, |[parent, _, _, _]| **parent = b));
+        broken(2, |tree, a, _| tree.topology.corrupt(a, |[_, _, _, prev]| **prev = a));
+        broken(2, |tree, a, _| {
+            let first = tree.topology.first_child(a).unwrap();
+            tree.topology.corrupt(first, |[_, _, _, prev]| **prev = first);
+        });
+        broken(3, |tree, _, b| tree.item_mut(b).slot = 7);
+        broken(3, |tree, a, _| {
+            let kind = tree.item(a).kind;
+            tree.kinds.rows_mut::<()>(kind).unwrap().insert(a, ());
+        });
+        broken(4, |tree, a, _| {
+            let array = tree.topology.preorder(a).find(|&at| tree.item(at).size == 40).unwrap();
+            tree.item_mut(array).size = 4000;
+        });
+        broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
+        broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
+        broken(5, |tree, _, _| {
+            tree.rare.insert(Default::default());
+        });
+        broken(6, |tree, _, b| {
+            tree.rare_mut(b).claims = 2;
+        });
+        broken(6, |tree, a, _| {
+            let entry = tree.topology.first_child(a).unwrap();
+            tree.item_mut(entry).slot = 9;
+        });
+    }
+}

@@ -8,9 +8,11 @@ use crate::{Error, Handle, NodeId};
 /// The id and slot are the parts of the handle that the caller's function takes.
 pub(crate) type Destructor = Box<dyn FnMut(&mut Tree, NodeId, u32) -> Verdict + Send>;
 
+type CleanupFn = Box<dyn FnOnce(&mut Tree, NodeId, u32) + Send>;
+
 pub(crate) struct Cleanup {
     number: u64,
-    pub(crate) run: Box<dyn FnOnce(&mut Tree, NodeId, u32) + Send>,
+    pub(crate) run: CleanupFn,
 }
 
 /// A destructor's answer.
@@ -119,7 +121,7 @@ impl Tree {
         let number = self.next_cleanup;
         self.next_cleanup += 1;
         self.item_mut(key).set(flag::CLEANUPS, true);
-        let run = Box::new(move |tree: &mut Self, id, slot| cleanup(tree, Handle::new(id, slot)));
+        let run: CleanupFn = Box::new(move |tree, id, slot| cleanup(tree, Handle::new(id, slot)));
         self.rare_mut(key).cleanups.push(Cleanup { number, run });
         Ok(CleanupId { node: self.id(key), number })
     }

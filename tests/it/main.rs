@@ -1,1 +1,1 @@
-mod smoke {}
+//! What Freehold promises, a module for each theme.
