@@ -166,8 +166,10 @@ impl Cascade {
                 }
                 return true;
             }
-            Attempt::Claimed(holder) => self.adopt(tree, child, holder),
-            Attempt::Refused => {
+            Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
+            // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
+            // survivor goes one up, like one that refused.
+            Attempt::Claimed(_) | Attempt::Refused => {
                 // If its destructor has moved it away, that is where it stays.
                 if tree.topology.parent(child) == Some(at) {
                     match tree.topology.parent(at) {
