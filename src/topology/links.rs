@@ -91,9 +91,10 @@ impl<P> Topology<P> {
         some(self.nodes[key].parent)
     }
 
+    /// The newest child. A node that is gone has none.
     #[inline]
     pub(crate) fn first_child(&self, key: NodeKey) -> Option<NodeKey> {
-        some(self.nodes[key].first)
+        some(self.nodes.get(key)?.first)
     }
 
     pub(crate) fn last_child(&self, key: NodeKey) -> Option<NodeKey> {
@@ -208,29 +209,33 @@ impl<P> Topology<P> {
         Some((node.item, node.parent))
     }
 
-    /// Takes the newest children out for good, up to the first that has children itself or is not `plain`. Links
-    /// are right again when this returns: `each` must not panic. O(children taken).
+    /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and
+    /// gives that one. Links are right again when this returns: `each` must not panic. O(children taken).
     #[inline]
     pub(crate) fn remove_leading_leaves(
         &mut self,
         parent: NodeKey,
         plain: impl Fn(&P) -> bool,
-        mut each: impl FnMut(NodeKey, P),
-    ) {
-        let Some(mut at) = self.first_child(parent) else { return };
+        mut each: impl FnMut(P),
+    ) -> Option<NodeKey> {
+        let first = self.first_child(parent)?;
+        let mut at = first;
         let last = self.nodes[at].prev;
         while let Some(node) = self.nodes.get(at)
             && node.first.is_null()
             && plain(&node.item)
             && let Some(node) = self.nodes.remove(at)
         {
-            each(at, node.item);
+            each(node.item);
             at = node.next;
         }
-        self.nodes[parent].first = at;
-        if let Some(first) = self.nodes.get_mut(at) {
-            first.prev = last;
+        if at != first {
+            self.nodes[parent].first = at;
+            if let Some(first) = self.nodes.get_mut(at) {
+                first.prev = last;
+            }
         }
+        some(at)
     }
 
     #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{Event, Freed, Survivor, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
-use crate::topology::{Place, Step};
+use crate::topology::Place;
 use crate::values::Kinds;
 
 /// A free under way.
@@ -125,17 +125,16 @@ impl Cascade {
     fn empty(&mut self, tree: &mut Tree, top: NodeKey) {
         let mut at = top;
         loop {
-            self.sweep(tree, at);
-            match tree.topology.descend(at) {
+            match self.sweep(tree, at) {
                 // Survivors at the root are behind everything that is still to be tried.
-                Step::Enter(child) if at == top && tree.item(child).is(flag::SPARED) => return,
-                Step::Enter(child) => {
+                Some(child) if at == top && tree.item(child).is(flag::SPARED) => return,
+                Some(child) => {
                     if self.visit(tree, at, child) {
                         at = child;
                     }
                 }
-                Step::Leave(_) if at == top => return,
-                Step::Leave(_) => {
+                None if at == top => return,
+                None => {
                     let parent = self.finish(tree, at, false);
                     at = match self.detours.pop_if(|detour| detour.0 == at) {
                         Some((_, up)) => up,
@@ -147,15 +146,15 @@ impl Cascade {
     }
 
     /// Frees the newest children of `parent` as far as they are leaves that concern nobody else: the short path,
-    /// in which no user code sees the tree.
+    /// in which no user code sees the tree. Gives the first child that is more than that.
     #[inline]
-    fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) {
-        if tree.hooks.observing() || !tree.topology.contains(parent) {
-            return;
+    fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
+        if tree.hooks.observing() {
+            return tree.topology.first_child(parent);
         }
         let Tree { topology, kinds, heap, rare, .. } = tree;
         let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        topology.remove_leading_leaves(parent, plain, |_, item| self.discard(item, kinds, heap, rare));
+        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, heap, rare))
     }
 
     /// Counts what was a node, and gives back what it had.
@@ -240,28 +239,26 @@ impl Cascade {
                 return Attempt::Claimed(holder);
             }
         }
-        if tree.item(key).is(flag::LEAVING) && !self.last {
+        let item = tree.item_mut(key);
+        if item.is(flag::LEAVING) && !self.last {
             return Attempt::Refused;
         }
-        if self.ask(tree, key) == Verdict::Refuse {
+        if item.is(flag::GUARDED) && self.ask(tree, key) == Verdict::Refuse {
             return Attempt::Refused;
         }
         tree.item_mut(key).set(flag::DYING, true);
         Attempt::Entered
     }
 
+    /// Calls a node's destructor.
     fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Verdict {
-        if !tree.item(key).is(flag::GUARDED) {
-            return Verdict::Free;
-        }
+        let node = tree.id(key);
+        let item = tree.item_mut(key);
+        item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
+        let slot = item.slot;
         let rare = tree.rare_mut(key);
         rare.destructor_changed = false;
-        let Some(mut destructor) = rare.destructor.take() else { return Verdict::Free };
-        let item = tree.item_mut(key);
-        item.set(flag::RUNNING, true);
-        item.set(flag::GUARDED, false);
-        let slot = item.slot;
-        let node = tree.id(key);
+        let mut destructor = rare.destructor.take().expect("a guarded node has a destructor");
         // A destructor that panics has not refused.
         let answer = self.user(tree, |tree| destructor(tree, node, slot)).unwrap_or(Verdict::Free);
         tree.item_mut(key).set(flag::RUNNING, false);
