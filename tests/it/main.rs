@@ -1,1 +1,4 @@
 //! What Freehold promises, a module for each theme.
+
+mod machine;
+mod model;
