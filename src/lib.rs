@@ -1,4 +1,67 @@
-//! Hierarchical ownership in safe Rust.
+//! Hierarchical ownership in safe Rust: talloc's idea, with handles that can't dangle, outcomes that don't lie and
+//! reports people can read.
+//!
+//! Every value is a node of a [`Tree`]. Each node has one parent; freeing a node frees everything below it. What
+//! you hold are [`Handle`]s: typed, copyable, and checked by the tree at every use.
+//!
+//! ```
+//! use freehold::{Handle, Tree};
+//!
+//! struct Session {
+//!     user: Handle<str>,
+//!     scores: Handle<[u32]>,
+//! }
+//!
+//! let mut tree = Tree::new();
+//! let session = tree.context(tree.root(), "session")?;
+//! let user = tree.strdup(session, "alice")?;
+//! let scores = tree.array_from(session, &[3, 1, 2])?;
+//! let session_data = tree.alloc(session, Session { user, scores })?;
+//!
+//! let Session { user, scores } = tree[session_data];
+//! tree[scores].sort();
+//! assert_eq!((&tree[user], &tree[scores]), ("alice", &[1, 2, 3][..]));
+//!
+//! tree.free(session)?;
+//! assert!(tree.get(scores).is_err());
+//! # Ok::<(), freehold::Error>(())
+//! ```
+//!
+//! # Owning
+//!
+//! | to | call |
+//! |---|---|
+//! | group what belongs together | [`Tree::context`] |
+//! | keep a value, an array, a text | [`Tree::alloc`], [`Tree::array`], [`Tree::strdup`] |
+//! | read and write it | `tree[handle]`, [`Tree::get`], [`Tree::get_mut`], [`Tree::iter`] |
+//! | free it with all below it | [`Tree::free`], [`Tree::free_children`] |
+//! | free it alone, or get the value back | [`Tree::free_lifting`], [`Tree::take`] |
+//! | give it to another owner | [`Tree::steal`], [`Tree::transfer`], [`Tree::place`] |
+//! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
+//! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
+//! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
+//! | see it | [`Tree::report`], [`Tree::set_log`], [`Tree::set_observer`] |
+//!
+//! # What holds
+//!
+//! - A handle is stale once its node is freed, and every use says so: [`Error::Stale`]. Handles of other trees are
+//!   [`Error::Foreign`], and a node that is on its way out is [`Error::Dying`]. The generation that tells them apart
+//!   has 32 bits: a handle kept while its place is reused 2³¹ times may match again.
+//! - A free runs in talloc's order: destructor, children newest first, cleanups, value. It says what survived.
+//! - Destructors, cleanups and hooks always see a tree in order, and may change it. If one panics, the operation is
+//!   completed and the panic continues to the caller. The exceptions are named where they are.
+//! - Nothing recurses over the tree: depth costs no stack. (A destructor that frees another guarded node calls into
+//!   that node's destructor; such a chain, written by the user, is as deep as the user makes it.)
+//! - Values are `Send + 'static`, so a tree can be built in one thread and used in another.
+//!
+//! Somebody who knows talloc finds each of its functions by its C name in this documentation's search, and every
+//! difference in `docs/talloc.md`.
+//!
+//! # Testing and verification
+//!
+//! Recorded runs of the real libtalloc replay against this crate, every observable compared. A naive model is
+//! compared with it, by property tests and a fuzzer, on programs over live, stale, foreign and dying
+//! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step.
 #![forbid(unsafe_code)]
 
 mod error;
@@ -8,9 +71,18 @@ mod topology;
 mod tree;
 mod values;
 
+pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
 pub use id::{Handle, NodeId};
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
     LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
+
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/talloc.md")]
+    mod talloc {}
+}

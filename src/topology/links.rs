@@ -91,9 +91,10 @@ impl<P> Topology<P> {
         some(self.nodes[key].parent)
     }
 
+    /// The newest child. A node that is gone has none.
     #[inline]
     pub(crate) fn first_child(&self, key: NodeKey) -> Option<NodeKey> {
-        some(self.nodes[key].first)
+        some(self.nodes.get(key)?.first)
     }
 
     pub(crate) fn last_child(&self, key: NodeKey) -> Option<NodeKey> {
@@ -129,18 +130,18 @@ impl<P> Topology<P> {
     /// Makes a node, the first child of `parent`. `make` is told its key; nothing has changed if it panics.
     #[inline]
     pub(crate) fn insert_first_with(&mut self, parent: NodeKey, make: impl FnOnce(NodeKey) -> P) -> NodeKey {
-        let old = self.nodes[parent].first;
         let key = self.nodes.insert_with_key(|key| Node {
             parent,
             first: NodeKey::null(),
-            next: old,
+            next: NodeKey::null(),
             prev: key,
             item: make(key),
         });
-        self.nodes[parent].first = key;
-        if let Some(old) = self.nodes.get_mut(old) {
-            let last = std::mem::replace(&mut old.prev, key);
-            self.nodes[key].prev = last;
+        let old = std::mem::replace(&mut self.nodes[parent].first, key);
+        if let Some(first) = self.nodes.get_mut(old) {
+            let last = std::mem::replace(&mut first.prev, key);
+            let node = &mut self.nodes[key];
+            (node.next, node.prev) = (old, last);
         }
         key
     }
@@ -199,13 +200,42 @@ impl<P> Topology<P> {
         self.link(key, place);
     }
 
-    /// Takes a childless node out for good. O(1).
+    /// Takes a childless node out for good, and says whose child it was. O(1).
     #[inline]
-    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> Option<Node<P>> {
+    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> Option<(P, NodeKey)> {
         debug_assert!(self.first_child(key).is_none(), "children outlive nobody");
         let node = self.nodes.remove(key)?;
         self.unlink(node.parent, key, node.next, node.prev);
-        Some(node)
+        Some((node.item, node.parent))
+    }
+
+    /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and
+    /// gives that one. Links are right again when this returns: `each` must not panic. O(children taken).
+    #[inline]
+    pub(crate) fn remove_leading_leaves(
+        &mut self,
+        parent: NodeKey,
+        plain: impl Fn(&P) -> bool,
+        mut each: impl FnMut(P),
+    ) -> Option<NodeKey> {
+        let first = self.first_child(parent)?;
+        let mut at = first;
+        let last = self.nodes[at].prev;
+        while let Some(node) = self.nodes.get(at)
+            && node.first.is_null()
+            && plain(&node.item)
+            && let Some(node) = self.nodes.remove(at)
+        {
+            each(node.item);
+            at = node.next;
+        }
+        if at != first {
+            self.nodes[parent].first = at;
+            if let Some(first) = self.nodes.get_mut(at) {
+                first.prev = last;
+            }
+        }
+        some(at)
     }
 
     #[cfg(test)]

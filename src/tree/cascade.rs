@@ -9,13 +9,16 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
+use slab::Slab;
 
 use super::guard::Destructor;
-use super::item::flag;
+use super::item::{Item, Rare, flag};
 use super::{Event, Freed, Survivor, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
-use crate::topology::{Place, Step};
+use crate::memory::Heap;
+use crate::topology::Place;
+use crate::values::Kinds;
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -122,24 +125,51 @@ impl Cascade {
     fn empty(&mut self, tree: &mut Tree, top: NodeKey) {
         let mut at = top;
         loop {
-            match tree.topology.descend(at) {
+            match self.sweep(tree, at) {
                 // Survivors at the root are behind everything that is still to be tried.
-                Step::Enter(child) if at == top && tree.item(child).is(flag::SPARED) => return,
-                Step::Enter(child) => {
+                Some(child) if at == top && tree.item(child).is(flag::SPARED) => return,
+                Some(child) => {
                     if self.visit(tree, at, child) {
                         at = child;
                     }
                 }
-                Step::Leave(_) if at == top => return,
-                Step::Leave(_) => {
-                    let up = match self.detours.pop_if(|detour| detour.0 == at) {
+                None if at == top => return,
+                None => {
+                    let parent = self.finish(tree, at, false);
+                    at = match self.detours.pop_if(|detour| detour.0 == at) {
                         Some((_, up)) => up,
-                        None => tree.topology.parent(at).expect("a dying node below the top has a parent"),
+                        None => parent,
                     };
-                    self.finish(tree, at, false);
-                    at = up;
                 }
             }
+        }
+    }
+
+    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else: the short path,
+    /// in which no user code sees the tree. Gives the first child that is more than that.
+    #[inline]
+    fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
+        if tree.hooks.observing() {
+            return tree.topology.first_child(parent);
+        }
+        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let plain = |item: &Item| item.flags == 0 && !item.is_reference();
+        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, heap, rare))
+    }
+
+    /// Counts what was a node, and gives back what it had.
+    #[inline]
+    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Slab<Rare>) {
+        self.freed.nodes += 1;
+        self.freed.bytes += item.size as usize;
+        if let Some(facts) = item.rare() {
+            rare.remove(facts);
+        }
+        let info = kinds.info_mut(item.kind);
+        match &mut info.column {
+            None => heap.free(item.block()),
+            Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
+            Some(column) => column.discard(item.slot),
         }
     }
 
@@ -159,6 +189,9 @@ impl Cascade {
     }
 
     fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+        // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
+        // the first child, claims used up, and is tried again.
+        let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.holder(newest) == child);
         match self.enter(tree, child) {
             Attempt::Entered => {
                 if tree.topology.parent(child) != Some(at) {
@@ -166,8 +199,11 @@ impl Cascade {
                 }
                 return true;
             }
-            Attempt::Claimed(holder) => self.adopt(tree, child, holder),
-            Attempt::Refused => {
+            _ if own_heir && tree.topology.parent(child) == Some(at) => return false,
+            Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
+            // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
+            // survivor goes one up, like one that refused.
+            Attempt::Claimed(_) | Attempt::Refused => {
                 // If its destructor has moved it away, that is where it stays.
                 if tree.topology.parent(child) == Some(at) {
                     match tree.topology.parent(at) {
@@ -203,28 +239,26 @@ impl Cascade {
                 return Attempt::Claimed(holder);
             }
         }
-        if tree.item(key).is(flag::LEAVING) && !self.last {
+        let item = tree.item_mut(key);
+        if item.is(flag::LEAVING) && !self.last {
             return Attempt::Refused;
         }
-        if self.ask(tree, key) == Verdict::Refuse {
+        if item.is(flag::GUARDED) && self.ask(tree, key) == Verdict::Refuse {
             return Attempt::Refused;
         }
         tree.item_mut(key).set(flag::DYING, true);
         Attempt::Entered
     }
 
+    /// Calls a node's destructor.
     fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Verdict {
-        if !tree.item(key).is(flag::GUARDED) {
-            return Verdict::Free;
-        }
+        let node = tree.id(key);
+        let item = tree.item_mut(key);
+        item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
+        let slot = item.slot;
         let rare = tree.rare_mut(key);
         rare.destructor_changed = false;
-        let Some(mut destructor) = rare.destructor.take() else { return Verdict::Free };
-        let item = tree.item_mut(key);
-        item.set(flag::RUNNING, true);
-        item.set(flag::GUARDED, false);
-        let slot = item.slot;
-        let node = tree.id(key);
+        let mut destructor = rare.destructor.take().expect("a guarded node has a destructor");
         // A destructor that panics has not refused.
         let answer = self.user(tree, |tree| destructor(tree, node, slot)).unwrap_or(Verdict::Free);
         tree.item_mut(key).set(flag::RUNNING, false);
@@ -268,28 +302,28 @@ impl Cascade {
         }
     }
 
-    /// Ends a dying node that has no children any more. `keep` leaves the value, and the cleanups unrun.
-    #[inline]
-    fn finish(&mut self, tree: &mut Tree, key: NodeKey, keep: bool) {
-        self.clean_up(tree, key);
-        let Some(node) = tree.topology.remove_leaf(key) else { return };
-        let item = node.item;
-        self.freed.nodes += 1;
-        self.freed.bytes += item.size as usize;
-        if let Some(rare) = item.rare() {
-            tree.rare.remove(rare);
+    /// Ends a dying node that has no children any more, and says whose child it was. `keep` leaves its row, with
+    /// the value in it.
+    fn finish(&mut self, tree: &mut Tree, key: NodeKey, keep: bool) -> NodeKey {
+        if tree.item(key).is(flag::CLEANUPS) {
+            self.clean_up(tree, key);
         }
-        if !keep {
-            if tree.kinds.needs_drop(item.kind) {
-                self.user(tree, |tree| tree.kinds.discard(item.kind, item.slot));
-            } else if !tree.kinds.discard(item.kind, item.slot) {
-                tree.heap.free(item.block());
+        let (item, parent) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
+        let Tree { kinds, heap, rare, .. } = tree;
+        if keep {
+            self.freed.nodes += 1;
+            self.freed.bytes += item.size as usize;
+            if let Some(facts) = item.rare() {
+                rare.remove(facts);
             }
+        } else {
+            self.discard(item, kinds, heap, rare);
         }
         if tree.hooks.observing() {
             let node = tree.id(key);
             self.user(tree, |tree| tree.emit(Event::Freed { node }));
         }
+        parent
     }
 
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
@@ -300,11 +334,16 @@ impl Cascade {
         }
     }
 
-    /// Runs code that may be the user's. A panic waits in `self`.
+    /// Runs code that has the tree and may be the user's. A panic waits in `self`.
     fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
-        let outcome = catch_unwind(AssertUnwindSafe(|| code(tree)));
+        let result = self.guard(|| code(tree));
         assert!(tree.tag == self.tree, "user code called by a free has put another tree in this one's place");
-        match outcome {
+        result
+    }
+
+    /// Runs code that may be the user's. A panic waits in `self`.
+    fn guard<R>(&mut self, code: impl FnOnce() -> R) -> Option<R> {
+        match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => Some(result),
             Err(panic) => {
                 self.panic.get_or_insert(panic);

@@ -66,8 +66,8 @@ impl Tree {
     /// Takes back the claim behind an entry, and the entry with it.
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Event {
         let holder = self.holder(entry);
-        let removed = self.topology.remove_leaf(entry).expect("an entry is dropped once");
-        let Claim { target, newer, older, .. } = self.claims.claims.remove(removed.item.slot as usize);
+        let (item, _) = self.topology.remove_leaf(entry).expect("an entry is dropped once");
+        let Claim { target, newer, older, .. } = self.claims.claims.remove(item.slot as usize);
         if let Some(older) = older {
             self.claims.get_mut(older).newer = newer;
         }

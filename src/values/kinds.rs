@@ -19,20 +19,23 @@ pub(crate) struct KindInfo {
     pub(crate) short_name: Box<str>,
     /// Bytes, texts and contexts say little by their type, so they are named by the place that made them.
     pub(crate) named_by_place: bool,
-    needs_drop: bool,
+    /// Whether dropping a value can run the user's code.
+    pub(crate) needs_drop: bool,
     /// Absent for arrays, whose elements are blocks of memory.
-    column: Option<Box<dyn Column>>,
+    pub(crate) column: Option<Box<dyn Column>>,
 }
 
 /// All kinds a tree has met. Kinds are never forgotten: there are as many as types in the program.
 pub(crate) struct Kinds {
     by_type: FxHashMap<TypeId, Kind>,
     infos: Vec<KindInfo>,
+    /// The kind that was last made use of: types come in runs.
+    latest: Option<(TypeId, Kind)>,
 }
 
 impl Kinds {
     pub(crate) fn new() -> Self {
-        Self { by_type: FxHashMap::default(), infos: Vec::new() }
+        Self { by_type: FxHashMap::default(), infos: Vec::new(), latest: None }
     }
 
     /// The kind of the type `T`, if the tree has met it. O(1).
@@ -45,19 +48,31 @@ impl Kinds {
     /// kinds have run out.
     #[inline]
     pub(crate) fn of_column<T: ?Sized + 'static, S: Send + 'static>(&mut self) -> Option<Kind> {
-        match self.find::<T>() {
-            Some(kind) => Some(kind),
-            None => self.add::<T>(type_name::<T>(), std::mem::needs_drop::<S>(), Some(Box::new(Rows::<S>::new()))),
-        }
+        self.recent::<T>(|kinds| {
+            kinds.add::<T>(type_name::<T>(), std::mem::needs_drop::<S>(), Some(Box::new(Rows::<S>::new())))
+        })
     }
 
     /// The kind of arrays of `E`, named by their element.
     #[inline]
     pub(crate) fn of_array<E: 'static>(&mut self) -> Option<Kind> {
-        match self.find::<[E]>() {
-            Some(kind) => Some(kind),
-            None => self.add::<[E]>(type_name::<E>(), false, None),
+        self.recent::<[E]>(|kinds| kinds.add::<[E]>(type_name::<E>(), false, None))
+    }
+
+    #[inline]
+    fn recent<T: ?Sized + 'static>(&mut self, add: impl FnOnce(&mut Self) -> Option<Kind>) -> Option<Kind> {
+        let wanted = TypeId::of::<T>();
+        if let Some((latest, kind)) = self.latest
+            && latest == wanted
+        {
+            return Some(kind);
         }
+        let kind = match self.find::<T>() {
+            Some(kind) => kind,
+            None => add(self)?,
+        };
+        self.latest = Some((wanted, kind));
+        Some(kind)
     }
 
     #[cold]
@@ -115,27 +130,14 @@ impl Kinds {
         Some((a.downcast_mut()?, b.downcast_mut()?))
     }
 
-    /// Whether dropping a value of this kind can run the user's code.
     #[inline]
-    pub(crate) fn needs_drop(&self, kind: Kind) -> bool {
-        self.info(kind).needs_drop
+    pub(crate) fn info_mut(&mut self, kind: Kind) -> &mut KindInfo {
+        &mut self.infos[usize::from(kind)]
     }
 
     /// Whether any value there is needs dropping.
     pub(crate) fn any_needs_drop(&self) -> bool {
         self.infos.iter().any(|info| info.needs_drop && info.column.as_ref().is_some_and(|column| column.len() > 0))
-    }
-
-    /// Drops the value in a row. False for arrays, whose memory is not kept here.
-    #[inline]
-    pub(crate) fn discard(&mut self, kind: Kind, slot: u32) -> bool {
-        match &mut self.infos[usize::from(kind)].column {
-            Some(column) => {
-                column.discard(slot);
-                true
-            }
-            None => false,
-        }
     }
 
     /// The kind's column, for checks: who owns a row, and how many rows there are.
