@@ -1,6 +1,7 @@
 //! Programs on the library itself.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use freehold::{Error, Freed, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
 
@@ -11,17 +12,28 @@ use super::script;
 use super::world::{AnyHandle, World};
 use super::{given_name, sample_bytes, sample_text};
 
-/// Carries out an operation as its caller sees it. A panic of a script comes back as what it is; any other goes on.
-pub fn step_caught(tree: &mut Tree, world: &World, op: &Op) -> Result<Outcome, Boom> {
+/// A panic: a script's, which is part of the program, or one that nobody meant.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Thrown {
+    Meant(Boom),
+    Fault(String),
+}
+
+/// Carries out an operation as its caller sees it.
+pub fn step_caught(tree: &mut Tree, world: &World, op: &Op) -> Result<Outcome, Thrown> {
     caught(|| step(tree, world, op))
 }
 
-/// Tells a script's panic, which is part of the program, from the library's, which goes on.
-pub fn caught<R>(run: impl FnOnce() -> R) -> Result<R, Boom> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| match panic.downcast::<Boom>() {
-        Ok(boom) => *boom,
-        Err(panic) => resume_unwind(panic),
+pub fn caught<R>(run: impl FnOnce() -> R) -> Result<R, Thrown> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| match panic.downcast_ref::<Boom>() {
+        Some(boom) => Thrown::Meant(*boom),
+        None => Thrown::Fault(text(&*panic)),
     })
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
 }
 
 /// Carries out an operation.

@@ -14,6 +14,7 @@ mod run;
 mod script;
 mod world;
 
+pub use program::{LONGEST, WIDTH};
 pub use run::run;
 
 /// The name that goes with a byte; a few share one.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use freehold::Tree;
 
 use super::compare;
-use super::live;
+use super::live::{self, Thrown};
 use super::naive::Model;
 use super::outcome::Event;
 use super::program::Program;
@@ -28,7 +28,7 @@ pub fn run(bytes: &[u8]) {
     let mut model = Model::new();
     let mut dropped = Vec::new();
     for (i, op) in program.ops.iter().enumerate() {
-        let want = model.step(op);
+        let want = model.step(op).map_err(Thrown::Meant);
         let got = live::step_caught(&mut tree, &world, op);
         let want_events = expected(&mut model, program.hooked);
         let got_events = std::mem::take(&mut world.lock().events);
@@ -42,7 +42,7 @@ pub fn run(bytes: &[u8]) {
             panic!("{story}\nmodel:\n{}", compare::drawing(&model));
         }
     }
-    let want = model.drop_all();
+    let want = model.drop_all().map_err(Thrown::Meant);
     let got = live::caught(move || drop(tree));
     let want_events = expected(&mut model, program.hooked);
     let got_events = std::mem::take(&mut world.lock().events);

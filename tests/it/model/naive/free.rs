@@ -18,8 +18,9 @@ pub(super) struct Tally {
 /// What came of the attempt to free a node in a cascade.
 enum Attempt {
     Gone,
-    /// It is alive. Who has a claim on it and shall have it, if anybody.
-    Kept(Option<Num>),
+    /// Somebody outside held a reference, which is used up.
+    Claimed(Num),
+    Refused,
 }
 
 impl Model {
@@ -114,18 +115,32 @@ impl Model {
                 }
                 Entry::Node(child) => child,
             };
+            // A node whose newest claim is its own inherits itself: it stays where it is, and is tried again.
+            let own_heir = self.holders(child).first() == Some(&child);
             match self.attempt(child, tally) {
                 Attempt::Gone => continue,
-                Attempt::Kept(Some(holder)) => self.move_first(child, holder),
-                // Its destructor has moved it away: there it stays.
-                Attempt::Kept(None) if !self.is_there(num) || self.parent(child) != Some(num) => {}
-                Attempt::Kept(None) => match self.parent(num) {
+                Attempt::Refused if own_heir && self.is_child(child, num) => continue,
+                // The root's claim keeps a node as any other does, but takes it no further than one up.
+                Attempt::Claimed(holder) if holder != Self::ROOT => self.move_first(child, holder),
+                Attempt::Claimed(_) | Attempt::Refused if self.is_child(child, num) => match self.parent(num) {
                     Some(parent) => self.move_first(child, parent),
-                    None => spared.push(entry),
+                    None => {
+                        // It stays, behind those that have not been tried.
+                        let (root, child) = (self.node(num).at, self.node(child).at);
+                        child.detach(&mut self.arena);
+                        root.append(child, &mut self.arena);
+                        spared.push(entry);
+                    }
                 },
+                // Its destructor has moved it away: there it stays.
+                Attempt::Claimed(_) | Attempt::Refused => {}
             }
             tally.passed.push(child);
         }
+    }
+
+    fn is_child(&self, num: Num, parent: Num) -> bool {
+        self.is_there(parent) && self.parent(num) == Some(parent)
     }
 
     /// Tries to free one node of a cascade.
@@ -136,12 +151,12 @@ impl Model {
             tally.gone.references += 1;
             self.drop_claim(claim);
             if outside && !tally.last {
-                return Attempt::Kept(Some(holder));
+                return Attempt::Claimed(holder);
             }
         }
         let ending = self.node(num).stage != Stage::Idle;
         if ending || !self.ask(num, tally) {
-            return Attempt::Kept(None);
+            return Attempt::Refused;
         }
         self.node_mut(num).stage = Stage::Dying;
         self.empty(num, tally);
