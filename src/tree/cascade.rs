@@ -13,7 +13,7 @@ use slab::Slab;
 
 use super::guard::Destructor;
 use super::item::{Item, Rare, flag};
-use super::{Event, Freed, Survivor, Tree, Verdict};
+use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
@@ -62,7 +62,7 @@ impl Cascade {
         let mut cascade = Self::new(tree);
         cascade.enter_top(tree, top)?;
         cascade.empty(tree, top);
-        cascade.finish(tree, top, false);
+        cascade.finish(tree, top);
         Ok(cascade.end(tree))
     }
 
@@ -73,9 +73,9 @@ impl Cascade {
         cascade.end(tree)
     }
 
-    /// Frees a node but leaves its row, with the value, in the column. `ask`: its own destructor and cleanups have
-    /// their say; otherwise they are dropped unheard.
-    pub(super) fn free_but_value(tree: &mut Tree, top: NodeKey, ask: bool) -> Result<Freed, Error> {
+    /// Frees a node but for its value. `ask`: its own destructor and cleanups have their say; otherwise they are
+    /// dropped unheard.
+    pub(super) fn take<T: Send + 'static>(tree: &mut Tree, top: NodeKey, ask: bool) -> Result<Taken<T>, Error> {
         let mut cascade = Self::new(tree);
         if ask {
             cascade.enter_top(tree, top)?;
@@ -84,8 +84,19 @@ impl Cascade {
             tree.item_mut(top).set(flag::DYING, true);
         }
         cascade.empty(tree, top);
-        cascade.finish(tree, top, true);
-        Ok(cascade.end(tree))
+        if ask {
+            cascade.clean_up(tree, top);
+        } else {
+            cascade.drop_cleanups(tree, top);
+        }
+        let value = cascade.finish_but_value::<T>(tree, top);
+        if cascade.panic.is_some() {
+            // The caller gets the panic, so nobody gets the value.
+            cascade.user(tree, |_| drop(value));
+            cascade.rethrow();
+            unreachable!("there is a panic to rethrow");
+        }
+        Ok(Taken { value, freed: cascade.end(tree) })
     }
 
     /// Frees a node alone. `adopt` is told when it is dying, to take its children away.
@@ -95,7 +106,7 @@ impl Cascade {
         cascade.user(tree, adopt);
         // What is left are the references it held, and nodes that are dying in a free further out.
         cascade.empty(tree, top);
-        cascade.finish(tree, top, false);
+        cascade.finish(tree, top);
         Ok(cascade.end(tree))
     }
 
@@ -135,7 +146,7 @@ impl Cascade {
                 }
                 None if at == top => return,
                 None => {
-                    let parent = self.finish(tree, at, false);
+                    let parent = self.finish(tree, at);
                     at = match self.detours.pop_if(|detour| detour.0 == at) {
                         Some((_, up)) => up,
                         None => parent,
@@ -160,16 +171,21 @@ impl Cascade {
     /// Counts what was a node, and gives back what it had.
     #[inline]
     fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Slab<Rare>) {
-        self.freed.nodes += 1;
-        self.freed.bytes += item.size as usize;
-        if let Some(facts) = item.rare() {
-            rare.remove(facts);
-        }
+        self.count(&item, rare);
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
             None => heap.free(item.block()),
             Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
             Some(column) => column.discard(item.slot),
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, item: &Item, rare: &mut Slab<Rare>) {
+        self.freed.nodes += 1;
+        self.freed.bytes += item.size as usize;
+        if let Some(facts) = item.rare() {
+            rare.remove(facts);
         }
     }
 
@@ -302,28 +318,43 @@ impl Cascade {
         }
     }
 
-    /// Ends a dying node that has no children any more, and says whose child it was. `keep` leaves its row, with
-    /// the value in it.
-    fn finish(&mut self, tree: &mut Tree, key: NodeKey, keep: bool) -> NodeKey {
+    /// Drops cleanups uncalled.
+    fn drop_cleanups(&mut self, tree: &mut Tree, key: NodeKey) {
+        while tree.item(key).is(flag::CLEANUPS) {
+            let newest = tree.rare_mut(key).cleanups.pop();
+            let more = !tree.rare_mut(key).cleanups.is_empty();
+            tree.item_mut(key).set(flag::CLEANUPS, more);
+            self.user(tree, |_| drop(newest));
+        }
+    }
+
+    /// Ends a dying node that has no children any more, and says whose child it was.
+    fn finish(&mut self, tree: &mut Tree, key: NodeKey) -> NodeKey {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
         let (item, parent) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
         let Tree { kinds, heap, rare, .. } = tree;
-        if keep {
-            self.freed.nodes += 1;
-            self.freed.bytes += item.size as usize;
-            if let Some(facts) = item.rare() {
-                rare.remove(facts);
-            }
-        } else {
-            self.discard(item, kinds, heap, rare);
-        }
+        self.discard(item, kinds, heap, rare);
+        self.announce(tree, key);
+        parent
+    }
+
+    /// Ends a dying node that has no children or cleanups any more, and hands out its value.
+    fn finish_but_value<T: Send + 'static>(&mut self, tree: &mut Tree, key: NodeKey) -> T {
+        let (item, _) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
+        self.count(&item, &mut tree.rare);
+        let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
+        let value = rows.remove(item.slot).expect("a node has a row");
+        self.announce(tree, key);
+        value
+    }
+
+    fn announce(&mut self, tree: &mut Tree, key: NodeKey) {
         if tree.hooks.observing() {
             let node = tree.id(key);
             self.user(tree, |tree| tree.emit(Event::Freed { node }));
         }
-        parent
     }
 
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
