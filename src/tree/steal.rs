@@ -177,7 +177,14 @@ impl Tree {
     /// Puts a node where it is known to be allowed.
     pub(super) fn relocate(&mut self, key: NodeKey, place: topology::Place) {
         let old = self.topology.parent(key);
-        if matches!(place, topology::Place::First(parent) if self.topology.first_child(parent) == Some(key)) {
+        let there = match place {
+            topology::Place::First(parent) => self.topology.first_child(parent),
+            topology::Place::Last(parent) => self.topology.last_child(parent),
+            topology::Place::Before(sibling) if sibling != key => self.topology.prev_sibling(sibling),
+            topology::Place::After(sibling) if sibling != key => self.topology.next_sibling(sibling),
+            topology::Place::Before(itself) | topology::Place::After(itself) => Some(itself),
+        };
+        if there == Some(key) {
             return;
         }
         self.topology.relink(key, place);
