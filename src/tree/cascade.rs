@@ -26,7 +26,7 @@ pub(super) struct Cascade {
     freed: Freed,
     /// Who was passed over; some are tried again further up and go after all.
     passed: Vec<NodeKey>,
-    /// Nodes whose destructor moved them away and then let them go: where to go on after them.
+    /// Nodes that are not, or may not stay, below where they were entered from: where to go on after them.
     detours: Vec<(NodeKey, NodeKey)>,
     /// Survivors at the root while it is cleared.
     spared: Vec<NodeKey>,
@@ -134,13 +134,21 @@ impl Cascade {
 
     /// Frees everything below `top`.
     fn empty(&mut self, tree: &mut Tree, top: NodeKey) {
+        // A top that stays may be freed on the way, which takes it from above its dying children.
+        let open = !tree.item(top).is(flag::DYING);
         let mut at = top;
         loop {
+            if at == top && open && !tree.topology.contains(top) {
+                return;
+            }
             match self.sweep(tree, at) {
                 // Survivors at the root are behind everything that is still to be tried.
                 Some(child) if at == top && tree.item(child).is(flag::SPARED) => return,
                 Some(child) => {
                     if self.visit(tree, at, child) {
+                        if at == top && open && tree.topology.parent(child) == Some(at) {
+                            self.detours.push((child, at));
+                        }
                         at = child;
                     }
                 }
