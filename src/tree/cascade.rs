@@ -29,7 +29,7 @@ pub(super) struct Cascade {
     /// Nodes that are not, or may not stay, below where they were entered from: where to go on after them.
     detours: Vec<(NodeKey, NodeKey)>,
     /// Survivors at the root while it is cleared.
-    spared: Vec<NodeKey>,
+    spared: FxHashSet<NodeKey>,
     /// The first panic of user code, which waits until the tree is in order.
     panic: Option<Box<dyn Any + Send>>,
     /// The tree itself goes: nothing can refuse, nothing can be kept.
@@ -51,7 +51,7 @@ impl Cascade {
             freed: Freed::default(),
             passed: Vec::new(),
             detours: Vec::new(),
-            spared: Vec::new(),
+            spared: FxHashSet::default(),
             panic: None,
             last: false,
         }
@@ -142,9 +142,9 @@ impl Cascade {
                 return;
             }
             match self.sweep(tree, at) {
-                // Survivors at the root are behind everything that is still to be tried.
-                Some(child) if at == top && tree.item(child).is(flag::SPARED) => return,
                 Some(child) => {
+                    let untried = if at == top { self.untried(tree, child) } else { Some(child) };
+                    let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
                         if at == top && open && tree.topology.parent(child) == Some(at) {
                             self.detours.push((child, at));
@@ -164,11 +164,11 @@ impl Cascade {
         }
     }
 
-    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else: the short path,
-    /// in which no user code sees the tree. Gives the first child that is more than that.
+    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else, and none can have
+    /// been spared: the short path, in which no user code sees the tree. Gives the first child that is more than that.
     #[inline]
     fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
-        if tree.hooks.observing() {
+        if tree.hooks.observing() || !self.spared.is_empty() {
             return tree.topology.first_child(parent);
         }
         let Tree { topology, kinds, heap, rare, .. } = tree;
@@ -249,8 +249,15 @@ impl Cascade {
     fn spare(&mut self, tree: &mut Tree, child: NodeKey) {
         let root = tree.topology.root();
         tree.topology.relink(child, Place::Last(root));
-        tree.item_mut(child).set(flag::SPARED, true);
-        self.spared.push(child);
+        self.spared.insert(child);
+    }
+
+    /// The first of `child` and its later siblings that has not been spared. Those that were are behind the others,
+    /// unless user code has moved them.
+    #[inline]
+    fn untried(&self, tree: &Tree, child: NodeKey) -> Option<NodeKey> {
+        let mut children = std::iter::successors(Some(child), |&at| tree.topology.next_sibling(at));
+        children.find(|at| !self.spared.contains(at))
     }
 
     /// Tries to end a node: claims first, then its destructor.
@@ -398,11 +405,6 @@ impl Cascade {
     }
 
     fn end(mut self, tree: &mut Tree) -> Freed {
-        for &key in &self.spared {
-            if let Some(item) = tree.topology.item_mut(key) {
-                item.set(flag::SPARED, false);
-            }
-        }
         if !self.passed.is_empty() {
             let mut seen = FxHashSet::default();
             let alive = self.passed.iter().filter(|&&key| tree.topology.contains(key) && seen.insert(key));
