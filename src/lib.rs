@@ -4,6 +4,7 @@
 mod error;
 mod id;
 mod memory;
+pub mod report;
 mod topology;
 mod tree;
 mod values;
