@@ -1,7 +1,7 @@
 //! What a tree looks like, captured: [`Report`].
 //!
-//! A report comes from talloc's text, as Samba, SSSD, FreeRADIUS and many others print it, or from a
-//! [`Builder`]. It prints as that text again, byte for byte, checks its own sums, and keeps its records in an
+//! A report comes from a live tree ([`Tree::report`](crate::Tree::report)), from talloc's text, as Samba, SSSD, FreeRADIUS
+//! and many others print it, or from a [`Builder`]. It prints as that text again, byte for byte, checks its own sums, and keeps its records in an
 //! [`indextree`] arena, so that they can be walked with an API people know.
 //!
 //! ```
@@ -26,7 +26,9 @@ mod address;
 mod assemble;
 mod balance;
 mod builder;
+mod capture;
 mod intern;
+mod leak;
 mod parents;
 mod parse;
 mod record;
@@ -40,6 +42,7 @@ pub use address::Address;
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use indextree;
+pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;
 pub use record::{Kind, MemLimit, Record};
