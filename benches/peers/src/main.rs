@@ -72,11 +72,16 @@ fn main() -> io::Result<()> {
         return run_ours(workloads::all(&blocks), profile);
     }
 
+    let workloads = workloads::all(&blocks);
+    let known = |only: &&String| *only == "memory" || workloads.iter().any(|workload| workload.name == *only);
+    if let Some(unknown) = arguments.only.iter().find(|only| !known(only)) {
+        return Err(io::Error::other(format!("no such workload: {unknown}")));
+    }
     eprintln!("samba: {source}");
     let start = Instant::now();
     let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     let mut output = table::Output::new(arguments.lines);
-    for workload in workloads::all(&blocks) {
+    for workload in workloads {
         if wanted(workload.name) {
             let (name, operation) = (workload.name, workload.operation);
             let outcomes = harness::run(workload, arguments.rounds);
