@@ -289,16 +289,9 @@ impl Cascade {
 
     fn clean_up(&mut self, tree: &mut Tree, key: NodeKey) {
         while tree.item(key).is(flag::CLEANUPS) {
-            let cleanups = &mut tree.rare_mut(key).cleanups;
-            let newest = cleanups.pop();
-            let more = !cleanups.is_empty();
-            let item = tree.item_mut(key);
-            item.set(flag::CLEANUPS, more);
-            let slot = item.slot;
-            let node = tree.id(key);
-            if let Some(cleanup) = newest {
-                self.user(tree, |tree| (cleanup.run)(tree, node, slot));
-            }
+            let cleanup = tree.pop_cleanup(key).expect("a node with the flag has cleanups");
+            let (node, slot) = (tree.id(key), tree.item(key).slot);
+            self.user(tree, |tree| (cleanup.run)(tree, node, slot));
         }
     }
 
@@ -308,7 +301,7 @@ impl Cascade {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
-        let (item, parent) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
+        let (item, parent) = tree.topology.remove_leaf(key);
         let Tree { kinds, heap, rare, .. } = tree;
         if keep {
             self.freed.nodes += 1;

@@ -6,7 +6,6 @@ use std::panic::Location;
 use super::item::Item;
 use super::{Event, Tree};
 use crate::id::NodeKey;
-use crate::topology::Topology;
 use crate::values::Kind;
 use crate::{Error, Handle, NodeId, Rejected};
 
@@ -135,7 +134,7 @@ impl Tree {
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<(NodeKey, Kind), Error> {
         let parent = self.resolve_parent(parent)?;
-        if self.topology.len() >= Topology::<Item>::LIMIT {
+        if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;

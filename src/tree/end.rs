@@ -8,7 +8,7 @@ use super::cascade::Cascade;
 impl Drop for Tree {
     fn drop(&mut self) {
         // Nothing to run for anybody: the columns and pages go as they are.
-        let guarded = self.rare.iter().any(|(_, rare)| rare.destructor.is_some() || !rare.cleanups.is_empty());
+        let guarded = self.rare.iter().any(|(_, rare)| rare.destructor.is_some() || rare.cleanups.is_some());
         if !guarded && !self.hooks.observing() && !self.kinds.any_needs_drop() {
             return;
         }

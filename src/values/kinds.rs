@@ -29,7 +29,7 @@ pub(crate) struct KindInfo {
 pub(crate) struct Kinds {
     by_type: FxHashMap<TypeId, Kind>,
     infos: Vec<KindInfo>,
-    /// The kind that was last made use of: types come in runs.
+    /// The kind of the node made last: types come in runs.
     latest: Option<(TypeId, Kind)>,
 }
 
@@ -41,7 +41,11 @@ impl Kinds {
     /// The kind of the type `T`, if the tree has met it. O(1).
     #[inline]
     pub(crate) fn find<T: ?Sized + 'static>(&self) -> Option<Kind> {
-        self.by_type.get(&TypeId::of::<T>()).copied()
+        let wanted = TypeId::of::<T>();
+        match self.latest {
+            Some((latest, kind)) if latest == wanted => Some(kind),
+            _ => self.by_type.get(&wanted).copied(),
+        }
     }
 
     /// The kind of `T`, whose values lie in a column of `S` (`S` is `T` wherever `T` is sized). `None` when the
@@ -61,17 +65,11 @@ impl Kinds {
 
     #[inline]
     fn recent<T: ?Sized + 'static>(&mut self, add: impl FnOnce(&mut Self) -> Option<Kind>) -> Option<Kind> {
-        let wanted = TypeId::of::<T>();
-        if let Some((latest, kind)) = self.latest
-            && latest == wanted
-        {
-            return Some(kind);
-        }
         let kind = match self.find::<T>() {
             Some(kind) => kind,
             None => add(self)?,
         };
-        self.latest = Some((wanted, kind));
+        self.latest = Some((TypeId::of::<T>(), kind));
         Some(kind)
     }
 
