@@ -255,14 +255,11 @@ impl<P: Copy> Topology<P> {
         }
         let last = self.nodes.at(first).prev;
         let mut at = first;
-        while at != NONE {
-            let node = self.nodes.at(at);
-            if node.first != NONE || !plain(&node.item) {
-                break;
-            }
-            let next = node.next;
-            each(self.nodes.remove(at).item);
-            at = next;
+        while at != NONE
+            && let Some(node) = self.nodes.remove_if(at, |node| node.first == NONE && plain(&node.item))
+        {
+            each(node.item);
+            at = node.next;
         }
         if at != first {
             self.node_mut(parent).first = at;

@@ -9,16 +9,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
-use slab::Slab;
 
+use super::discard::Stores;
 use super::guard::Destructor;
-use super::item::{Item, Rare, flag};
+use super::item::{Item, flag};
 use super::{Event, Freed, Survivor, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
-use crate::memory::Heap;
 use crate::topology::Place;
-use crate::values::Kinds;
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -153,24 +151,28 @@ impl Cascade {
             return tree.topology.first_child(parent);
         }
         let Tree { topology, kinds, heap, rare, .. } = tree;
+        let mut stores = Stores { kinds, heap, rare };
         let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, heap, rare))
+        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, &mut stores))
     }
 
     /// Counts what was a node, and gives back what it had.
     #[inline]
-    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Slab<Rare>) {
-        self.freed.nodes += 1;
-        self.freed.bytes += item.size as usize;
-        if let Some(facts) = item.rare() {
-            rare.remove(facts);
-        }
-        let info = kinds.info_mut(item.kind);
+    fn discard(&mut self, item: Item, stores: &mut Stores<'_>) {
+        self.count(item);
+        stores.forget_rare(item);
+        let info = stores.kinds.info_mut(item.kind);
         match &mut info.column {
-            None => heap.free(item.block()),
+            None => stores.heap.free(item.block()),
             Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
             Some(column) => column.discard(item.slot),
         }
+    }
+
+    #[inline]
+    fn count(&mut self, item: Item) {
+        self.freed.nodes += 1;
+        self.freed.bytes += item.size as usize;
     }
 
     /// Tries the first child of `at`. True if it has been entered.
@@ -191,21 +193,21 @@ impl Cascade {
     fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
         // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
         // the first child, claims used up, and is tried again.
-        let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.holder(newest) == child);
+        let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         match self.enter(tree, child) {
             Attempt::Entered => {
-                if tree.topology.parent(child) != Some(at) {
+                if !tree.topology.is_child(child, at) {
                     self.detours.push((child, at));
                 }
                 return true;
             }
-            _ if own_heir && tree.topology.parent(child) == Some(at) => return false,
+            _ if own_heir && tree.topology.is_child(child, at) => return false,
             Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
             // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
             // survivor goes one up, like one that refused.
             Attempt::Claimed(_) | Attempt::Refused => {
                 // If its destructor has moved it away, that is where it stays.
-                if tree.topology.parent(child) == Some(at) {
+                if tree.topology.is_child(child, at) {
                     match tree.topology.parent(at) {
                         Some(parent) => self.adopt(tree, child, parent),
                         None => self.spare(tree, child),
@@ -243,48 +245,60 @@ impl Cascade {
         if item.is(flag::LEAVING) && !self.last {
             return Attempt::Refused;
         }
-        if item.is(flag::GUARDED) && self.ask(tree, key) == Verdict::Refuse {
-            return Attempt::Refused;
+        if item.is(flag::GUARDED) {
+            return self.ask(tree, key);
         }
-        tree.item_mut(key).set(flag::DYING, true);
+        item.set(flag::DYING, true);
         Attempt::Entered
     }
 
-    /// Calls a node's destructor.
-    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Verdict {
+    /// Calls a node's destructor, and enters the node if that agrees.
+    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
         let node = tree.id(key);
         let item = tree.item_mut(key);
         item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
         let slot = item.slot;
         let rare = tree.rare_mut(key);
         rare.destructor_changed = false;
-        let mut destructor = rare.destructor.take().expect("a guarded node has a destructor");
+        let mut destructor = rare.destructor.take();
+        let last = self.last;
+        let answer = self.user(tree, |tree| {
+            let answer = destructor.as_mut().map_or(Verdict::Free, |destructor| destructor(tree, node, slot));
+            if answer == Verdict::Free || last {
+                destructor = None;
+                return Verdict::Free;
+            }
+            answer
+        });
         // A destructor that panics has not refused.
-        let answer = self.user(tree, |tree| destructor(tree, node, slot)).unwrap_or(Verdict::Free);
-        tree.item_mut(key).set(flag::RUNNING, false);
-        if answer == Verdict::Free || self.last {
-            self.user(tree, |_| drop(destructor));
-            self.disarm(tree, key);
-            return Verdict::Free;
+        if answer.is_none() {
+            self.guard(|| destructor = None);
         }
+        let item = tree.item_mut(key);
+        item.set(flag::RUNNING, false);
+        let Some(Verdict::Refuse) = answer else {
+            item.set(flag::DYING, true);
+            self.disarm(tree, key);
+            return Attempt::Entered;
+        };
         let rare = tree.rare_mut(key);
         if rare.destructor_changed {
-            self.user(tree, |_| drop(destructor));
+            self.guard(|| destructor = None);
         } else {
-            rare.destructor = Some(destructor);
+            rare.destructor = destructor;
             tree.item_mut(key).set(flag::GUARDED, true);
         }
-        Verdict::Refuse
+        Attempt::Refused
     }
 
     /// Drops a destructor unasked.
     fn disarm(&mut self, tree: &mut Tree, key: NodeKey) {
-        if !tree.item(key).is(flag::GUARDED) {
-            return;
+        let item = tree.item_mut(key);
+        if item.is(flag::GUARDED) {
+            item.set(flag::GUARDED, false);
+            let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
+            self.guard(|| drop(destructor));
         }
-        tree.item_mut(key).set(flag::GUARDED, false);
-        let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
-        self.user(tree, |_| drop(destructor));
     }
 
     fn clean_up(&mut self, tree: &mut Tree, key: NodeKey) {
@@ -303,14 +317,12 @@ impl Cascade {
         }
         let (item, parent) = tree.topology.remove_leaf(key);
         let Tree { kinds, heap, rare, .. } = tree;
+        let mut stores = Stores { kinds, heap, rare };
         if keep {
-            self.freed.nodes += 1;
-            self.freed.bytes += item.size as usize;
-            if let Some(facts) = item.rare() {
-                rare.remove(facts);
-            }
+            self.count(item);
+            stores.forget_rare(item);
         } else {
-            self.discard(item, kinds, heap, rare);
+            self.discard(item, &mut stores);
         }
         if tree.hooks.observing() {
             let node = tree.id(key);

@@ -9,6 +9,7 @@ mod claims;
 mod column;
 mod create;
 mod cursor;
+mod discard;
 mod end;
 mod free;
 mod guard;

@@ -20,6 +20,7 @@ pub(crate) struct KindInfo {
     /// Bytes, texts and contexts say little by their type, so they are named by the place that made them.
     pub(crate) named_by_place: bool,
     /// Whether dropping a value can run the user's code.
+    /// Whether dropping a value can run the user's code.
     pub(crate) needs_drop: bool,
     /// Absent for arrays, whose elements are blocks of memory.
     pub(crate) column: Option<Box<dyn Column>>,
@@ -64,12 +65,22 @@ impl Kinds {
     }
 
     #[inline]
-    fn recent<T: ?Sized + 'static>(&mut self, add: impl FnOnce(&mut Self) -> Option<Kind>) -> Option<Kind> {
-        let kind = match self.find::<T>() {
-            Some(kind) => kind,
+    fn recent<T: ?Sized + 'static>(&mut self, add: fn(&mut Self) -> Option<Kind>) -> Option<Kind> {
+        let wanted = TypeId::of::<T>();
+        match self.latest {
+            Some((latest, kind)) if latest == wanted => Some(kind),
+            _ => self.switch(wanted, add),
+        }
+    }
+
+    /// Finds or adds the kind that nodes are made of from now on. Apart, to keep the common path short.
+    #[inline(never)]
+    fn switch(&mut self, wanted: TypeId, add: fn(&mut Self) -> Option<Kind>) -> Option<Kind> {
+        let kind = match self.by_type.get(&wanted) {
+            Some(&kind) => kind,
             None => add(self)?,
         };
-        self.latest = Some((TypeId::of::<T>(), kind));
+        self.latest = Some((wanted, kind));
         Some(kind)
     }
 
