@@ -126,8 +126,8 @@ impl Tree {
     }
 
     pub(super) fn resized(&mut self, node: NodeId, from: u32) {
-        if self.hooks.observing() {
-            let to = self.item(node.key).size;
+        let to = self.item(node.key).size;
+        if self.hooks.observing() && from != to {
             self.emit(Event::Resized { node, from: from as usize, to: to as usize });
         }
     }

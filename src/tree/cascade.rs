@@ -9,14 +9,16 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
+use slab::Slab;
 
-use super::discard::Stores;
 use super::guard::Destructor;
-use super::item::{Item, flag};
-use super::{Event, Freed, Survivor, Tree, Verdict};
+use super::item::{Item, Rare, flag};
+use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
+use crate::memory::Heap;
 use crate::topology::Place;
+use crate::values::Kinds;
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -24,10 +26,10 @@ pub(super) struct Cascade {
     freed: Freed,
     /// Who was passed over; some are tried again further up and go after all.
     passed: Vec<NodeKey>,
-    /// Nodes whose destructor moved them away and then let them go: where to go on after them.
+    /// Nodes that are not, or may not stay, below where they were entered from: where to go on after them.
     detours: Vec<(NodeKey, NodeKey)>,
     /// Survivors at the root while it is cleared.
-    spared: Vec<NodeKey>,
+    spared: FxHashSet<NodeKey>,
     /// The first panic of user code, which waits until the tree is in order.
     panic: Option<Box<dyn Any + Send>>,
     /// The tree itself goes: nothing can refuse, nothing can be kept.
@@ -49,7 +51,7 @@ impl Cascade {
             freed: Freed::default(),
             passed: Vec::new(),
             detours: Vec::new(),
-            spared: Vec::new(),
+            spared: FxHashSet::default(),
             panic: None,
             last: false,
         }
@@ -60,7 +62,7 @@ impl Cascade {
         let mut cascade = Self::new(tree);
         cascade.enter_top(tree, top)?;
         cascade.empty(tree, top);
-        cascade.finish(tree, top, false);
+        cascade.finish(tree, top);
         Ok(cascade.end(tree))
     }
 
@@ -71,9 +73,9 @@ impl Cascade {
         cascade.end(tree)
     }
 
-    /// Frees a node but leaves its row, with the value, in the column. `ask`: its own destructor and cleanups have
-    /// their say; otherwise they are dropped unheard.
-    pub(super) fn free_but_value(tree: &mut Tree, top: NodeKey, ask: bool) -> Result<Freed, Error> {
+    /// Frees a node but for its value. `ask`: its own destructor and cleanups have their say; otherwise they are
+    /// dropped unheard.
+    pub(super) fn take<T: Send + 'static>(tree: &mut Tree, top: NodeKey, ask: bool) -> Result<Taken<T>, Error> {
         let mut cascade = Self::new(tree);
         if ask {
             cascade.enter_top(tree, top)?;
@@ -82,8 +84,19 @@ impl Cascade {
             tree.item_mut(top).set(flag::DYING, true);
         }
         cascade.empty(tree, top);
-        cascade.finish(tree, top, true);
-        Ok(cascade.end(tree))
+        if ask {
+            cascade.clean_up(tree, top);
+        } else {
+            cascade.drop_cleanups(tree, top);
+        }
+        let value = cascade.finish_but_value::<T>(tree, top);
+        if cascade.panic.is_some() {
+            // The caller gets the panic, so nobody gets the value.
+            cascade.user(tree, |_| drop(value));
+            cascade.rethrow();
+            unreachable!("there is a panic to rethrow");
+        }
+        Ok(Taken { value, freed: cascade.end(tree) })
     }
 
     /// Frees a node alone. `adopt` is told when it is dying, to take its children away.
@@ -93,7 +106,7 @@ impl Cascade {
         cascade.user(tree, adopt);
         // What is left are the references it held, and nodes that are dying in a free further out.
         cascade.empty(tree, top);
-        cascade.finish(tree, top, false);
+        cascade.finish(tree, top);
         Ok(cascade.end(tree))
     }
 
@@ -121,19 +134,27 @@ impl Cascade {
 
     /// Frees everything below `top`.
     fn empty(&mut self, tree: &mut Tree, top: NodeKey) {
+        // A top that stays may be freed on the way, which takes it from above its dying children.
+        let open = !tree.item(top).is(flag::DYING);
         let mut at = top;
         loop {
+            if at == top && open && !tree.topology.contains(top) {
+                return;
+            }
             match self.sweep(tree, at) {
-                // Survivors at the root are behind everything that is still to be tried.
-                Some(child) if at == top && tree.item(child).is(flag::SPARED) => return,
                 Some(child) => {
+                    let untried = if at == top { self.untried(tree, child) } else { Some(child) };
+                    let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
+                        if at == top && open && tree.topology.is_child(child, at) {
+                            self.detours.push((child, at));
+                        }
                         at = child;
                     }
                 }
                 None if at == top => return,
                 None => {
-                    let parent = self.finish(tree, at, false);
+                    let parent = self.finish(tree, at);
                     at = match self.detours.pop_if(|detour| detour.0 == at) {
                         Some((_, up)) => up,
                         None => parent,
@@ -143,36 +164,37 @@ impl Cascade {
         }
     }
 
-    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else: the short path,
-    /// in which no user code sees the tree. Gives the first child that is more than that.
+    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else, and none can have
+    /// been spared: the short path, in which no user code sees the tree. Gives the first child that is more than that.
     #[inline]
     fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
-        if tree.hooks.observing() {
+        if tree.hooks.observing() || !self.spared.is_empty() {
             return tree.topology.first_child(parent);
         }
         let Tree { topology, kinds, heap, rare, .. } = tree;
-        let mut stores = Stores { kinds, heap, rare };
         let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, &mut stores))
+        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, heap, rare))
     }
 
     /// Counts what was a node, and gives back what it had.
     #[inline]
-    fn discard(&mut self, item: Item, stores: &mut Stores<'_>) {
-        self.count(item);
-        stores.forget_rare(item);
-        let info = stores.kinds.info_mut(item.kind);
+    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Slab<Rare>) {
+        self.count(&item, rare);
+        let info = kinds.info_mut(item.kind);
         match &mut info.column {
-            None => stores.heap.free(item.block()),
+            None => heap.free(item.block()),
             Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
             Some(column) => column.discard(item.slot),
         }
     }
 
     #[inline]
-    fn count(&mut self, item: Item) {
+    fn count(&mut self, item: &Item, rare: &mut Slab<Rare>) {
         self.freed.nodes += 1;
         self.freed.bytes += item.size as usize;
+        if let Some(facts) = item.rare() {
+            rare.remove(facts);
+        }
     }
 
     /// Tries the first child of `at`. True if it has been entered.
@@ -191,8 +213,8 @@ impl Cascade {
     }
 
     fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
-        // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
-        // the first child, claims used up, and is tried again.
+        // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: if it
+        // refuses it stays the first child, claims used up, and is tried again.
         let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         match self.enter(tree, child) {
             Attempt::Entered => {
@@ -201,7 +223,7 @@ impl Cascade {
                 }
                 return true;
             }
-            _ if own_heir && tree.topology.is_child(child, at) => return false,
+            Attempt::Refused if own_heir && tree.topology.is_child(child, at) => return false,
             Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
             // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
             // survivor goes one up, like one that refused.
@@ -227,8 +249,15 @@ impl Cascade {
     fn spare(&mut self, tree: &mut Tree, child: NodeKey) {
         let root = tree.topology.root();
         tree.topology.relink(child, Place::Last(root));
-        tree.item_mut(child).set(flag::SPARED, true);
-        self.spared.push(child);
+        self.spared.insert(child);
+    }
+
+    /// The first of `child` and its later siblings that has not been spared. Those that were are behind the others,
+    /// unless user code has moved them.
+    #[inline]
+    fn untried(&self, tree: &Tree, child: NodeKey) -> Option<NodeKey> {
+        let mut children = std::iter::successors(Some(child), |&at| tree.topology.next_sibling(at));
+        children.find(|at| !self.spared.contains(at))
     }
 
     /// Tries to end a node: claims first, then its destructor.
@@ -309,26 +338,41 @@ impl Cascade {
         }
     }
 
-    /// Ends a dying node that has no children any more, and says whose child it was. `keep` leaves its row, with
-    /// the value in it.
-    fn finish(&mut self, tree: &mut Tree, key: NodeKey, keep: bool) -> NodeKey {
+    /// Drops cleanups uncalled.
+    fn drop_cleanups(&mut self, tree: &mut Tree, key: NodeKey) {
+        while tree.item(key).is(flag::CLEANUPS) {
+            let newest = tree.pop_cleanup(key);
+            self.guard(|| drop(newest));
+        }
+    }
+
+    /// Ends a dying node that has no children any more, and says whose child it was.
+    fn finish(&mut self, tree: &mut Tree, key: NodeKey) -> NodeKey {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
         let (item, parent) = tree.topology.remove_leaf(key);
         let Tree { kinds, heap, rare, .. } = tree;
-        let mut stores = Stores { kinds, heap, rare };
-        if keep {
-            self.count(item);
-            stores.forget_rare(item);
-        } else {
-            self.discard(item, &mut stores);
-        }
+        self.discard(item, kinds, heap, rare);
+        self.announce(tree, key);
+        parent
+    }
+
+    /// Ends a dying node that has no children or cleanups any more, and hands out its value.
+    fn finish_but_value<T: Send + 'static>(&mut self, tree: &mut Tree, key: NodeKey) -> T {
+        let (item, _) = tree.topology.remove_leaf(key);
+        self.count(&item, &mut tree.rare);
+        let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
+        let value = rows.remove(item.slot).expect("a node has a row");
+        self.announce(tree, key);
+        value
+    }
+
+    fn announce(&mut self, tree: &mut Tree, key: NodeKey) {
         if tree.hooks.observing() {
             let node = tree.id(key);
             self.user(tree, |tree| tree.emit(Event::Freed { node }));
         }
-        parent
     }
 
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
@@ -364,11 +408,6 @@ impl Cascade {
     }
 
     fn end(mut self, tree: &mut Tree) -> Freed {
-        for &key in &self.spared {
-            if let Some(item) = tree.topology.item_mut(key) {
-                item.set(flag::SPARED, false);
-            }
-        }
         if !self.passed.is_empty() {
             let mut seen = FxHashSet::default();
             let alive = self.passed.iter().filter(|&&key| tree.topology.contains(key) && seen.insert(key));

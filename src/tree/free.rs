@@ -104,11 +104,7 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<Taken<T>, Error> {
         let key = self.resolve_freeable(node.id(), origin)?;
-        let kind = self.item(key).kind;
-        let freed = Cascade::free_but_value(self, key, ask)?;
-        let rows = self.kinds.rows_mut::<T>(kind).expect("a typed handle has a column");
-        let value = rows.remove(node.slot()).expect("the row was kept");
-        Ok(Taken { value, freed })
+        Cascade::take(self, key, ask)
     }
 
     /// A node that nothing outside its own subtree speaks against freeing.

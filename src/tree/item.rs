@@ -42,8 +42,6 @@ pub(crate) mod flag {
     pub(crate) const SHARED: u8 = 1 << 3;
     /// It has cleanups.
     pub(crate) const CLEANUPS: u8 = 1 << 4;
-    /// It has outlived the clearing of the root that is under way.
-    pub(crate) const SPARED: u8 = 1 << 5;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
 }

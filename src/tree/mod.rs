@@ -9,7 +9,6 @@ mod claims;
 mod column;
 mod create;
 mod cursor;
-mod discard;
 mod end;
 mod free;
 mod guard;

@@ -201,9 +201,12 @@ impl Tree {
             }
         }
         let from = self.topology.parent(key);
+        let place_before = (from, self.topology.next_sibling(key));
         self.topology.relink(key, place);
+        let to = self.topology.parent(key);
         if self.hooks.observing()
-            && let Some((from, to)) = from.zip(self.topology.parent(key))
+            && (to, self.topology.next_sibling(key)) != place_before
+            && let Some((from, to)) = from.zip(to)
         {
             let (node, from, to) = (self.id(key), self.id(from), self.id(to));
             self.emit(Event::Moved { node, from, to });

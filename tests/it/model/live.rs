@@ -1,0 +1,360 @@
+//! Programs on the library itself.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use freehold::{Error, Freed, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
+
+use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Outcome};
+use super::probe::Probe;
+use super::program::{Make, Op, Script, Sort, Where};
+use super::script;
+use super::world::{AnyHandle, World};
+use super::{given_name, sample_bytes, sample_text};
+
+/// A panic: a script's, which is part of the program, or one that nobody meant.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Thrown {
+    Meant(Boom),
+    Fault(String),
+}
+
+/// Carries out an operation as its caller sees it.
+pub fn step_caught(tree: &mut Tree, world: &World, op: &Op) -> Result<Outcome, Thrown> {
+    caught(|| step(tree, world, op))
+}
+
+pub fn caught<R>(run: impl FnOnce() -> R) -> Result<R, Thrown> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| match panic.downcast_ref::<Boom>() {
+        Some(boom) => Thrown::Meant(*boom),
+        None => Thrown::Fault(text(&*panic)),
+    })
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
+}
+
+/// Carries out an operation.
+pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
+    let on = |pick| world.pick(tree, pick);
+    let result = match *op {
+        Op::Make { parent, make: what } => {
+            let parent = on(parent);
+            make(tree, world, parent, what)
+        }
+        Op::Free { node } => {
+            let node = on(node);
+            tree.free(node).map(|freed| Done::Freed(gone(world, &freed)))
+        }
+        Op::FreeChildren { node } => {
+            let node = on(node);
+            tree.free_children(node).map(|freed| Done::Freed(gone(world, &freed)))
+        }
+        Op::FreeLifting { node } => {
+            let node = on(node);
+            tree.free_lifting(node).map(|freed| Done::Freed(gone(world, &freed)))
+        }
+        Op::FreeLiftingInto { node, adopter } => {
+            let (node, adopter) = (on(node), on(adopter));
+            tree.free_lifting_into(node, adopter).map(|freed| Done::Freed(gone(world, &freed)))
+        }
+        Op::Take { node } => {
+            let node = on(node);
+            take(tree, world, node, false)
+        }
+        Op::FreeIntoValue { node } => {
+            let node = on(node);
+            take(tree, world, node, true)
+        }
+        Op::Steal { to, node } => {
+            let (to, node) = (on(to), on(node));
+            tree.steal(to, node).map(|()| Done::Moved)
+        }
+        Op::StealChildren { from, to } => {
+            let (from, to) = (on(from), on(to));
+            tree.steal_children(from, to).map(Done::MovedAll)
+        }
+        Op::Place { at, anchor, node } => {
+            let (anchor, node) = (on(anchor).id(), on(node));
+            let place = match at {
+                Where::First => Place::First(anchor),
+                Where::Last => Place::Last(anchor),
+                Where::Before => Place::Before(anchor),
+                Where::After => Place::After(anchor),
+            };
+            tree.place(node, place).map(|()| Done::Moved)
+        }
+        Op::Transfer { to, node } => {
+            let (to, node) = (on(to), on(node));
+            transfer(tree, to, node)
+        }
+        Op::Reparent { old, new, node } => {
+            let (old, new, node) = (on(old), on(new), on(node));
+            tree.reparent(old, new, node).map(|()| Done::Moved)
+        }
+        Op::Reference { holder, node } => {
+            let (holder, node) = (on(holder), on(node));
+            tree.reference(holder, node).map(|reference| {
+                world.lock().references.push(reference.id());
+                let (holder, node) = (world.number(reference.holder()), world.number(reference.target()));
+                Done::Referenced { holder, node }
+            })
+        }
+        Op::Unlink { owner, node } => {
+            let (owner, node) = (on(owner), on(node));
+            tree.unlink(owner, node).map(|unlinked| match unlinked {
+                Unlinked::Reference => Done::UnlinkedReference,
+                Unlinked::Passed { to } => Done::UnlinkedPassed(world.number(to)),
+                Unlinked::Freed(freed) => Done::UnlinkedFreed(gone(world, &freed)),
+                other => panic!("unknown answer {other:?}"),
+            })
+        }
+        Op::DropReference { seed } => return drop_reference(tree, world, seed),
+        Op::SetDestructor { node, ref script } => {
+            let node = on(node);
+            set_destructor(tree, world, node, script).map(|()| Done::Set)
+        }
+        Op::ClearDestructor { node } => {
+            let node = on(node);
+            tree.clear_destructor(node).map(Done::Had)
+        }
+        Op::AddCleanup { node, ref script } => {
+            let node = on(node);
+            add_cleanup(tree, world, node, script).map(|()| Done::Set)
+        }
+        Op::RemoveCleanup { seed } => {
+            let cleanups = world.lock().cleanups.clone();
+            let chosen = usize::from(seed).checked_rem(cleanups.len());
+            Ok(chosen.map_or(Done::Nothing, |i| Done::Had(tree.remove_cleanup(cleanups[i]))))
+        }
+        Op::Replace { node } => {
+            let node = on(node);
+            replace(tree, world, node)
+        }
+        Op::Write { node, byte } => match on(node) {
+            AnyHandle::Bytes(bytes) => tree.get_mut(bytes).map(|bytes| {
+                bytes.fill(byte);
+                Done::Set
+            }),
+            other => wrong::<[u8]>(tree, other),
+        },
+        Op::Resize { node, len } => match on(node) {
+            AnyHandle::Words(words) => tree.resize(words, len.into()).map(|()| Done::Set),
+            other => wrong::<[u32]>(tree, other),
+        },
+        Op::Append { node, len } => match on(node) {
+            AnyHandle::Text(text) => tree.append(text, &sample_text(len)).map(|()| Done::Set),
+            other => wrong::<str>(tree, other),
+        },
+        Op::Rename { node, name } => {
+            let node = on(node);
+            tree.set_name(node, given_name(name)).map(|()| Done::Set)
+        }
+        Op::ClearName { node } => {
+            let node = on(node);
+            tree.clear_name(node).map(|()| Done::Set)
+        }
+        Op::Downcast { node, sort } => {
+            let node = on(node);
+            match sort {
+                Sort::Context => tree.downcast::<()>(node).map(AnyHandle::Context),
+                Sort::Probe => tree.downcast::<Probe>(node).map(AnyHandle::Probe),
+                Sort::Bytes => tree.downcast::<[u8]>(node).map(AnyHandle::Bytes),
+                Sort::Words => tree.downcast::<[u32]>(node).map(AnyHandle::Words),
+                Sort::Text => tree.downcast::<str>(node).map(AnyHandle::Text),
+            }
+            .map(|_| Done::Cast)
+        }
+    };
+    result.map_err(|error| fault(world, error))
+}
+
+fn make(tree: &mut Tree, world: &World, parent: AnyHandle, make: Make) -> Result<Done, Error> {
+    // Each call and its `line!()` on one line: untyped nodes are named by it.
+    let (made, line) = match make {
+        Make::Context => {
+            let name = given_name((world.count() + 1) as u8);
+            (tree.context(parent, name).map(AnyHandle::Context), line!())
+        }
+        Make::Probe => {
+            let probe = Probe::new(world.next_serial(), world);
+            let (made, line) = (tree.alloc(parent, probe), line!());
+            (made.map(AnyHandle::Probe).map_err(Error::from), line)
+        }
+        Make::ProbeWith => {
+            let make = |_| Probe::new(world.next_serial(), world);
+            let (made, line) = (tree.alloc_with(parent, make), line!());
+            (made.map(AnyHandle::Probe).map_err(Error::from), line)
+        }
+        Make::ProbePanics => {
+            let make = |_| -> Probe { script::boom(CONSTRUCTOR) };
+            (tree.alloc_with(parent, make).map(AnyHandle::Probe).map_err(Error::from), line!())
+        }
+        Make::Bytes(len) => {
+            let (made, line) = (tree.array_from(parent, &sample_bytes(len)), line!());
+            (made.map(AnyHandle::Bytes), line)
+        }
+        Make::Words(len) => (tree.array(parent, len.into()).map(AnyHandle::Words), line!()),
+        Make::Text(len) => (tree.strdup(parent, &sample_text(len)).map(AnyHandle::Text), line!()),
+    };
+    made.map(|handle| Done::Made(world.made(handle, line)))
+}
+
+fn take(tree: &mut Tree, world: &World, node: AnyHandle, ask: bool) -> Result<Done, Error> {
+    fn call<T: Send + 'static>(tree: &mut Tree, node: freehold::Handle<T>, ask: bool) -> Result<Taken<T>, Error> {
+        if ask { tree.free_into_value(node) } else { tree.take(node) }
+    }
+    match node {
+        AnyHandle::Context(node) => {
+            let taken = call(tree, node, ask)?;
+            Ok(Done::Taken(Content::Context, gone(world, &taken.freed)))
+        }
+        AnyHandle::Probe(node) => {
+            let taken = call(tree, node, ask)?;
+            Ok(Done::Taken(Content::Probe(taken.value.serial), gone(world, &taken.freed)))
+        }
+        other => wrong::<Probe>(tree, other),
+    }
+}
+
+fn transfer(tree: &mut Tree, to: AnyHandle, node: AnyHandle) -> Result<Done, Error> {
+    fn call<T: ?Sized>(tree: &mut Tree, to: AnyHandle, node: freehold::Handle<T>) -> Result<Done, Error> {
+        let mut mine = Some(node);
+        let outcome = tree.transfer(to, &mut mine);
+        assert_eq!(mine.is_some(), outcome.is_err(), "the variable is cleared by success alone");
+        outcome.map(|moved| Done::Transferred { kept: moved != Some(node) })
+    }
+    match node {
+        AnyHandle::Context(node) => call(tree, to, node),
+        AnyHandle::Probe(node) => call(tree, to, node),
+        AnyHandle::Bytes(node) => call(tree, to, node),
+        AnyHandle::Words(node) => call(tree, to, node),
+        AnyHandle::Text(node) => call(tree, to, node),
+    }
+}
+
+fn drop_reference(tree: &mut Tree, world: &World, seed: u8) -> Outcome {
+    let references = world.lock().references.clone();
+    let Some(i) = usize::from(seed).checked_rem(references.len()) else { return Ok(Done::Nothing) };
+    match tree.drop_reference(references[i]) {
+        Ok(()) => Ok(Done::Set),
+        // The reference is what is stale, and it is no node.
+        Err(Error::Stale { node }) if node.to_string() == references[i].to_string() => Err(Fault::StaleReference(i)),
+        Err(error) => Err(fault(world, error)),
+    }
+}
+
+fn set_destructor(tree: &mut Tree, world: &World, node: AnyHandle, script: &Script) -> Result<(), Error> {
+    let mut run = script::destructor(script.clone(), world.clone());
+    match node {
+        AnyHandle::Context(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Probe(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Bytes(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Words(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Text(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
+    }
+}
+
+fn add_cleanup(tree: &mut Tree, world: &World, node: AnyHandle, script: &Script) -> Result<(), Error> {
+    let number = world.lock().cleanups.len();
+    let run = script::cleanup(script.clone(), number, world.clone());
+    let added = match node {
+        AnyHandle::Context(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Probe(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Bytes(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Words(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
+        AnyHandle::Text(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
+    };
+    world.lock().cleanups.push(added?);
+    Ok(())
+}
+
+fn replace(tree: &mut Tree, world: &World, node: AnyHandle) -> Result<Done, Error> {
+    let new = Probe::new(world.next_serial(), world);
+    let AnyHandle::Probe(node) = node else { return wrong::<Probe>(tree, node) };
+    Ok(Done::Replaced(tree.replace(node, new)?.serial))
+}
+
+/// The error for a handle that is not of a `T`.
+fn wrong<T: Value + ?Sized>(tree: &Tree, node: AnyHandle) -> Result<Done, Error> {
+    tree.downcast::<T>(node).map(|_| panic!("a {:?} can't be cast", node.sort()))
+}
+
+fn gone(world: &World, freed: &Freed) -> Gone {
+    let survivors = freed.survivors().iter();
+    Gone {
+        nodes: freed.nodes(),
+        bytes: freed.bytes(),
+        references: freed.references(),
+        survivors: survivors.map(|survivor| (world.number(survivor.node), world.number(survivor.parent))).collect(),
+    }
+}
+
+fn fault(world: &World, error: Error) -> Fault {
+    let num = |node: NodeId| world.number(node);
+    match error {
+        Error::Stale { node } => Fault::Stale(num(node)),
+        Error::Foreign { node } => Fault::Foreign(num(node)),
+        Error::WrongType { node, expected, found } => {
+            Fault::WrongType { node: num(node), expected: sort(expected), found: sort(found) }
+        }
+        Error::Dying { node } => Fault::Dying(num(node)),
+        Error::Root { node } => Fault::Root(num(node)),
+        Error::Refused { node } => Fault::Refused(num(node)),
+        Error::Shared { node, holders } => {
+            Fault::Shared { node: num(node), holders: holders.iter().map(|&holder| num(holder)).collect() }
+        }
+        Error::WouldLoop { node, parent } => Fault::WouldLoop { node: num(node), parent: num(parent) },
+        Error::NotOwner { node, owner } => Fault::NotOwner { node: num(node), owner: num(owner) },
+        other => panic!("no operation here can come to {other:?}"),
+    }
+}
+
+pub fn sort(type_name: &str) -> Sort {
+    match type_name {
+        "()" => Sort::Context,
+        "[u8]" => Sort::Bytes,
+        "[u32]" => Sort::Words,
+        "str" => Sort::Text,
+        probe if probe == std::any::type_name::<Probe>() => Sort::Probe,
+        other => panic!("no node is a {other}"),
+    }
+}
+
+/// Has the tree tell the world of its warnings and changes.
+pub fn set_hooks(tree: &mut Tree, world: &World) {
+    let log = world.clone();
+    tree.set_log(move |tree, record| {
+        script::check(tree);
+        let node = log.number(record.node());
+        let references = record.references().iter();
+        assert!(references.clone().all(|reference| reference.target() == record.node()));
+        let holders = references.map(|reference| log.number(reference.holder())).collect();
+        log.push(match record.kind() {
+            LogKind::FreeWithReferences => Event::LoggedFree(node, holders),
+            LogKind::StealWithReferences => Event::LoggedSteal(node, holders),
+            other => panic!("unknown record {other:?}"),
+        });
+    });
+    let seen = world.clone();
+    tree.set_observer(move |tree, event| {
+        script::check(tree);
+        let num = |node| seen.number_new(node);
+        let event = match event {
+            freehold::Event::Created { node, parent } => Event::Created { node: num(node), parent: num(parent) },
+            freehold::Event::Renamed { node } => Event::Renamed(num(node)),
+            freehold::Event::Moved { node, from, to } => Event::Moved { node: num(node), from: num(from), to: num(to) },
+            freehold::Event::Resized { node, from, to } => Event::Resized { node: num(node), from, to },
+            freehold::Event::Referenced { node, holder } => Event::Referenced { node: num(node), holder: num(holder) },
+            freehold::Event::Unlinked { node, holder } => Event::Unlinked { node: num(node), holder: num(holder) },
+            freehold::Event::Freed { node } => {
+                assert!(!tree.contains(node), "the id of a freed node is stale already");
+                Event::Freed(num(node))
+            }
+            other => panic!("unknown event {other:?}"),
+        };
+        seen.push(event);
+    });
+}

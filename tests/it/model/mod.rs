@@ -1,0 +1,33 @@
+//! Programs, what they must come to, and what they come to: shared by the property tests and the fuzz targets.
+//!
+//! [`program`] decodes bytes into operations; [`naive`] carries them out on a reference model; [`live`] carries
+//! them out on Freehold; [`run`] does both and compares after every step.
+#![allow(unreachable_pub, missing_docs, reason = "compiled into the tests and into the fuzz crate alike")]
+
+mod compare;
+mod live;
+mod naive;
+mod outcome;
+mod probe;
+mod program;
+mod run;
+mod script;
+mod world;
+
+pub use program::{LONGEST, WIDTH};
+pub use run::run;
+
+/// The name that goes with a byte; a few share one.
+fn given_name(byte: u8) -> String {
+    format!("name {}", byte % 32)
+}
+
+/// Bytes that tell their length.
+fn sample_bytes(len: u8) -> Vec<u8> {
+    (0..len).map(|i| i ^ len).collect()
+}
+
+/// A text of that many bytes.
+fn sample_text(len: u8) -> String {
+    (0..len).map(|i| char::from(b'a' + i % 26)).collect()
+}

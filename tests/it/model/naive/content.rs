@@ -1,0 +1,105 @@
+//! What nodes hold, and changing it.
+
+use super::state::{Model, Res};
+use crate::model::outcome::{Content, Done, Event, Fault, Num};
+use crate::model::probe::Probe;
+use crate::model::program::Sort;
+
+impl Content {
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Context => 0,
+            Self::Probe(_) => size_of::<Probe>(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Words(words) => words.len() * 4,
+            Self::Text(text) => text.len(),
+        }
+    }
+
+    pub fn sort(&self) -> Sort {
+        match self {
+            Self::Context => Sort::Context,
+            Self::Probe(_) => Sort::Probe,
+            Self::Bytes(_) => Sort::Bytes,
+            Self::Words(_) => Sort::Words,
+            Self::Text(_) => Sort::Text,
+        }
+    }
+}
+
+impl Model {
+    pub fn downcast(&self, num: Num, sort: Sort) -> Res<Done> {
+        let found = self.node(self.resolve(num)?).content.sort();
+        if found == sort { Ok(Done::Cast) } else { Err(Fault::WrongType { node: num, expected: sort, found }.into()) }
+    }
+
+    pub fn replace(&mut self, num: Num) -> Res<Done> {
+        self.serials += 1;
+        let serial = self.serials;
+        let result = self.downcast(num, Sort::Probe);
+        if let Err(stop) = result {
+            self.events.push(Event::Dropped(serial));
+            return Err(stop);
+        }
+        let Content::Probe(old) = std::mem::replace(&mut self.node_mut(num).content, Content::Probe(serial)) else {
+            unreachable!("just looked at")
+        };
+        self.events.push(Event::Dropped(old));
+        Ok(Done::Replaced(old))
+    }
+
+    pub fn write(&mut self, num: Num, byte: u8) -> Res<Done> {
+        self.downcast(num, Sort::Bytes)?;
+        if let Content::Bytes(bytes) = &mut self.node_mut(num).content {
+            bytes.fill(byte);
+        }
+        Ok(Done::Set)
+    }
+
+    pub fn resize(&mut self, num: Num, len: u8) -> Res<Done> {
+        self.downcast(num, Sort::Words)?;
+        self.may_grow(num)?;
+        let from = self.size(num);
+        if let Content::Words(words) = &mut self.node_mut(num).content {
+            words.resize(len.into(), 0);
+        }
+        self.resized(num, from);
+        Ok(Done::Set)
+    }
+
+    pub fn append(&mut self, num: Num, text: &str) -> Res<Done> {
+        self.downcast(num, Sort::Text)?;
+        self.may_grow(num)?;
+        let from = self.size(num);
+        if let Content::Text(old) = &mut self.node_mut(num).content {
+            old.push_str(text);
+        }
+        self.resized(num, from);
+        Ok(Done::Set)
+    }
+
+    /// A shared node can't change its size: its holders may rely on where it is, in C.
+    fn may_grow(&self, num: Num) -> Res<()> {
+        self.resolve_parent(num)?;
+        let holders = self.holders(num);
+        if holders.is_empty() { Ok(()) } else { Err(Fault::Shared { node: num, holders }.into()) }
+    }
+
+    fn resized(&mut self, num: Num, from: usize) {
+        let to = self.size(num);
+        if from != to {
+            self.events.push(Event::Resized { node: num, from, to });
+        }
+    }
+
+    pub fn rename(&mut self, num: Num, name: Option<String>) -> Res<Done> {
+        self.resolve(num)?;
+        let node = self.node_mut(num);
+        let nothing_to_clear = name.is_none() && node.name.is_none();
+        node.name = name;
+        if !nothing_to_clear {
+            self.events.push(Event::Renamed(num));
+        }
+        Ok(Done::Set)
+    }
+}

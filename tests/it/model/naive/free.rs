@@ -1,0 +1,264 @@
+//! Freeing: the rules 5.2 and 5.3 of talloc with the sane adoption rule, as a plain recursion.
+
+use super::state::{Entry, Model, Node, Res, Stage, Stop};
+use crate::model::outcome::{Boom, Content, Done, Event, Fault, Gone, Num};
+use crate::model::program::{Answer, Sort};
+
+/// What a free has come to so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    gone: Gone,
+    passed: Vec<Num>,
+    /// The first panic, which waits for the end.
+    boom: Option<Boom>,
+    /// The tree itself goes: nothing is kept.
+    last: bool,
+}
+
+/// What came of the attempt to free a node in a cascade.
+enum Attempt {
+    Gone,
+    /// Somebody outside held a reference, which is used up.
+    Claimed(Num),
+    Refused,
+}
+
+impl Model {
+    pub fn free(&mut self, num: Num) -> Res<Done> {
+        self.freeable(num)?;
+        Ok(Done::Freed(self.free_alone_or_not(num, |_| {})?))
+    }
+
+    /// Only a node with one owner, whose end has not begun, can be freed by name.
+    pub(super) fn freeable(&mut self, num: Num) -> Res<Num> {
+        self.resolve_idle(num)?;
+        self.not_root(num)?;
+        let holders = self.holders(num);
+        if holders.is_empty() {
+            return Ok(num);
+        }
+        self.events.push(Event::LoggedFree(num, holders.clone()));
+        Err(Fault::Shared { node: num, holders }.into())
+    }
+
+    /// Frees a node for which nothing speaks outside its subtree. `rescue` may take children away once it is dying.
+    pub(super) fn free_alone_or_not(&mut self, num: Num, rescue: impl FnOnce(&mut Self)) -> Res<Gone> {
+        let mut tally = Tally::default();
+        self.drop_claims_from_inside(num, &mut tally);
+        if !self.ask(num, &mut tally) {
+            return Err(tally.boom.map_or(Stop::Fault(Fault::Refused(num)), Stop::Boom));
+        }
+        self.node_mut(num).stage = Stage::Dying;
+        rescue(self);
+        self.empty(num, &mut tally);
+        self.clean_up(num, &mut tally);
+        let node = self.remove(num, &mut tally);
+        self.drop_value(num, node);
+        self.conclude(tally)
+    }
+
+    pub fn free_children(&mut self, num: Num) -> Res<Done> {
+        self.resolve_parent(num)?;
+        let mut tally = Tally::default();
+        self.empty(num, &mut tally);
+        Ok(Done::Freed(self.conclude(tally)?))
+    }
+
+    /// `take` (no questions asked) and `free_into_value`: everything goes but the value.
+    pub fn take(&mut self, num: Num, ask: bool) -> Res<Done> {
+        self.resolve(num)?;
+        if !matches!(self.node(num).content.sort(), Sort::Context | Sort::Probe) {
+            self.downcast(num, Sort::Probe)?;
+        }
+        self.freeable(num)?;
+        let mut tally = Tally::default();
+        if ask && !self.ask(num, &mut tally) {
+            return Err(tally.boom.map_or(Stop::Fault(Fault::Refused(num)), Stop::Boom));
+        }
+        self.node_mut(num).stage = Stage::Dying;
+        self.empty(num, &mut tally);
+        if ask {
+            self.clean_up(num, &mut tally);
+        }
+        let node = self.remove(num, &mut tally);
+        self.events.push(Event::Freed(num));
+        // The caller drops the value at once; and if he gets a panic instead, it is dropped all the same.
+        if let Content::Probe(serial) = node.content {
+            self.events.push(Event::Dropped(serial));
+        }
+        Ok(Done::Taken(node.content, self.conclude(tally)?))
+    }
+
+    /// Drops the whole tree.
+    pub fn drop_all(&mut self) -> Result<(), Boom> {
+        let mut tally = Tally { last: true, ..Tally::default() };
+        self.ask(Self::ROOT, &mut tally);
+        self.node_mut(Self::ROOT).stage = Stage::Dying;
+        self.empty(Self::ROOT, &mut tally);
+        self.clean_up(Self::ROOT, &mut tally);
+        tally.boom.map_or(Ok(()), Err)
+    }
+
+    /// Frees all children of a node, newest first. What must stay goes to a claimant, or to the node's parent, or
+    /// stays where it is if that is the root.
+    fn empty(&mut self, num: Num, tally: &mut Tally) {
+        let mut spared = Vec::new();
+        // Children come, go and move while we are at it, and the node itself may go if only its children were to.
+        while self.is_there(num)
+            && let Some(entry) = self.entries(num).into_iter().find(|entry| !spared.contains(entry))
+        {
+            let child = match entry {
+                Entry::Claim(claim) => {
+                    tally.gone.references += 1;
+                    self.drop_claim(claim);
+                    continue;
+                }
+                Entry::Node(child) => child,
+            };
+            // A node whose newest claim is its own inherits itself: it stays where it is, and is tried again.
+            let own_heir = self.holders(child).first() == Some(&child);
+            match self.attempt(child, tally) {
+                Attempt::Gone => continue,
+                Attempt::Refused if own_heir && self.is_child(child, num) => continue,
+                // The root's claim keeps a node as any other does, but takes it no further than one up.
+                Attempt::Claimed(holder) if holder != Self::ROOT => self.move_first(child, holder),
+                Attempt::Claimed(_) | Attempt::Refused if self.is_child(child, num) => match self.parent(num) {
+                    Some(parent) => self.move_first(child, parent),
+                    None => {
+                        // It stays, behind those that have not been tried.
+                        let (root, child) = (self.node(num).at, self.node(child).at);
+                        child.detach(&mut self.arena);
+                        root.append(child, &mut self.arena);
+                        spared.push(entry);
+                    }
+                },
+                // Its destructor has moved it away: there it stays.
+                Attempt::Claimed(_) | Attempt::Refused => {}
+            }
+            tally.passed.push(child);
+        }
+    }
+
+    fn is_child(&self, num: Num, parent: Num) -> bool {
+        self.is_there(parent) && self.parent(num) == Some(parent)
+    }
+
+    /// Tries to free one node of a cascade.
+    fn attempt(&mut self, num: Num, tally: &mut Tally) -> Attempt {
+        while let Some(&claim) = self.node(num).claims.first() {
+            let holder = self.holder(claim).expect("listed claims have holders");
+            let outside = !self.is_within(holder, num);
+            tally.gone.references += 1;
+            self.drop_claim(claim);
+            if outside && !tally.last {
+                return Attempt::Claimed(holder);
+            }
+        }
+        let ending = self.node(num).stage != Stage::Idle;
+        if ending || !self.ask(num, tally) {
+            return Attempt::Refused;
+        }
+        self.node_mut(num).stage = Stage::Dying;
+        self.empty(num, tally);
+        self.clean_up(num, tally);
+        let node = self.remove(num, tally);
+        self.drop_value(num, node);
+        Attempt::Gone
+    }
+
+    fn drop_claims_from_inside(&mut self, num: Num, tally: &mut Tally) {
+        while let Some(&claim) = self.node(num).claims.first() {
+            let holder = self.holder(claim).expect("listed claims have holders");
+            assert!(self.is_within(holder, num), "a node with an outside claim is not freed as the top");
+            tally.gone.references += 1;
+            self.drop_claim(claim);
+        }
+    }
+
+    /// Calls the destructor, if there is one. True if the node may go.
+    fn ask(&mut self, num: Num, tally: &mut Tally) -> bool {
+        let Some(mut script) = self.node_mut(num).destructor.take() else { return true };
+        self.node_mut(num).stage = Stage::Running;
+        self.node_mut(num).changed = false;
+        self.events.push(Event::Enter(num));
+        let act = script.act.take();
+        let answer = self.act(num, act.as_deref()).and_then(|()| match &mut script.answer {
+            Answer::Free | Answer::Refuse(0) => Ok(true),
+            Answer::Refuse(times) => {
+                *times -= 1;
+                Ok(false)
+            }
+            Answer::RefuseAlways => Ok(false),
+            Answer::Panic => Err(Boom(num)),
+        });
+        self.node_mut(num).stage = Stage::Idle;
+        let free = match answer {
+            Ok(free) => {
+                self.events.push(Event::Leave(num, free));
+                free
+            }
+            // A destructor that panics has not refused.
+            Err(boom) => {
+                tally.boom.get_or_insert(boom);
+                true
+            }
+        };
+        let node = self.node_mut(num);
+        if free || tally.last {
+            node.destructor = None;
+        } else if !node.changed {
+            node.destructor = Some(script);
+        }
+        free || tally.last
+    }
+
+    fn clean_up(&mut self, num: Num, tally: &mut Tally) {
+        while !self.node(num).cleanups.is_empty() {
+            let number = self.node_mut(num).cleanups.remove(0);
+            let script = self.cleanups[number].take().expect("listed cleanups are there");
+            self.events.push(Event::Cleanup(num, number));
+            let outcome = self.act(num, script.act.as_deref()).and_then(|()| match script.answer {
+                Answer::Panic => Err(Boom(num)),
+                _ => Ok(()),
+            });
+            if let Err(boom) = outcome {
+                tally.boom.get_or_insert(boom);
+            }
+        }
+    }
+
+    /// Takes a node without children out for good.
+    fn remove(&mut self, num: Num, tally: &mut Tally) -> Node {
+        assert!(self.entries(num).is_empty(), "children go before their parent");
+        assert!(self.node(num).claims.is_empty(), "nobody holds what goes");
+        tally.gone.nodes += 1;
+        tally.gone.bytes += self.size(num);
+        let node = self.nodes.remove(&num).expect("it is there");
+        node.at.remove(&mut self.arena);
+        for &number in &node.cleanups {
+            self.cleanups[number] = None;
+        }
+        node
+    }
+
+    fn drop_value(&mut self, num: Num, node: Node) {
+        if let Content::Probe(serial) = node.content {
+            self.events.push(Event::Dropped(serial));
+        }
+        self.events.push(Event::Freed(num));
+    }
+
+    fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {
+        if let Some(boom) = tally.boom {
+            return Err(Stop::Boom(boom));
+        }
+        for num in tally.passed {
+            let known = tally.gone.survivors.iter().any(|&(survivor, _)| survivor == num);
+            if self.is_there(num) && !known {
+                let parent = self.parent(num).expect("the root is never passed over");
+                tally.gone.survivors.push((num, parent));
+            }
+        }
+        Ok(tally.gone)
+    }
+}

@@ -1,0 +1,60 @@
+//! Carrying out operations.
+
+use super::state::{Model, Res, Stop};
+use crate::model::outcome::{Boom, Event, Num, Outcome};
+use crate::model::program::Op;
+use crate::model::{given_name, sample_text};
+
+impl Model {
+    /// Carries out an operation as its caller sees it.
+    pub fn step(&mut self, op: &Op) -> Result<Outcome, Boom> {
+        match self.carry_out(op) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Fault(fault)) => Ok(Err(fault)),
+            Err(Stop::Boom(boom)) => Err(boom),
+        }
+    }
+
+    /// What a destructor or cleanup of `me` does.
+    pub(super) fn act(&mut self, me: Num, op: Option<&Op>) -> Result<(), Boom> {
+        let Some(op) = op else { return Ok(()) };
+        self.inside.push(me);
+        let outcome = self.step(op);
+        self.inside.pop();
+        self.events.push(Event::Inner(outcome.clone().ok()));
+        outcome.map(|_| ())
+    }
+
+    fn carry_out(&mut self, op: &Op) -> Res<crate::model::outcome::Done> {
+        // What picks mean is decided before anything is done.
+        let on = |pick| self.pick(pick);
+        match *op {
+            Op::Make { parent, make } => self.make(on(parent), make),
+            Op::Free { node } => self.free(on(node)),
+            Op::FreeChildren { node } => self.free_children(on(node)),
+            Op::FreeLifting { node } => self.free_lifting(on(node)),
+            Op::FreeLiftingInto { node, adopter } => self.free_lifting_into(on(node), on(adopter)),
+            Op::Take { node } => self.take(on(node), false),
+            Op::FreeIntoValue { node } => self.take(on(node), true),
+            Op::Steal { to, node } => self.steal(on(to), on(node)),
+            Op::StealChildren { from, to } => self.steal_children(on(from), on(to)),
+            Op::Place { at, anchor, node } => self.place(at, on(anchor), on(node)),
+            Op::Transfer { to, node } => self.transfer(on(to), on(node)),
+            Op::Reparent { old, new, node } => self.reparent(on(old), on(new), on(node)),
+            Op::Reference { holder, node } => self.reference(on(holder), on(node)),
+            Op::Unlink { owner, node } => self.unlink(on(owner), on(node)),
+            Op::DropReference { seed } => self.drop_reference(seed),
+            Op::SetDestructor { node, ref script } => self.set_destructor(on(node), script),
+            Op::ClearDestructor { node } => self.clear_destructor(on(node)),
+            Op::AddCleanup { node, ref script } => self.add_cleanup(on(node), script),
+            Op::RemoveCleanup { seed } => Ok(self.remove_cleanup(seed)),
+            Op::Replace { node } => self.replace(on(node)),
+            Op::Write { node, byte } => self.write(on(node), byte),
+            Op::Resize { node, len } => self.resize(on(node), len),
+            Op::Append { node, len } => self.append(on(node), &sample_text(len)),
+            Op::Rename { node, name } => self.rename(on(node), Some(given_name(name))),
+            Op::ClearName { node } => self.rename(on(node), None),
+            Op::Downcast { node, sort } => self.downcast(on(node), sort),
+        }
+    }
+}
