@@ -9,7 +9,7 @@ mod table;
 mod talloc;
 mod workloads;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use std::{io, path::PathBuf, time::Instant};
 
 /// Freehold beside libtalloc, talloc pools, malloc, indextree and slotmap
@@ -75,7 +75,7 @@ fn main() -> io::Result<()> {
     let workloads = workloads::all(&blocks);
     let known = |only: &&String| *only == "memory" || workloads.iter().any(|workload| workload.name == *only);
     if let Some(unknown) = arguments.only.iter().find(|only| !known(only)) {
-        return Err(io::Error::other(format!("no such workload: {unknown}")));
+        no_such_workload(unknown);
     }
     eprintln!("samba: {source}");
     let start = Instant::now();
@@ -96,11 +96,15 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+fn no_such_workload(name: &str) -> ! {
+    Arguments::command().error(ErrorKind::InvalidValue, format!("there is no workload `{name}`")).exit()
+}
+
 /// `--profile`: no peer is set up, let alone run.
 fn run_ours(workloads: Vec<harness::Workload>, profile: &[String]) -> io::Result<()> {
     let rounds: usize = profile[1].parse().map_err(io::Error::other)?;
     let workload = workloads.into_iter().find(|workload| workload.name == profile[0]);
-    let workload = workload.ok_or_else(|| io::Error::other("no such workload"))?;
+    let workload = workload.unwrap_or_else(|| no_such_workload(&profile[0]));
     let ours = workload.contenders.into_iter().next().expect("ours is always there");
     let mut round = ours.set_up();
     for _ in 0..rounds {
