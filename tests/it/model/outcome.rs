@@ -21,13 +21,26 @@ pub enum Fault {
     /// The reference with this number, in the order in which they were made, is gone.
     StaleReference(usize),
     Foreign(Num),
-    WrongType { node: Num, expected: Sort, found: Sort },
+    WrongType {
+        node: Num,
+        expected: Sort,
+        found: Sort,
+    },
     Dying(Num),
     Root(Num),
     Refused(Num),
-    Shared { node: Num, holders: Vec<Num> },
-    WouldLoop { node: Num, parent: Num },
-    NotOwner { node: Num, owner: Num },
+    Shared {
+        node: Num,
+        holders: Vec<Num>,
+    },
+    WouldLoop {
+        node: Num,
+        parent: Num,
+    },
+    NotOwner {
+        node: Num,
+        owner: Num,
+    },
 }
 
 /// What a node holds, as far as a test can see it.
@@ -59,8 +72,13 @@ pub enum Done {
     Moved,
     MovedAll(usize),
     /// The handle that `transfer` was given is still in the caller's variable, or no longer.
-    Transferred { kept: bool },
-    Referenced { holder: Num, node: Num },
+    Transferred {
+        kept: bool,
+    },
+    Referenced {
+        holder: Num,
+        node: Num,
+    },
     UnlinkedReference,
     UnlinkedPassed(Num),
     UnlinkedFreed(Gone),
@@ -96,21 +114,35 @@ pub enum Event {
     LoggedFree(Num, Vec<Num>),
     LoggedSteal(Num, Vec<Num>),
     /// What the observer is told.
-    Created { node: Num, parent: Num },
+    Created {
+        node: Num,
+        parent: Num,
+    },
     Renamed(Num),
-    Moved { node: Num, from: Num, to: Num },
-    Resized { node: Num, from: usize, to: usize },
-    Referenced { node: Num, holder: Num },
-    Unlinked { node: Num, holder: Num },
+    Moved {
+        node: Num,
+        from: Num,
+        to: Num,
+    },
+    Resized {
+        node: Num,
+        from: usize,
+        to: usize,
+    },
+    Referenced {
+        node: Num,
+        holder: Num,
+    },
+    Unlinked {
+        node: Num,
+        holder: Num,
+    },
     Freed(Num),
 }
 
 impl Event {
     /// Whether it is known only if hooks are set.
     pub fn is_hook(&self) -> bool {
-        !matches!(
-            self,
-            Self::Enter(_) | Self::Leave(..) | Self::Cleanup(..) | Self::Dropped(_) | Self::Inner(_)
-        )
+        !matches!(self, Self::Enter(_) | Self::Leave(..) | Self::Cleanup(..) | Self::Dropped(_) | Self::Inner(_))
     }
 }

@@ -217,10 +217,9 @@ impl Model {
             let number = self.node_mut(num).cleanups.remove(0);
             let script = self.cleanups[number].take().expect("listed cleanups are there");
             self.events.push(Event::Cleanup(num, number));
-            let outcome = self.act(num, script.act.as_deref()).and_then(|()| match script.answer {
-                Answer::Panic => Err(Boom(num)),
-                _ => Ok(()),
-            });
+            let panics = script.answer == Answer::Panic;
+            let acted = self.act(num, script.act.as_deref());
+            let outcome = acted.and(if panics { Err(Boom(num)) } else { Ok(()) });
             if let Err(boom) = outcome {
                 tally.boom.get_or_insert(boom);
             }
