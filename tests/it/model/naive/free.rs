@@ -115,11 +115,12 @@ impl Model {
                 }
                 Entry::Node(child) => child,
             };
-            // A node whose newest claim is its own inherits itself: it stays where it is, and is tried again.
+            // A node whose newest claim is its own inherits itself: whatever comes of the attempt, it stays where it
+            // is, with the claims used up that it met, and is tried again.
             let own_heir = self.holders(child).first() == Some(&child);
             match self.attempt(child, tally) {
                 Attempt::Gone => continue,
-                Attempt::Refused if own_heir && self.is_child(child, num) => continue,
+                _ if own_heir && self.is_child(child, num) => continue,
                 // The root's claim keeps a node as any other does, but takes it no further than one up.
                 Attempt::Claimed(holder) if holder != Self::ROOT => self.move_first(child, holder),
                 Attempt::Claimed(_) | Attempt::Refused if self.is_child(child, num) => match self.parent(num) {
