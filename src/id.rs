@@ -1,8 +1,8 @@
 //! Handles: what stands in for a pointer.
 //!
-//! An id names one node of one tree for the whole life of the process, up to two limits stated as
-//! numbers: a place in the tree is reused with a new generation, and generations of one place come round
-//! after 2³¹ reuses; tree identities come round after 2³² − 1 trees.
+//! An id names one node of one tree for the whole life of the process. A place in the tree is used again with
+//! a new generation, up to 2³¹ times; then it is retired, so that no handle ever matches a second tenant. The one limit
+//! is on trees: their identities come round after 2³² − 1 of them.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,11 +11,34 @@ use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering as Memory};
 
-use slotmap::{Key, KeyData};
+/// A node's place and generation, without the tree it belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeKey {
+    index: u32,
+    generation: NonZeroU32,
+}
 
-slotmap::new_key_type! {
-    /// A node's place and generation, without the tree it belongs to.
-    pub(crate) struct NodeKey;
+impl NodeKey {
+    #[inline]
+    pub(crate) fn new(index: u32, generation: NonZeroU32) -> Self {
+        Self { index, generation }
+    }
+
+    #[inline]
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
+    #[inline]
+    pub(crate) fn generation(self) -> u32 {
+        self.generation.get()
+    }
+}
+
+impl fmt::Debug for NodeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}v{}", self.index, self.generation)
+    }
 }
 
 /// Which tree an id belongs to.
@@ -65,17 +88,19 @@ impl NodeId {
     /// ```
     #[must_use]
     pub fn to_u64(self) -> u64 {
-        self.key.data().as_ffi()
+        u64::from(self.key.generation()) << 32 | u64::from(self.key.index)
     }
 
-    pub(crate) fn key_from_u64(bits: u64) -> NodeKey {
-        KeyData::from_ffi(bits).into()
+    /// `None` for numbers that no node has.
+    pub(crate) fn key_from_u64(bits: u64) -> Option<NodeKey> {
+        let generation = NonZeroU32::new((bits >> 32) as u32)?;
+        Some(NodeKey::new(bits as u32, generation))
     }
 }
 
 impl fmt::Debug for NodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.key.data(), f)
+        fmt::Debug::fmt(&self.key, f)
     }
 }
 

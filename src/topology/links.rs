@@ -1,27 +1,23 @@
 //! The one place that writes links.
 //!
 //! Children form a list, newest first. `prev` is circular (the first child's is the last child), `next` is
-//! not: so both ends of the list are one step from the parent, which holds the first child only.
+//! not: so both ends of the list are one step from the parent, which holds the first child only. Links are place
+//! numbers: what they lead to is there, so they need no generation.
 
-use slotmap::{Key, SlotMap};
-
+use super::slots::Slots;
 use crate::id::NodeKey;
 
-/// A node: its links, and whatever the tree keeps with it.
-#[derive(Debug)]
-pub(crate) struct Node<P> {
-    parent: NodeKey,
-    first: NodeKey,
-    next: NodeKey,
-    prev: NodeKey,
-    pub(crate) item: P,
-}
+/// Where a chain of links ends.
+const NONE: u32 = u32::MAX;
 
-impl<P> Node<P> {
-    fn unlinked(item: P) -> Self {
-        let null = NodeKey::null();
-        Self { parent: null, first: null, next: null, prev: null, item }
-    }
+/// A node: its links, and whatever the tree keeps with it.
+#[derive(Clone, Copy, Debug)]
+struct Node<P> {
+    parent: u32,
+    first: u32,
+    next: u32,
+    prev: u32,
+    item: P,
 }
 
 /// Where among its siblings a node goes.
@@ -33,26 +29,19 @@ pub(crate) enum Place {
     After(NodeKey),
 }
 
-/// All nodes of a tree. Every node but the root has a parent; keys handed to its methods are of live nodes.
+/// All nodes of a tree. Every node but the root has a parent. Keys handed to its methods are of nodes that are
+/// there, but for those of methods that answer with an `Option` of the item.
 #[derive(Debug)]
 pub(crate) struct Topology<P> {
-    nodes: SlotMap<NodeKey, Node<P>>,
+    nodes: Slots<Node<P>>,
     root: NodeKey,
 }
 
-/// `None` for the null key, which ends every chain of links.
-#[inline]
-fn some(key: NodeKey) -> Option<NodeKey> {
-    (!key.is_null()).then_some(key)
-}
-
-impl<P> Topology<P> {
-    /// The most entries there can be; a slot map counts in 32 bits and keeps two numbers for itself.
-    pub(crate) const LIMIT: usize = (u32::MAX - 2) as usize;
-
+impl<P: Copy> Topology<P> {
     pub(crate) fn new(root: P, capacity: usize) -> Self {
-        let mut nodes = SlotMap::with_capacity_and_key(capacity.min(Self::LIMIT).saturating_add(1));
-        let root = nodes.insert(Node::unlinked(root));
+        let mut nodes = Slots::with_capacity(capacity.saturating_add(1));
+        let root =
+            nodes.insert_with(|key| Node { parent: NONE, first: NONE, next: NONE, prev: key.index(), item: root });
         Self { nodes, root }
     }
 
@@ -67,13 +56,19 @@ impl<P> Topology<P> {
         self.nodes.len()
     }
 
+    /// Whether there is a number for one more entry.
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.nodes.has_room()
+    }
+
     pub(crate) fn reserve(&mut self, additional: usize) {
-        self.nodes.reserve(additional.min(Self::LIMIT - self.nodes.len()));
+        self.nodes.reserve(additional);
     }
 
     #[inline]
     pub(crate) fn contains(&self, key: NodeKey) -> bool {
-        self.nodes.contains_key(key)
+        self.nodes.contains(key)
     }
 
     #[inline]
@@ -87,41 +82,68 @@ impl<P> Topology<P> {
     }
 
     #[inline]
+    fn node(&self, key: NodeKey) -> &Node<P> {
+        debug_assert!(self.nodes.contains(key), "{key:?} is not there");
+        self.nodes.at(key.index())
+    }
+
+    #[inline]
+    fn node_mut(&mut self, key: NodeKey) -> &mut Node<P> {
+        debug_assert!(self.nodes.contains(key), "{key:?} is not there");
+        self.nodes.at_mut(key.index())
+    }
+
+    #[inline]
     pub(crate) fn parent(&self, key: NodeKey) -> Option<NodeKey> {
-        some(self.nodes[key].parent)
+        self.nodes.key(self.node(key).parent)
     }
 
     /// The newest child. A node that is gone has none.
     #[inline]
     pub(crate) fn first_child(&self, key: NodeKey) -> Option<NodeKey> {
-        some(self.nodes.get(key)?.first)
+        self.nodes.key(self.nodes.get(key)?.first)
     }
 
     pub(crate) fn last_child(&self, key: NodeKey) -> Option<NodeKey> {
-        self.first_child(key).map(|first| self.nodes[first].prev)
+        self.first_child(key).and_then(|first| self.nodes.key(self.node(first).prev))
     }
 
     #[inline]
     pub(crate) fn next_sibling(&self, key: NodeKey) -> Option<NodeKey> {
-        some(self.nodes[key].next)
+        self.nodes.key(self.node(key).next)
     }
 
     pub(crate) fn prev_sibling(&self, key: NodeKey) -> Option<NodeKey> {
-        let node = &self.nodes[key];
-        let first = self.nodes.get(node.parent)?.first;
-        (first != key).then_some(node.prev)
+        let node = self.node(key);
+        if node.parent == NONE || self.nodes.at(node.parent).first == key.index() {
+            return None;
+        }
+        self.nodes.key(node.prev)
+    }
+
+    /// Whether `parent` is the parent of `key`.
+    #[inline]
+    pub(crate) fn is_child(&self, key: NodeKey, parent: NodeKey) -> bool {
+        self.node(key).parent == parent.index()
+    }
+
+    /// Whether `key` is the newest child of `parent`.
+    #[inline]
+    pub(crate) fn is_first_child(&self, key: NodeKey, parent: NodeKey) -> bool {
+        self.node(parent).first == key.index()
     }
 
     /// Whether `node` is `ancestor` or lies below it. O(depth of `node`); O(1) when `ancestor` is childless.
+    #[inline]
     pub(crate) fn is_within(&self, node: NodeKey, ancestor: NodeKey) -> bool {
-        if self.nodes[ancestor].first.is_null() {
+        if self.node(ancestor).first == NONE {
             return node == ancestor;
         }
-        let mut at = node;
-        while at != ancestor {
-            match self.parent(at) {
-                Some(parent) => at = parent,
-                None => return false,
+        let mut at = node.index();
+        while at != ancestor.index() {
+            at = self.nodes.at(at).parent;
+            if at == NONE {
+                return false;
             }
         }
         true
@@ -130,83 +152,92 @@ impl<P> Topology<P> {
     /// Makes a node, the first child of `parent`. `make` is told its key; nothing has changed if it panics.
     #[inline]
     pub(crate) fn insert_first_with(&mut self, parent: NodeKey, make: impl FnOnce(NodeKey) -> P) -> NodeKey {
-        let key = self.nodes.insert_with_key(|key| Node {
-            parent,
-            first: NodeKey::null(),
-            next: NodeKey::null(),
-            prev: key,
-            item: make(key),
-        });
-        let old = std::mem::replace(&mut self.nodes[parent].first, key);
-        if let Some(first) = self.nodes.get_mut(old) {
-            let last = std::mem::replace(&mut first.prev, key);
-            let node = &mut self.nodes[key];
-            (node.next, node.prev) = (old, last);
-        }
+        let parent = parent.index();
+        let first = self.nodes.at(parent).first;
+        let key =
+            self.nodes.insert_with(|key| Node { parent, first: NONE, next: first, prev: key.index(), item: make(key) });
+        self.become_first(key.index(), parent, first);
         key
     }
 
-    /// Puts an unlinked node somewhere.
-    fn link(&mut self, key: NodeKey, place: Place) {
-        let (parent, prev, next) = match place {
-            Place::First(parent) => (parent, None, self.first_child(parent)),
-            Place::Last(parent) => (parent, self.last_child(parent), None),
-            Place::Before(next) => (self.nodes[next].parent, self.prev_sibling(next), Some(next)),
-            Place::After(prev) => (self.nodes[prev].parent, Some(prev), self.next_sibling(prev)),
+    /// Makes a node whose own `parent` and `next` are right the first of `parent`'s list, which `first` headed.
+    #[inline]
+    fn become_first(&mut self, index: u32, parent: u32, first: u32) {
+        self.nodes.at_mut(parent).first = index;
+        let last = match first {
+            NONE => index,
+            first => std::mem::replace(&mut self.nodes.at_mut(first).prev, index),
         };
-        let last = self.last_child(parent);
-        let node = &mut self.nodes[key];
-        node.parent = parent;
-        node.next = next.unwrap_or_default();
-        // The first child's `prev` is the last child: itself when it is alone.
-        node.prev = prev.or(last).unwrap_or(key);
-        match prev {
-            Some(prev) => self.nodes[prev].next = key,
-            None => self.nodes[parent].first = key,
+        self.nodes.at_mut(index).prev = last;
+    }
+
+    /// Puts an unlinked node before `next`, which is of `parent`'s list, or at its end.
+    fn link_before(&mut self, index: u32, parent: u32, next: u32) {
+        let first = self.nodes.at(parent).first;
+        let node = self.nodes.at_mut(index);
+        (node.parent, node.next) = (parent, next);
+        if next == first {
+            return self.become_first(index, parent, first);
         }
-        match next {
-            Some(next) => self.nodes[next].prev = key,
-            None => {
-                let first = self.nodes[parent].first;
-                self.nodes[first].prev = key;
-            }
-        }
+        // The list has members, so the last, or the one before `next`, is there.
+        let follower = if next == NONE { first } else { next };
+        let prev = std::mem::replace(&mut self.nodes.at_mut(follower).prev, index);
+        self.nodes.at_mut(prev).next = index;
+        self.nodes.at_mut(index).prev = prev;
     }
 
     /// Takes a node out of its parent's list; its own subtree stays with it.
     #[inline]
-    fn unlink(&mut self, parent: NodeKey, key: NodeKey, next: NodeKey, prev: NodeKey) {
-        let owner = &mut self.nodes[parent];
-        if owner.first == key {
+    fn unlink(&mut self, index: u32, parent: u32, next: u32, prev: u32) {
+        let owner = self.nodes.at_mut(parent);
+        if owner.first == index {
             owner.first = next;
-            if let Some(next) = self.nodes.get_mut(next) {
-                next.prev = prev;
+            if next != NONE {
+                self.nodes.at_mut(next).prev = prev;
             }
         } else {
             let first = owner.first;
-            self.nodes[prev].next = next;
-            let successor = if next.is_null() { first } else { next };
-            self.nodes[successor].prev = prev;
+            self.nodes.at_mut(prev).next = next;
+            let follower = if next == NONE { first } else { next };
+            self.nodes.at_mut(follower).prev = prev;
         }
     }
 
-    /// Moves a node, with all below it. The caller has made sure that the place is not within the node.
+    /// Makes a node, with all below it, the first child of `parent`, which is not within it.
+    #[inline(always)]
+    pub(crate) fn relink_first(&mut self, key: NodeKey, parent: NodeKey) {
+        let (index, to) = (key.index(), parent.index());
+        let Node { parent, next, prev, .. } = *self.node(key);
+        self.unlink(index, parent, next, prev);
+        let first = self.nodes.at(to).first;
+        let node = self.nodes.at_mut(index);
+        (node.parent, node.next) = (to, first);
+        self.become_first(index, to, first);
+    }
+
+    /// Moves a node, with all below it, to a place that is not within it.
     pub(crate) fn relink(&mut self, key: NodeKey, place: Place) {
-        if matches!(place, Place::Before(anchor) | Place::After(anchor) if anchor == key) {
-            return;
-        }
-        let Node { parent, next, prev, .. } = self.nodes[key];
-        self.unlink(parent, key, next, prev);
-        self.link(key, place);
+        let index = key.index();
+        let Node { parent, next, prev, .. } = *self.node(key);
+        let (to, follower) = match place {
+            Place::First(to) => return self.relink_first(key, to),
+            Place::Last(to) => (to.index(), NONE),
+            Place::Before(sibling) => (self.node(sibling).parent, sibling.index()),
+            Place::After(sibling) => (self.node(sibling).parent, self.node(sibling).next),
+        };
+        // A node that follows itself stays before the one that follows it now.
+        let follower = if follower == index { next } else { follower };
+        self.unlink(index, parent, next, prev);
+        self.link_before(index, to, follower);
     }
 
     /// Takes a childless node out for good, and says whose child it was. O(1).
     #[inline]
-    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> Option<(P, NodeKey)> {
-        debug_assert!(self.first_child(key).is_none(), "children outlive nobody");
-        let node = self.nodes.remove(key)?;
-        self.unlink(node.parent, key, node.next, node.prev);
-        Some((node.item, node.parent))
+    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> (P, NodeKey) {
+        debug_assert!(self.first_child(key).is_none() && self.nodes.contains(key), "children outlive nobody");
+        let node = self.nodes.remove(key.index());
+        self.unlink(key.index(), node.parent, node.next, node.prev);
+        (node.item, self.nodes.key(node.parent).expect("a node that goes has a parent"))
     }
 
     /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and
@@ -218,30 +249,31 @@ impl<P> Topology<P> {
         plain: impl Fn(&P) -> bool,
         mut each: impl FnMut(P),
     ) -> Option<NodeKey> {
-        let first = self.first_child(parent)?;
+        let first = self.nodes.get(parent)?.first;
+        if first == NONE {
+            return None;
+        }
+        let last = self.nodes.at(first).prev;
         let mut at = first;
-        let last = self.nodes[at].prev;
-        while let Some(node) = self.nodes.get(at)
-            && node.first.is_null()
-            && plain(&node.item)
-            && let Some(node) = self.nodes.remove(at)
+        while at != NONE
+            && let Some(node) = self.nodes.remove_if(at, |node| node.first == NONE && plain(&node.item))
         {
             each(node.item);
             at = node.next;
         }
         if at != first {
-            self.nodes[parent].first = at;
-            if let Some(first) = self.nodes.get_mut(at) {
-                first.prev = last;
+            self.node_mut(parent).first = at;
+            if at != NONE {
+                self.nodes.at_mut(at).prev = last;
             }
         }
-        some(at)
+        self.nodes.key(at)
     }
 
     #[cfg(test)]
-    pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce(&mut [&mut NodeKey; 4])) {
-        let node = &mut self.nodes[key];
-        change(&mut [&mut node.parent, &mut node.first, &mut node.next, &mut node.prev]);
+    pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce([&mut u32; 4])) {
+        let node = self.node_mut(key);
+        change([&mut node.parent, &mut node.first, &mut node.next, &mut node.prev]);
     }
 
     /// All entries in no particular order, for checks.
@@ -249,8 +281,8 @@ impl<P> Topology<P> {
         self.nodes.iter().map(|(key, node)| (key, &node.item))
     }
 
-    /// The raw `prev` link, which for a first child is the last child; for checks.
-    pub(crate) fn raw_prev(&self, key: NodeKey) -> NodeKey {
-        self.nodes[key].prev
+    /// What the raw `prev` link leads to, which for a first child is the last child; for checks.
+    pub(crate) fn raw_prev(&self, key: NodeKey) -> Option<NodeKey> {
+        self.nodes.key(self.node(key).prev)
     }
 }

@@ -10,7 +10,7 @@ pub(crate) enum Step {
     Leave(NodeKey),
 }
 
-impl<P> Topology<P> {
+impl<P: Copy> Topology<P> {
     /// What follows entering `key`, or the end of one of its children: its first child, or its own end.
     #[inline]
     pub(crate) fn descend(&self, key: NodeKey) -> Step {

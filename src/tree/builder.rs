@@ -1,8 +1,10 @@
 //! Trees made to measure.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::Tree;
+use super::hooks::OnDrop;
 
 /// Sets up a [`Tree`].
 ///
@@ -13,11 +15,12 @@ use super::Tree;
 /// assert_eq!(tree.name(tree.root())?, "null_context");
 /// # Ok::<(), freehold::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct TreeBuilder {
     root_name: Option<Cow<'static, str>>,
     capacity: usize,
+    on_drop: Option<OnDrop>,
 }
 
 impl TreeBuilder {
@@ -38,6 +41,12 @@ impl TreeBuilder {
         self
     }
 
+    /// Has the tree shown to `look` when it is dropped, before anything goes.
+    pub(crate) fn on_drop(mut self, look: impl FnMut(&Tree) + Send + 'static) -> Self {
+        self.on_drop = Some(Box::new(look));
+        self
+    }
+
     /// Makes the tree.
     #[must_use]
     #[track_caller]
@@ -47,6 +56,16 @@ impl TreeBuilder {
             let root = tree.topology.root();
             tree.rare_mut(root).name = Some(name);
         }
+        tree.hooks.on_drop = self.on_drop;
         tree
+    }
+}
+
+impl fmt::Debug for TreeBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TreeBuilder")
+            .field("root_name", &self.root_name)
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
     }
 }

@@ -146,7 +146,7 @@ impl Cascade {
                     let untried = if at == top { self.untried(tree, child) } else { Some(child) };
                     let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
-                        if at == top && open && tree.topology.parent(child) == Some(at) {
+                        if at == top && open && tree.topology.is_child(child, at) {
                             self.detours.push((child, at));
                         }
                         at = child;
@@ -215,21 +215,21 @@ impl Cascade {
     fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
         // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
         // the first child, claims used up, and is tried again.
-        let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.holder(newest) == child);
+        let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         match self.enter(tree, child) {
             Attempt::Entered => {
-                if tree.topology.parent(child) != Some(at) {
+                if !tree.topology.is_child(child, at) {
                     self.detours.push((child, at));
                 }
                 return true;
             }
-            _ if own_heir && tree.topology.parent(child) == Some(at) => return false,
+            _ if own_heir && tree.topology.is_child(child, at) => return false,
             Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
             // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
             // survivor goes one up, like one that refused.
             Attempt::Claimed(_) | Attempt::Refused => {
                 // If its destructor has moved it away, that is where it stays.
-                if tree.topology.parent(child) == Some(at) {
+                if tree.topology.is_child(child, at) {
                     match tree.topology.parent(at) {
                         Some(parent) => self.adopt(tree, child, parent),
                         None => self.spare(tree, child),
@@ -274,72 +274,75 @@ impl Cascade {
         if item.is(flag::LEAVING) && !self.last {
             return Attempt::Refused;
         }
-        if item.is(flag::GUARDED) && self.ask(tree, key) == Verdict::Refuse {
-            return Attempt::Refused;
+        if item.is(flag::GUARDED) {
+            return self.ask(tree, key);
         }
-        tree.item_mut(key).set(flag::DYING, true);
+        item.set(flag::DYING, true);
         Attempt::Entered
     }
 
-    /// Calls a node's destructor.
-    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Verdict {
+    /// Calls a node's destructor, and enters the node if that agrees.
+    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
         let node = tree.id(key);
         let item = tree.item_mut(key);
         item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
         let slot = item.slot;
         let rare = tree.rare_mut(key);
         rare.destructor_changed = false;
-        let mut destructor = rare.destructor.take().expect("a guarded node has a destructor");
+        let mut destructor = rare.destructor.take();
+        let last = self.last;
+        let answer = self.user(tree, |tree| {
+            let answer = destructor.as_mut().map_or(Verdict::Free, |destructor| destructor(tree, node, slot));
+            if answer == Verdict::Free || last {
+                destructor = None;
+                return Verdict::Free;
+            }
+            answer
+        });
         // A destructor that panics has not refused.
-        let answer = self.user(tree, |tree| destructor(tree, node, slot)).unwrap_or(Verdict::Free);
-        tree.item_mut(key).set(flag::RUNNING, false);
-        if answer == Verdict::Free || self.last {
-            self.user(tree, |_| drop(destructor));
-            self.disarm(tree, key);
-            return Verdict::Free;
+        if answer.is_none() {
+            self.guard(|| destructor = None);
         }
+        let item = tree.item_mut(key);
+        item.set(flag::RUNNING, false);
+        let Some(Verdict::Refuse) = answer else {
+            item.set(flag::DYING, true);
+            self.disarm(tree, key);
+            return Attempt::Entered;
+        };
         let rare = tree.rare_mut(key);
         if rare.destructor_changed {
-            self.user(tree, |_| drop(destructor));
+            self.guard(|| destructor = None);
         } else {
-            rare.destructor = Some(destructor);
+            rare.destructor = destructor;
             tree.item_mut(key).set(flag::GUARDED, true);
         }
-        Verdict::Refuse
+        Attempt::Refused
     }
 
     /// Drops a destructor unasked.
     fn disarm(&mut self, tree: &mut Tree, key: NodeKey) {
-        if !tree.item(key).is(flag::GUARDED) {
-            return;
+        let item = tree.item_mut(key);
+        if item.is(flag::GUARDED) {
+            item.set(flag::GUARDED, false);
+            let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
+            self.guard(|| drop(destructor));
         }
-        tree.item_mut(key).set(flag::GUARDED, false);
-        let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
-        self.user(tree, |_| drop(destructor));
     }
 
     fn clean_up(&mut self, tree: &mut Tree, key: NodeKey) {
         while tree.item(key).is(flag::CLEANUPS) {
-            let cleanups = &mut tree.rare_mut(key).cleanups;
-            let newest = cleanups.pop();
-            let more = !cleanups.is_empty();
-            let item = tree.item_mut(key);
-            item.set(flag::CLEANUPS, more);
-            let slot = item.slot;
-            let node = tree.id(key);
-            if let Some(cleanup) = newest {
-                self.user(tree, |tree| (cleanup.run)(tree, node, slot));
-            }
+            let cleanup = tree.pop_cleanup(key).expect("a node with the flag has cleanups");
+            let (node, slot) = (tree.id(key), tree.item(key).slot);
+            self.user(tree, |tree| (cleanup.run)(tree, node, slot));
         }
     }
 
     /// Drops cleanups uncalled.
     fn drop_cleanups(&mut self, tree: &mut Tree, key: NodeKey) {
         while tree.item(key).is(flag::CLEANUPS) {
-            let newest = tree.rare_mut(key).cleanups.pop();
-            let more = !tree.rare_mut(key).cleanups.is_empty();
-            tree.item_mut(key).set(flag::CLEANUPS, more);
-            self.user(tree, |_| drop(newest));
+            let newest = tree.pop_cleanup(key);
+            self.guard(|| drop(newest));
         }
     }
 
@@ -348,7 +351,7 @@ impl Cascade {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
-        let (item, parent) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
+        let (item, parent) = tree.topology.remove_leaf(key);
         let Tree { kinds, heap, rare, .. } = tree;
         self.discard(item, kinds, heap, rare);
         self.announce(tree, key);
@@ -357,7 +360,7 @@ impl Cascade {
 
     /// Ends a dying node that has no children or cleanups any more, and hands out its value.
     fn finish_but_value<T: Send + 'static>(&mut self, tree: &mut Tree, key: NodeKey) -> T {
-        let (item, _) = tree.topology.remove_leaf(key).expect("only its own free ends a dying node");
+        let (item, _) = tree.topology.remove_leaf(key);
         self.count(&item, &mut tree.rare);
         let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
         let value = rows.remove(item.slot).expect("a node has a row");

@@ -84,7 +84,8 @@ impl Tree {
             let mut length = 0;
             while let Some(next) = topology.next_sibling(at) {
                 length += 1;
-                if !topology.contains(next) || topology.parent(next) != Some(key) || topology.raw_prev(next) != at {
+                if !topology.contains(next) || topology.parent(next) != Some(key) || topology.raw_prev(next) != Some(at)
+                {
                     return breach(2, at, "a sibling does not point back");
                 }
                 if length > topology.len() {
@@ -92,7 +93,7 @@ impl Tree {
                 }
                 at = next;
             }
-            if topology.raw_prev(first) != at {
+            if topology.raw_prev(first) != Some(at) {
                 return breach(2, first, "the first child does not know the last");
             }
         }
@@ -123,12 +124,12 @@ impl Tree {
         let rare = item.rare().map(|rare| &self.rare[rare]);
         let has = |present: bool, flags: u8| item.is(flags) == present;
         if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
-            || !has(rare.is_some_and(|rare| !rare.cleanups.is_empty()), flag::CLEANUPS)
+            || !has(rare.is_some_and(|rare| rare.cleanups.is_some()), flag::CLEANUPS)
             || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
         {
             return breach(5, key, "its flags and its rare facts disagree");
         }
-        let claims = rare.map_or(0, |rare| rare.claims);
+        let claims = rare.map_or(0, |rare| rare.claims as usize);
         if self.claims_on(key).take(claims + 1).count() != claims {
             return breach(6, key, "its list of claims has another length than their count");
         }
@@ -137,15 +138,7 @@ impl Tree {
 
     /// 6: an entry for a reference is a leaf, and its claim leads back to it and to a living node.
     fn check_entry(&self, key: NodeKey, item: &Item) -> Result<(), Invalid> {
-        let good = self.claims.find(item.slot).is_some_and(|claim| {
-            let newer = match claim.newer {
-                Some(newer) => self.claims.find(newer).and_then(|newer| newer.older),
-                None => {
-                    self.topology.item(claim.target).and_then(Item::rare).and_then(|rare| self.rare[rare].newest_claim)
-                }
-            };
-            claim.entry == key && self.topology.contains(claim.target) && newer == Some(item.slot)
-        });
+        let good = self.claim_is_in_order(key, item);
         if !good || self.topology.first_child(key).is_some() {
             return breach(6, key, "a reference and its claim disagree");
         }
@@ -182,12 +175,12 @@ mod tests {
 
     #[test]
     fn every_invariant_can_be_seen_to_break() {
-        broken(1, |tree, a, _| tree.topology.corrupt(a, |[_, first, _, _]| **first = NodeKey::default()));
-        broken(2, |tree, a, b| tree.topology.corrupt(a, |[parent, _, _, _]| **parent = b));
-        broken(2, |tree, a, _| tree.topology.corrupt(a, |[_, _, _, prev]| **prev = a));
+        broken(1, |tree, a, _| tree.topology.corrupt(a, |[_, first, _, _]| *first = u32::MAX));
+        broken(2, |tree, a, b| tree.topology.corrupt(a, |[parent, _, _, _]| *parent = b.index()));
+        broken(2, |tree, a, _| tree.topology.corrupt(a, |[_, _, _, prev]| *prev = a.index()));
         broken(2, |tree, a, _| {
             let first = tree.topology.first_child(a).unwrap();
-            tree.topology.corrupt(first, |[_, _, _, prev]| **prev = first);
+            tree.topology.corrupt(first, |[_, _, _, prev]| *prev = first.index());
         });
         broken(3, |tree, _, b| tree.item_mut(b).slot = 7);
         broken(3, |tree, a, _| {

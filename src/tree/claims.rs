@@ -10,13 +10,16 @@ use super::reference::{Reference, ReferenceId};
 use super::{Event, Tree};
 use crate::id::NodeKey;
 
+/// Where a list of claims ends.
+const NONE: u32 = u32::MAX;
+
 #[derive(Debug)]
 pub(crate) struct Claim {
     /// The entry in the holder's child list.
     pub(super) entry: NodeKey,
     pub(super) target: NodeKey,
-    pub(super) newer: Option<u32>,
-    pub(super) older: Option<u32>,
+    newer: u32,
+    older: u32,
 }
 
 #[derive(Debug, Default)]
@@ -29,16 +32,8 @@ impl Claims {
         self.claims.len()
     }
 
-    pub(super) fn get(&self, claim: u32) -> &Claim {
-        &self.claims[claim as usize]
-    }
-
     pub(super) fn find(&self, claim: u32) -> Option<&Claim> {
         self.claims.get(claim as usize)
-    }
-
-    fn get_mut(&mut self, claim: u32) -> &mut Claim {
-        &mut self.claims[claim as usize]
     }
 }
 
@@ -53,45 +48,51 @@ impl Tree {
         let claim = self.claims.claims.vacant_key() as u32;
         let entry = self.topology.insert_first_with(holder, |_| Item::reference(claim, origin));
         let rare = self.rare_mut(target);
-        let older = rare.newest_claim.replace(claim);
+        let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
+        rare.newest_claim = claim;
         rare.claims += 1;
-        self.claims.claims.insert(Claim { entry, target, newer: None, older });
-        if let Some(older) = older {
-            self.claims.get_mut(older).newer = Some(claim);
+        if rare.claims == 1 {
+            self.item_mut(target).set(flag::SHARED, true);
+        } else {
+            self.claims.claims[older as usize].newer = claim;
         }
-        self.item_mut(target).set(flag::SHARED, true);
+        self.claims.claims.insert(Claim { entry, target, newer: NONE, older });
         entry
     }
 
     /// Takes back the claim behind an entry, and the entry with it.
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Event {
-        let holder = self.holder(entry);
-        let (item, _) = self.topology.remove_leaf(entry).expect("an entry is dropped once");
-        let Claim { target, newer, older, .. } = self.claims.claims.remove(item.slot as usize);
-        if let Some(older) = older {
-            self.claims.get_mut(older).newer = newer;
+        let (item, holder) = self.topology.remove_leaf(entry);
+        let claims = &mut self.claims.claims;
+        let Claim { target, newer, older, .. } = claims.remove(item.slot as usize);
+        if older != NONE {
+            claims[older as usize].newer = newer;
         }
-        if let Some(newer) = newer {
-            self.claims.get_mut(newer).older = older;
+        if newer != NONE {
+            claims[newer as usize].older = older;
         }
         let rare = self.rare_mut(target);
         rare.claims -= 1;
-        if newer.is_none() {
+        if newer == NONE {
             rare.newest_claim = older;
         }
-        let shared = rare.claims > 0;
-        self.item_mut(target).set(flag::SHARED, shared);
+        if rare.claims == 0 {
+            self.item_mut(target).set(flag::SHARED, false);
+        }
         Event::Unlinked { node: self.id(target), holder: self.id(holder) }
     }
 
     /// The entries of the claims on a node, newest first.
     pub(super) fn claims_on(&self, target: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
-        let newest = self.rare(target).and_then(|rare| rare.newest_claim);
-        let claims = std::iter::successors(newest, |&claim| self.claims.get(claim).older);
-        claims.map(|claim| self.claims.get(claim).entry)
+        let newest = self.rare(target).filter(|rare| rare.claims > 0).map(|rare| rare.newest_claim);
+        let claims = std::iter::successors(newest.and_then(|newest| self.claims.find(newest)), |claim| {
+            self.claims.find(claim.older)
+        });
+        claims.map(|claim| claim.entry)
     }
 
     /// The entry of the newest claim on a node. O(1).
+    #[inline]
     pub(super) fn newest_claim_on(&self, target: NodeKey) -> Option<NodeKey> {
         if !self.item(target).is(flag::SHARED) {
             return None;
@@ -101,7 +102,7 @@ impl Tree {
 
     /// The newest claim that `holder` has on `target`.
     pub(super) fn claim_of(&self, holder: NodeKey, target: NodeKey) -> Option<NodeKey> {
-        self.claims_on(target).find(|&entry| self.holder(entry) == holder)
+        self.claims_on(target).find(|&entry| self.topology.is_child(entry, holder))
     }
 
     /// Whose child an entry is.
@@ -110,16 +111,32 @@ impl Tree {
     }
 
     pub(super) fn references_to(&self, target: NodeKey) -> impl Iterator<Item = Reference> + '_ {
-        self.claims_on(target).map(|entry| self.reference_info(entry))
+        self.claims_on(target).map(move |entry| self.reference_info(entry, target))
     }
 
-    pub(super) fn reference_info(&self, entry: NodeKey) -> Reference {
-        let item = self.item(entry);
+    /// What is known of the reference behind an entry.
+    pub(super) fn reference_info(&self, entry: NodeKey, target: NodeKey) -> Reference {
         Reference {
             id: ReferenceId(self.id(entry)),
             holder: self.id(self.holder(entry)),
-            target: self.id(self.claims.get(item.slot).target),
-            origin: item.origin,
+            target: self.id(target),
+            origin: self.item(entry).origin,
         }
+    }
+
+    /// The node that an entry refers to.
+    pub(super) fn target(&self, entry: &Item) -> NodeKey {
+        self.claims.claims[entry.slot as usize].target
+    }
+
+    /// Whether the claim behind an entry is where it should be; for checks.
+    pub(super) fn claim_is_in_order(&self, entry: NodeKey, item: &Item) -> bool {
+        let Some(claim) = self.claims.find(item.slot) else { return false };
+        let Some(rare) = self.topology.item(claim.target).and_then(Item::rare) else { return false };
+        let reached = match claim.newer {
+            NONE => Some(self.rare[rare].newest_claim),
+            newer => self.claims.find(newer).map(|newer| newer.older),
+        };
+        claim.entry == entry && reached == Some(item.slot)
     }
 }

@@ -6,7 +6,6 @@ use std::panic::Location;
 use super::item::Item;
 use super::{Event, Tree};
 use crate::id::NodeKey;
-use crate::topology::Topology;
 use crate::values::Kind;
 use crate::{Error, Handle, NodeId, Rejected};
 
@@ -36,8 +35,7 @@ impl Tree {
         parent: impl Into<NodeId>,
         name: impl Into<Cow<'static, str>>,
     ) -> Result<Handle<()>, Error> {
-        let handle = self.insert(parent.into(), Some(name.into()), Location::caller(), (), |(), _| ())?;
-        Ok(handle)
+        Ok(self.insert(parent.into(), Some(name.into()), (), Location::caller())?)
     }
 
     /// Makes a node that holds a value, named by its type. O(1).
@@ -51,7 +49,7 @@ impl Tree {
     #[doc(alias = "talloc")]
     #[doc(alias = "talloc_ptrtype")]
     pub fn alloc<T: Send + 'static>(&mut self, parent: impl Into<NodeId>, value: T) -> Result<Handle<T>, Rejected<T>> {
-        self.insert(parent.into(), None, Location::caller(), value, |value, _| value)
+        self.insert(parent.into(), None, value, Location::caller())
     }
 
     /// Makes a node that holds what `make` returns, told the node's own handle. O(1).
@@ -78,7 +76,22 @@ impl Tree {
         parent: impl Into<NodeId>,
         make: F,
     ) -> Result<Handle<T>, Rejected<F>> {
-        self.insert(parent.into(), None, Location::caller(), make, |make, handle| make(handle))
+        let origin = Location::caller();
+        let (parent, kind) = match self.prepare(parent.into(), |tree| tree.kinds.of_column::<T, T>()) {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(Rejected::new(make, error)),
+        };
+        let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
+        let slot = rows.next_slot();
+        let tree = self.tag;
+        let mut value = None;
+        let key = self.topology.insert_first_with(parent, |key| {
+            value = Some(make(Handle::new(NodeId { tree, key }, slot)));
+            Item::value(kind, slot, size_of::<T>() as u32, origin)
+        });
+        rows.insert(key, value.expect("an inserted node has been made"));
+        self.created(key, parent);
+        Ok(Handle::new(self.id(key), slot))
     }
 
     /// Makes a node that holds `T::default()`. O(1). If `default` panics, nothing has been made.
@@ -92,39 +105,32 @@ impl Tree {
         &mut self,
         parent: impl Into<NodeId>,
     ) -> Result<Handle<T>, Error> {
-        let handle = self.insert(parent.into(), None, Location::caller(), (), |(), _| T::default())?;
-        Ok(handle)
+        Ok(self.alloc_with(parent, |_| T::default())?)
     }
 
-    /// Makes a node of a sized type. `input` is what the caller handed over, `make` what becomes of it.
+    /// Makes a node of a sized type.
     #[inline]
-    fn insert<T: Send + 'static, I>(
+    fn insert<T: Send + 'static>(
         &mut self,
         parent: NodeId,
         name: Option<Cow<'static, str>>,
+        value: T,
         origin: &'static Location<'static>,
-        input: I,
-        make: impl FnOnce(I, Handle<T>) -> T,
-    ) -> Result<Handle<T>, Rejected<I>> {
+    ) -> Result<Handle<T>, Rejected<T>> {
         const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
         let (parent, kind) = match self.prepare(parent, |tree| tree.kinds.of_column::<T, T>()) {
             Ok(prepared) => prepared,
-            Err(error) => return Err(Rejected::new(input, error)),
+            Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
-        let slot = rows.next_slot();
-        let tree = self.tag;
-        let mut value = None;
-        let key = self.topology.insert_first_with(parent, |key| {
-            value = Some(make(input, Handle::new(NodeId { tree, key }, slot)));
-            Item::value(kind, slot, size_of::<T>() as u32, origin)
-        });
-        rows.insert(key, value.expect("an inserted node has been made"));
+        let item = Item::value(kind, rows.next_slot(), size_of::<T>() as u32, origin);
+        let key = self.topology.insert_first_with(parent, |_| item);
+        rows.insert(key, value);
         if name.is_some() {
             self.rare_mut(key).name = name;
         }
         self.created(key, parent);
-        Ok(Handle::new(self.id(key), slot))
+        Ok(Handle::new(self.id(key), item.slot))
     }
 
     /// What every creation checks first: a parent that can have children, and room for the node and its kind.
@@ -135,7 +141,7 @@ impl Tree {
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<(NodeKey, Kind), Error> {
         let parent = self.resolve_parent(parent)?;
-        if self.topology.len() >= Topology::<Item>::LIMIT {
+        if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;

@@ -7,13 +7,17 @@ use super::cascade::Cascade;
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        // Nothing to run for anybody: the columns and pages go as they are.
-        let guarded = self.rare.iter().any(|(_, rare)| rare.destructor.is_some() || !rare.cleanups.is_empty());
-        if !guarded && !self.hooks.observing() && !self.kinds.any_needs_drop() {
-            return;
+        let mut panic = None;
+        if let Some(mut last_look) = self.hooks.on_drop.take() {
+            panic = catch_unwind(AssertUnwindSafe(|| last_look(self))).err();
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::free_last(self)));
-        if let Err(panic) = outcome
+        // With nothing to run for anybody, columns and pages go as they are.
+        let guarded = self.rare.iter().any(|(_, rare)| rare.destructor.is_some() || rare.cleanups.is_some());
+        if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
+            let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::free_last(self)));
+            panic = panic.or(outcome.err());
+        }
+        if let Some(panic) = panic
             && !std::thread::panicking()
         {
             resume_unwind(panic);

@@ -122,7 +122,7 @@ impl Tree {
         self.next_cleanup += 1;
         self.item_mut(key).set(flag::CLEANUPS, true);
         let run: CleanupFn = Box::new(move |tree, id, slot| cleanup(tree, Handle::new(id, slot)));
-        self.rare_mut(key).cleanups.push(Cleanup { number, run });
+        self.rare_mut(key).cleanups.get_or_insert_default().push(Cleanup { number, run });
         Ok(CleanupId { node: self.id(key), number })
     }
 
@@ -132,12 +132,24 @@ impl Tree {
         if !self.item(key).is(flag::CLEANUPS) {
             return false;
         }
+        let number = cleanup.number;
+        let removed = self.remove_cleanup_by(key, |all| all.iter().position(|cleanup| cleanup.number == number));
+        removed.is_some()
+    }
+
+    /// Takes out the newest cleanup of a node that has some.
+    pub(super) fn pop_cleanup(&mut self, key: NodeKey) -> Option<Cleanup> {
+        self.remove_cleanup_by(key, |all| all.len().checked_sub(1))
+    }
+
+    fn remove_cleanup_by(&mut self, key: NodeKey, which: impl FnOnce(&[Cleanup]) -> Option<usize>) -> Option<Cleanup> {
         let cleanups = &mut self.rare_mut(key).cleanups;
-        let Some(i) = cleanups.iter().position(|other| other.number == cleanup.number) else { return false };
-        let removed = cleanups.remove(i);
-        let more = !cleanups.is_empty();
-        self.item_mut(key).set(flag::CLEANUPS, more);
-        drop(removed);
-        true
+        let all = cleanups.as_mut()?;
+        let removed = all.remove(which(all)?);
+        if all.is_empty() {
+            *cleanups = None;
+            self.item_mut(key).set(flag::CLEANUPS, false);
+        }
+        Some(removed)
     }
 }

@@ -8,12 +8,16 @@ use crate::NodeId;
 use crate::id::NodeKey;
 
 type Log = Box<dyn FnMut(&Tree, &LogRecord) + Send>;
+/// A last look at a tree that is being dropped.
+pub(crate) type OnDrop = Box<dyn FnMut(&Tree) + Send>;
 type Observer = Box<dyn FnMut(&Tree, Event) + Send>;
 
 #[derive(Default)]
 pub(crate) struct Hooks {
     log: Option<Log>,
     observer: Option<Observer>,
+    /// Called when the tree is dropped, before anything goes.
+    pub(super) on_drop: Option<OnDrop>,
 }
 
 impl Hooks {

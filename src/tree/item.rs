@@ -14,8 +14,8 @@ const NONE: u32 = u32::MAX;
 /// The kind of the entries that stand for references in their holders' child lists.
 const REFERENCE: Kind = Kind::MAX;
 
-/// The hot facts of a node: 24 bytes, so that with four links it fills 56 of a slot's 64.
-#[derive(Debug)]
+/// The hot facts of a node: 24 bytes, which with four links and a generation make a place of 48.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Item {
     /// Where it was made.
     pub(crate) origin: &'static Location<'static>,
@@ -53,11 +53,11 @@ pub(crate) struct Rare {
     pub(crate) destructor: Option<Destructor>,
     /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
     pub(crate) destructor_changed: bool,
-    /// Oldest first.
-    pub(crate) cleanups: SmallVec<[Cleanup; 1]>,
-    /// The newest of the claims on this node, and how many there are.
-    pub(crate) newest_claim: Option<u32>,
-    pub(crate) claims: usize,
+    /// Oldest first, never empty. Boxed because rarer still.
+    pub(crate) cleanups: Option<Box<SmallVec<[Cleanup; 2]>>>,
+    /// How many claims there are on this node, and the newest of them.
+    pub(crate) claims: u32,
+    pub(crate) newest_claim: u32,
 }
 
 impl Item {

@@ -31,6 +31,7 @@ pub use column::{Column, Iter, IterMut};
 pub use cursor::{Cursor, Edge};
 pub use guard::{CleanupId, Verdict};
 pub use hooks::{Event, LogKind, LogRecord};
+pub(crate) use navigate::Seen;
 pub use navigate::{Ancestors, Children, Descendants, Edges};
 pub use outcome::{Freed, Survivor, Taken, Unlinked};
 pub use owner::Tree;

@@ -1,6 +1,7 @@
 //! The tree itself, and the one door through which handles are looked up.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::panic::Location;
 
 use slab::Slab;
@@ -132,8 +133,10 @@ impl Tree {
     /// [`Error::Stale`] if no such node is in this tree, be the number of an earlier node, of another tree or of
     /// nothing at all.
     pub fn id_from_u64(&self, bits: u64) -> Result<NodeId, Error> {
-        let node = self.id(NodeId::key_from_u64(bits));
-        match self.topology.item(node.key) {
+        // A number that no node has is taken for the root's place at a time that never was.
+        let key = NodeId::key_from_u64(bits).unwrap_or_else(|| NodeKey::new(0, NonZeroU32::MAX));
+        let node = self.id(key);
+        match self.topology.item(key) {
             Some(item) if !item.is_reference() => Ok(node),
             _ => Err(Error::Stale { node }),
         }
@@ -170,14 +173,14 @@ impl Tree {
     #[inline]
     fn resolve_without(&self, node: NodeId, flags: u8) -> Result<NodeKey, Error> {
         match self.topology.item(node.key) {
-            Some(item) if node.tree == self.tag => {
-                if item.is(flags) {
-                    return Err(Error::Dying { node });
-                }
-                Ok(node.key)
-            }
-            _ => Err(missing(self.tag, node)),
+            Some(item) if node.tree == self.tag && !item.is(flags) => Ok(node.key),
+            _ => Err(self.unusable(node)),
         }
+    }
+
+    #[cold]
+    fn unusable(&self, node: NodeId) -> Error {
+        if self.contains(node) { Error::Dying { node } } else { missing(self.tag, node) }
     }
 
     /// A live node other than the root.

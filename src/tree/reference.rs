@@ -7,7 +7,7 @@ use super::cascade::Cascade;
 use super::item::flag;
 use super::{Event, Tree, Unlinked};
 use crate::id::NodeKey;
-use crate::topology::{Place, Topology};
+use crate::topology::Place;
 use crate::{Error, NodeId};
 
 /// One reference, to give it up by with [`Tree::drop_reference`]. `Debug` and `Display` print it as a handle: `12v3`.
@@ -98,14 +98,14 @@ impl Tree {
         if target == self.topology.root() {
             return Err(Error::Root { node });
         }
-        if self.topology.len() >= Topology::<super::item::Item>::LIMIT {
+        if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let entry = self.add_claim(holder, target, Location::caller());
         if self.hooks.observing() {
             self.emit(Event::Referenced { node, holder: self.id(holder) });
         }
-        Ok(self.reference_info(entry))
+        Ok(self.reference_info(entry, target))
     }
 
     /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.
@@ -171,7 +171,7 @@ impl Tree {
     #[doc(alias = "talloc_reference_count")]
     pub fn reference_count(&self, node: impl Into<NodeId>) -> Result<usize, Error> {
         let key = self.resolve(node.into())?;
-        Ok(self.rare(key).map_or(0, |rare| rare.claims))
+        Ok(self.rare(key).map_or(0, |rare| rare.claims as usize))
     }
 
     /// The references to a node, newest first. O(1) a reference.
@@ -193,7 +193,7 @@ impl Tree {
         let key = self.resolve(node.into())?;
         let entries = std::iter::successors(self.topology.first_child(key), |&at| self.topology.next_sibling(at));
         let held = entries.filter(|&entry| self.item(entry).is_reference());
-        Ok(held.map(|entry| self.reference_info(entry)))
+        Ok(held.map(|entry| self.reference_info(entry, self.target(self.item(entry)))))
     }
 
     /// Whose claim takes over when the parent gives up: the newest holder's, unless it lies below the node.

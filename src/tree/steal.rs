@@ -45,7 +45,9 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_steal")]
     pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
-        self.place(node, Place::First(new_parent.into()))
+        let key = self.resolve_movable(node.into())?;
+        let parent = self.resolve_parent(new_parent.into())?;
+        self.put(key, parent, topology::Place::First(parent), Location::caller())
     }
 
     /// Moves `node` to a place of choice, for callers to whom the order of siblings matters. Costs what
@@ -69,8 +71,20 @@ impl Tree {
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
         let (place, parent) = self.resolve_place(place)?;
-        if self.item(key).is(flag::SHARED) && self.topology.parent(key) != Some(parent) {
-            self.warn(LogKind::StealWithReferences, key, Location::caller());
+        self.put(key, parent, place, Location::caller())
+    }
+
+    /// Moves a node to a place among `parent`'s children.
+    #[inline]
+    fn put(
+        &mut self,
+        key: NodeKey,
+        parent: NodeKey,
+        place: topology::Place,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
+        if self.item(key).is(flag::SHARED) && !self.topology.is_child(key, parent) {
+            self.warn(LogKind::StealWithReferences, key, origin);
         }
         self.check_loop(key, parent)?;
         self.relocate(key, place);
@@ -167,29 +181,32 @@ impl Tree {
         children.filter(|&at| !self.item(at).is_reference() && !self.item(at).is(flag::DYING)).collect()
     }
 
+    #[inline]
     pub(super) fn check_loop(&self, key: NodeKey, parent: NodeKey) -> Result<(), Error> {
-        if self.topology.is_within(parent, key) {
-            return Err(Error::WouldLoop { node: self.id(key), parent: self.id(parent) });
+        if !self.topology.is_within(parent, key) {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::WouldLoop { node: self.id(key), parent: self.id(parent) })
     }
 
     /// Puts a node where it is known to be allowed.
+    #[inline(always)]
     pub(super) fn relocate(&mut self, key: NodeKey, place: topology::Place) {
-        let old = self.topology.parent(key);
-        let there = match place {
-            topology::Place::First(parent) => self.topology.first_child(parent),
-            topology::Place::Last(parent) => self.topology.last_child(parent),
-            topology::Place::Before(sibling) if sibling != key => self.topology.prev_sibling(sibling),
-            topology::Place::After(sibling) if sibling != key => self.topology.next_sibling(sibling),
-            topology::Place::Before(itself) | topology::Place::After(itself) => Some(itself),
-        };
-        if there == Some(key) {
-            return;
+        if let topology::Place::First(parent) = place {
+            if self.topology.is_first_child(key, parent) {
+                return;
+            }
+            if !self.hooks.observing() {
+                return self.topology.relink_first(key, parent);
+            }
         }
+        let from = self.topology.parent(key);
+        let place_before = (from, self.topology.next_sibling(key));
         self.topology.relink(key, place);
+        let to = self.topology.parent(key);
         if self.hooks.observing()
-            && let Some((from, to)) = old.zip(self.topology.parent(key))
+            && (to, self.topology.next_sibling(key)) != place_before
+            && let Some((from, to)) = from.zip(to)
         {
             let (node, from, to) = (self.id(key), self.id(from), self.id(to));
             self.emit(Event::Moved { node, from, to });

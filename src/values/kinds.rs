@@ -20,6 +20,7 @@ pub(crate) struct KindInfo {
     /// Bytes, texts and contexts say little by their type, so they are named by the place that made them.
     pub(crate) named_by_place: bool,
     /// Whether dropping a value can run the user's code.
+    /// Whether dropping a value can run the user's code.
     pub(crate) needs_drop: bool,
     /// Absent for arrays, whose elements are blocks of memory.
     pub(crate) column: Option<Box<dyn Column>>,
@@ -29,7 +30,7 @@ pub(crate) struct KindInfo {
 pub(crate) struct Kinds {
     by_type: FxHashMap<TypeId, Kind>,
     infos: Vec<KindInfo>,
-    /// The kind that was last made use of: types come in runs.
+    /// The kind of the node made last: types come in runs.
     latest: Option<(TypeId, Kind)>,
 }
 
@@ -41,7 +42,11 @@ impl Kinds {
     /// The kind of the type `T`, if the tree has met it. O(1).
     #[inline]
     pub(crate) fn find<T: ?Sized + 'static>(&self) -> Option<Kind> {
-        self.by_type.get(&TypeId::of::<T>()).copied()
+        let wanted = TypeId::of::<T>();
+        match self.latest {
+            Some((latest, kind)) if latest == wanted => Some(kind),
+            _ => self.by_type.get(&wanted).copied(),
+        }
     }
 
     /// The kind of `T`, whose values lie in a column of `S` (`S` is `T` wherever `T` is sized). `None` when the
@@ -60,15 +65,19 @@ impl Kinds {
     }
 
     #[inline]
-    fn recent<T: ?Sized + 'static>(&mut self, add: impl FnOnce(&mut Self) -> Option<Kind>) -> Option<Kind> {
+    fn recent<T: ?Sized + 'static>(&mut self, add: fn(&mut Self) -> Option<Kind>) -> Option<Kind> {
         let wanted = TypeId::of::<T>();
-        if let Some((latest, kind)) = self.latest
-            && latest == wanted
-        {
-            return Some(kind);
+        match self.latest {
+            Some((latest, kind)) if latest == wanted => Some(kind),
+            _ => self.switch(wanted, add),
         }
-        let kind = match self.find::<T>() {
-            Some(kind) => kind,
+    }
+
+    /// Finds or adds the kind that nodes are made of from now on. Apart, to keep the common path short.
+    #[inline(never)]
+    fn switch(&mut self, wanted: TypeId, add: fn(&mut Self) -> Option<Kind>) -> Option<Kind> {
+        let kind = match self.by_type.get(&wanted) {
+            Some(&kind) => kind,
             None => add(self)?,
         };
         self.latest = Some((wanted, kind));

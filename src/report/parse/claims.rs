@@ -1,0 +1,96 @@
+//! References to names of several lines.
+//!
+//! Nothing ends a reference's line but the end of the name, so what a name's further lines say can't be told
+//! from chatter until all nodes are known: then one of them has that very name, or none has.
+
+use std::sync::Arc;
+
+use indextree::NodeId;
+use rustc_hash::FxHashSet;
+
+use super::lines::MOST_LINES;
+use super::opening::without_cr;
+use crate::report::assemble::Assembler;
+use crate::report::intern::Names;
+use crate::report::record::Kind;
+
+/// How long a name is looked for. A limit, for the same text is looked up once with each further line.
+const LONGEST: usize = 4096;
+
+/// The references of one report that were followed by lines nobody could place.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    open: Option<Claim>,
+    followed: Vec<Claim>,
+    /// Some node's name has several lines.
+    worthwhile: bool,
+}
+
+#[derive(Debug)]
+struct Claim {
+    reference: NodeId,
+    name: usize,
+    /// Where the chatter right after it ends, and how many lines that is.
+    end: usize,
+    lines: usize,
+}
+
+impl Claims {
+    /// A reference whose name begins at `name`.
+    pub(super) fn open(&mut self, reference: NodeId, name: usize) {
+        self.close();
+        self.open = Some(Claim { reference, name, end: name, lines: 0 });
+    }
+
+    /// A line of chatter that ends at `end`.
+    pub(super) fn extend(&mut self, end: usize) {
+        if let Some(claim) = &mut self.open
+            && end - claim.name <= LONGEST
+            && claim.lines < MOST_LINES
+        {
+            claim.end = end;
+            claim.lines += 1;
+        } else {
+            self.close();
+        }
+    }
+
+    /// A line that is part of the report.
+    pub(super) fn close(&mut self) {
+        self.followed.extend(self.open.take().filter(|claim| claim.lines > 0));
+    }
+
+    /// Some node has a name of several lines, so that a reference may.
+    pub(super) fn expect_lines(&mut self) {
+        self.worthwhile = true;
+    }
+
+    /// Gives references the longest name that some referenced node has. Returns how many lines that explains.
+    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names, input: &[u8], crlf: bool) -> usize {
+        self.close();
+        if self.followed.is_empty() || !(self.worthwhile || tree.root().name().contains(&b'\n')) {
+            return 0;
+        }
+        let mut candidates = FxHashSet::default();
+        candidates.insert(tree.root().name().as_ptr());
+        candidates.extend(
+            tree.records()
+                .filter(|record| record.kind() == Kind::Node && record.reference_count() > 0)
+                .map(|record| record.name().as_ptr()),
+        );
+        let mut explained = 0;
+        for Claim { reference, name, end, lines } in self.followed.drain(..) {
+            let text = &input[name..end];
+            let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', text));
+            let known = ends.take(lines).enumerate().find_map(|(less, end)| {
+                let known = names.find(&without_cr(&text[..end], crlf))?;
+                candidates.contains(&known.as_ptr()).then(|| (lines - less, Arc::clone(known)))
+            });
+            if let Some((lines, name)) = known {
+                tree.record_mut(reference).set_name(name);
+                explained += lines;
+            }
+        }
+        explained
+    }
+}

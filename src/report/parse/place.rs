@@ -1,0 +1,123 @@
+//! How deep a node's line is, and where its name begins.
+//!
+//! Spaces at the front of a line are indent or name, and nothing says which. What helps is that a short name is
+//! padded, so the column where `contains` stands tells its depth, and that a full report's sums tell where the
+//! next node must go.
+
+use super::tail::{NodeTail, leading_spaces, trim_spaces};
+use crate::report::assemble::Assembler;
+use crate::report::report::Report;
+use crate::report::text::NAME_WIDTH;
+
+/// How many levels in a row may be missing from a text. More are taken for spaces that mean something else, which
+/// also keeps a hostile text from costing much more memory than it has bytes.
+const MOST_HIDDEN: usize = 16;
+
+/// The spaces one report is laid out by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    /// Spaces per level.
+    pub(super) unit: usize,
+    /// The level of the root.
+    pub(super) base: usize,
+    /// Whether the report promised every line, so that its sums may decide.
+    pub(super) full: bool,
+}
+
+/// Where a line belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place<'a> {
+    /// Below the root by `depth` levels.
+    Below { depth: usize, name: &'a [u8] },
+    /// Not below the root: if it is a node at all, it is another report's.
+    Outside,
+}
+
+/// The column in front of a padded name, if `contains` stands where some level puts it.
+fn column(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
+    name_end.checked_sub(NAME_WIDTH).filter(|column| column.is_multiple_of(unit) && leading >= *column)
+}
+
+/// Whether `text` is beyond doubt a node's line of its own: a padded name, in the right column.
+pub(super) fn is_padded(unit: usize, text: &[u8], name_end: usize) -> bool {
+    column(unit, leading_spaces(text), name_end).is_some() && text[..name_end].ends_with(b" ")
+}
+
+/// Whether `text` is laid out with two spaces a level, where four would put it between levels.
+pub(super) fn is_half_level(text: &[u8], name_end: usize) -> bool {
+    let leading = leading_spaces(text);
+    leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH
+}
+
+/// The level and the name of a node that begins a report without a header.
+pub(super) fn root<'a>(unit: usize, text: &'a [u8], tail: &NodeTail<'_>) -> Option<(usize, &'a [u8])> {
+    let leading = leading_spaces(text);
+    let depth = match column(unit, leading, tail.name_end) {
+        Some(column) => column / unit,
+        None => deepest_long(unit, leading, tail.name_end)?,
+    };
+    Some((depth, name(unit, text, tail.name_end, depth)))
+}
+
+/// The deepest level a name too long for padding can be at.
+fn deepest_long(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
+    Some((leading / unit).min(name_end.checked_sub(NAME_WIDTH + 1)? / unit))
+}
+
+fn name(unit: usize, text: &[u8], name_end: usize, depth: usize) -> &[u8] {
+    let name = &text[depth * unit..name_end];
+    if name.len() == NAME_WIDTH { trim_spaces(name) } else { name }
+}
+
+impl Layout {
+    /// Where a line belongs, `None` if it is no line of a node.
+    pub(super) fn place<'a>(self, tree: &Assembler, text: &'a [u8], tail: &NodeTail<'_>) -> Option<Place<'a>> {
+        let Self { unit, base, .. } = self;
+        let leading = leading_spaces(text);
+        let (deepest, open) = (base + tree.open(), tree.open());
+        let below = |depth| Some(Place::Below { depth, name: name(unit, text, tail.name_end, base + depth) });
+        if let Some(column) = column(unit, leading, tail.name_end) {
+            let Some(depth) = (column / unit).checked_sub(base).filter(|depth| *depth > 0) else {
+                return Some(Place::Outside);
+            };
+            let padded = text[..tail.name_end].ends_with(b" ");
+            if padded && depth <= open {
+                return below(depth);
+            }
+            // Exactly as wide as the padding: more spaces in front may belong to a longer name.
+            let fitting = if padded { None } else { self.fitting(tree, depth, tail.blocks) };
+            return fitting.or(Some(depth).filter(|_| self.may_hide(depth, open))).and_then(below);
+        }
+        let level = deepest_long(unit, leading, tail.name_end)?;
+        let Some(depth) = level.checked_sub(base).filter(|depth| *depth > 0) else {
+            return Some(Place::Outside);
+        };
+        if level > deepest && self.skips_levels(tree) && self.may_hide(depth, open) {
+            return below(depth);
+        }
+        below(self.fitting(tree, depth, tail.blocks).unwrap_or(depth.min(open)))
+    }
+
+    /// The depth of a line that is indented and nothing else, `None` if no line can be there.
+    pub(super) fn indented(self, tree: &Assembler, leading: usize) -> Option<usize> {
+        let depth = (leading / self.unit).checked_sub(self.base)?;
+        let missing = self.skips_levels(tree) && self.may_hide(depth, tree.open());
+        (leading.is_multiple_of(self.unit) && depth > 0 && (depth <= tree.open() || missing)).then_some(depth)
+    }
+
+    /// The deepest level from `depth` up where `blocks` more still fit, if the sums can be trusted.
+    fn fitting(self, tree: &Assembler, depth: usize, blocks: u64) -> Option<usize> {
+        let open = depth.min(tree.open());
+        self.full.then(|| (1..=open).rev().find(|depth| tree.has_room(*depth, blocks))).flatten()
+    }
+
+    fn may_hide(self, depth: usize, open: usize) -> bool {
+        depth <= open + MOST_HIDDEN
+    }
+
+    /// Whether this text is of the kind that leaves levels out. talloc's own never does, and there more spaces
+    /// than the tree is deep belong to a name.
+    fn skips_levels(self, tree: &Assembler) -> bool {
+        self.unit != Report::INDENT || tree.is_filtered()
+    }
+}

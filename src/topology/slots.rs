@@ -1,0 +1,180 @@
+//! Numbered places with generations: what makes a key stale once its place has another tenant.
+
+use std::num::NonZeroU32;
+
+use crate::id::NodeKey;
+
+/// A place. Its generation is odd while it has a tenant and even while it has none; 0 is for good.
+#[derive(Debug)]
+struct Slot<T> {
+    generation: u32,
+    value: T,
+}
+
+/// Values in numbered places.
+#[derive(Debug)]
+pub(super) struct Slots<T> {
+    slots: Vec<Slot<T>>,
+    /// Places without a tenant, the last one left first.
+    free: Vec<u32>,
+    /// Places whose generations have run out. They are never used again, so no key ever matches a second time.
+    retired: usize,
+}
+
+impl<T: Copy> Slots<T> {
+    /// The most values there can be: the last number means "none" in links.
+    pub(super) const LIMIT: usize = u32::MAX as usize;
+
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self { slots: Vec::with_capacity(capacity.min(Self::LIMIT)), free: Vec::new(), retired: 0 }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.free.len() - self.retired
+    }
+
+    /// Whether there is a number for one more.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.slots.len() < Self::LIMIT || !self.free.is_empty()
+    }
+
+    pub(super) fn reserve(&mut self, additional: usize) {
+        let fresh = additional.saturating_sub(self.free.len());
+        self.slots.reserve(fresh.min(Self::LIMIT - self.slots.len()));
+    }
+
+    /// Puts in what `make` returns, told its key. Nothing has changed if `make` panics.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room.
+    #[inline]
+    pub(super) fn insert_with(&mut self, make: impl FnOnce(NodeKey) -> T) -> NodeKey {
+        match self.free.last() {
+            Some(&index) => {
+                let slot = &mut self.slots[index as usize];
+                let generation = slot.generation + 1;
+                let key = NodeKey::new(index, NonZeroU32::new(generation).expect("a tenant's generation is odd"));
+                *slot = Slot { generation, value: make(key) };
+                self.free.pop();
+                key
+            }
+            None => {
+                assert!(self.slots.len() < Self::LIMIT, "the places have run out");
+                let key = NodeKey::new(self.slots.len() as u32, NonZeroU32::MIN);
+                let value = make(key);
+                self.slots.push(Slot { generation: 1, value });
+                key
+            }
+        }
+    }
+
+    /// Takes out the tenant of a place that has one.
+    #[inline]
+    pub(super) fn remove(&mut self, index: u32) -> T {
+        self.remove_if(index, |_| true).expect("there was no condition")
+    }
+
+    /// Takes out the tenant of a place that has one, if it meets a condition.
+    #[inline]
+    pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
+        let slot = &mut self.slots[index as usize];
+        debug_assert!(slot.generation % 2 == 1, "a place is left once");
+        if !condition(&slot.value) {
+            return None;
+        }
+        slot.generation = slot.generation.wrapping_add(1);
+        if slot.generation == 0 {
+            self.retired += 1;
+        } else {
+            self.free.push(index);
+        }
+        Some(slot.value)
+    }
+
+    #[inline]
+    pub(super) fn contains(&self, key: NodeKey) -> bool {
+        self.slots.get(key.index() as usize).is_some_and(|slot| slot.generation == key.generation())
+    }
+
+    #[inline]
+    pub(super) fn get(&self, key: NodeKey) -> Option<&T> {
+        let slot = self.slots.get(key.index() as usize)?;
+        (slot.generation == key.generation()).then_some(&slot.value)
+    }
+
+    #[inline]
+    pub(super) fn get_mut(&mut self, key: NodeKey) -> Option<&mut T> {
+        let slot = self.slots.get_mut(key.index() as usize)?;
+        (slot.generation == key.generation()).then_some(&mut slot.value)
+    }
+
+    /// The tenant of a place that links lead to.
+    #[inline]
+    pub(super) fn at(&self, index: u32) -> &T {
+        &self.slots[index as usize].value
+    }
+
+    #[inline]
+    pub(super) fn at_mut(&mut self, index: u32) -> &mut T {
+        &mut self.slots[index as usize].value
+    }
+
+    /// The key of a place that links lead to; `None` past the last place, where links end.
+    #[inline]
+    pub(super) fn key(&self, index: u32) -> Option<NodeKey> {
+        let slot = self.slots.get(index as usize)?;
+        Some(NodeKey::new(index, NonZeroU32::new(slot.generation)?))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (NodeKey, &T)> {
+        let occupied = self.slots.iter().enumerate().filter(|(_, slot)| slot.generation % 2 == 1);
+        occupied.filter_map(|(index, slot)| {
+            Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_matches_its_tenant_only() {
+        let mut slots = Slots::with_capacity(0);
+        let a = slots.insert_with(|_| 'a');
+        let b = slots.insert_with(|_| 'b');
+        assert_eq!(slots.remove(a.index()), 'a');
+        let c = slots.insert_with(|_| 'c');
+        assert_eq!((a.index(), a.generation() + 2), (c.index(), c.generation()));
+        assert_eq!((slots.get(a), slots.get(b), slots.get(c)), (None, Some(&'b'), Some(&'c')));
+        assert_eq!((slots.len(), slots.iter().count()), (2, 2));
+    }
+
+    #[test]
+    fn a_place_whose_generations_have_run_out_is_retired() {
+        let mut slots = Slots::with_capacity(0);
+        slots.insert_with(|_| ());
+        slots.slots[0].generation = u32::MAX;
+        let last = slots.key(0).unwrap();
+        assert!(slots.contains(last));
+        slots.remove(0);
+        assert!(!slots.contains(last) && slots.key(0).is_none() && slots.len() == 0);
+        assert_eq!(slots.insert_with(|_| ()).index(), 1);
+    }
+
+    #[test]
+    fn a_panic_while_making_changes_nothing() {
+        let mut slots = Slots::with_capacity(0);
+        let key = slots.insert_with(|_| 1);
+        slots.remove(key.index());
+        for _ in 0..2 {
+            let outcome =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| slots.insert_with(|_| panic!("no"))));
+            assert!(outcome.is_err() && slots.len() == 0);
+        }
+        assert_eq!(slots.insert_with(|_| 2).index(), 0);
+    }
+}
