@@ -213,8 +213,8 @@ impl Cascade {
     }
 
     fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
-        // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: if it
-        // refuses it stays the first child, claims used up, and is tried again.
+        // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
+        // the first child, claims used up, and is tried again.
         let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         match self.enter(tree, child) {
             Attempt::Entered => {
@@ -223,7 +223,7 @@ impl Cascade {
                 }
                 return true;
             }
-            Attempt::Refused if own_heir && tree.topology.is_child(child, at) => return false,
+            _ if own_heir && tree.topology.is_child(child, at) => return false,
             Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
             // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
             // survivor goes one up, like one that refused.

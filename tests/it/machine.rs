@@ -5,7 +5,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::model;
+use crate::model::{self, program};
 
 /// A program's bytes, shown as a file in `tests/regressions` has them.
 #[derive(Clone)]
@@ -18,8 +18,8 @@ impl fmt::Debug for Bytes {
 }
 
 /// Operations as proptest makes and shrinks them: leaving one out leaves the others as they are.
-fn program() -> impl Strategy<Value = Bytes> {
-    (any::<u8>(), vec(any::<[u8; model::WIDTH]>(), 0..model::LONGEST)).prop_map(|(first, ops)| {
+fn programs() -> impl Strategy<Value = Bytes> {
+    (any::<u8>(), vec(any::<[u8; program::WIDTH]>(), 0..program::LONGEST)).prop_map(|(first, ops)| {
         let mut bytes = vec![first];
         bytes.extend(ops.as_flattened());
         Bytes(bytes)
@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn freehold_does_what_the_model_does(program in program()) {
+    fn freehold_does_what_the_model_does(program in programs()) {
         model::run(&program.0);
     }
 }

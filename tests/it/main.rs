@@ -1,5 +1,6 @@
 //! What Freehold promises, a module for each theme.
 
+mod handles;
 mod machine;
 mod model;
 mod regressions;

@@ -91,7 +91,8 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             transfer(tree, to, node)
         }
         Op::Reparent { old, new, node } => {
-            let (old, new, node) = (on(old), on(new), on(node));
+            let (new, node) = (on(new), on(node));
+            let old = world.owner(tree, old, node);
             tree.reparent(old, new, node).map(|()| Done::Moved)
         }
         Op::Reference { holder, node } => {
@@ -103,7 +104,8 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             })
         }
         Op::Unlink { owner, node } => {
-            let (owner, node) = (on(owner), on(node));
+            let node = on(node);
+            let owner = world.owner(tree, owner, node);
             tree.unlink(owner, node).map(|unlinked| match unlinked {
                 Unlinked::Reference => Done::UnlinkedReference,
                 Unlinked::Passed { to } => Done::UnlinkedPassed(world.number(to)),
@@ -130,21 +132,21 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             Ok(chosen.map_or(Done::Nothing, |i| Done::Had(tree.remove_cleanup(cleanups[i]))))
         }
         Op::Replace { node } => {
-            let node = on(node);
+            let node = world.pick_sort(tree, node, Sort::Probe);
             replace(tree, world, node)
         }
-        Op::Write { node, byte } => match on(node) {
+        Op::Write { node, byte } => match world.pick_sort(tree, node, Sort::Bytes) {
             AnyHandle::Bytes(bytes) => tree.get_mut(bytes).map(|bytes| {
                 bytes.fill(byte);
                 Done::Set
             }),
             other => wrong::<[u8]>(tree, other),
         },
-        Op::Resize { node, len } => match on(node) {
+        Op::Resize { node, len } => match world.pick_sort(tree, node, Sort::Words) {
             AnyHandle::Words(words) => tree.resize(words, len.into()).map(|()| Done::Set),
             other => wrong::<[u32]>(tree, other),
         },
-        Op::Append { node, len } => match on(node) {
+        Op::Append { node, len } => match world.pick_sort(tree, node, Sort::Text) {
             AnyHandle::Text(text) => tree.append(text, &sample_text(len)).map(|()| Done::Set),
             other => wrong::<str>(tree, other),
         },

@@ -9,12 +9,11 @@ mod live;
 mod naive;
 mod outcome;
 mod probe;
-mod program;
+pub mod program;
 mod run;
 mod script;
 mod world;
 
-pub use program::{LONGEST, WIDTH};
 pub use run::run;
 
 /// The name that goes with a byte; a few share one.

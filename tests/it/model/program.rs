@@ -53,12 +53,26 @@ impl Pick {
             _ => Choice::There(seed % there),
         }
     }
+
+    /// Whether it wants a node of the sort that the operation is about, where there is one.
+    pub fn is_choosy(self) -> bool {
+        !self.0.is_multiple_of(4)
+    }
 }
 
 impl fmt::Debug for Pick {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)
     }
+}
+
+/// Whose claim on a node an operation is about. Claims are rare enough that a blind choice seldom meets one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Parent,
+    /// The n-th newest holder, counted round; the parent if there is none.
+    Holder(usize),
+    Any(Pick),
 }
 
 /// How a node is made and what it holds.
@@ -162,7 +176,7 @@ pub enum Op {
         node: Pick,
     },
     Reparent {
-        old: Pick,
+        old: Owner,
         new: Pick,
         node: Pick,
     },
@@ -171,7 +185,7 @@ pub enum Op {
         node: Pick,
     },
     Unlink {
-        owner: Pick,
+        owner: Owner,
         node: Pick,
     },
     /// Of all references ever made, the one with this seed.
@@ -263,8 +277,8 @@ impl Op {
             12 => Self::StealChildren { from: first, to: second },
             13..=14 => Self::Place { at: WHERE[usize::from(c) % 4], anchor: first, node: second },
             15 => Self::Transfer { to: first, node: second },
-            16 => Self::Reparent { old: Pick(c), new: first, node: second },
-            17..=18 => Self::Unlink { owner: first, node: second },
+            16 => Self::Reparent { old: owner(c), new: first, node: second },
+            17..=18 => Self::Unlink { owner: owner(a), node: second },
             19 => Self::DropReference { seed: a },
             20 => Self::Make { parent: first, make: make(b, c) },
             21..=22 => Self::Reference { holder: first, node: second },
@@ -285,6 +299,14 @@ impl Op {
 
 const WHERE: [Where; 4] = [Where::First, Where::Last, Where::Before, Where::After];
 const SORT: [Sort; 5] = [Sort::Context, Sort::Probe, Sort::Bytes, Sort::Words, Sort::Text];
+
+fn owner(byte: u8) -> Owner {
+    match byte {
+        0..=99 => Owner::Parent,
+        100..=199 => Owner::Holder(byte.into()),
+        _ => Owner::Any(Pick(byte.wrapping_mul(5))),
+    }
+}
 
 fn make(what: u8, len: u8) -> Make {
     match what % 8 {

@@ -7,7 +7,7 @@ use freehold::{CleanupId, Handle, NodeId, ReferenceId, Tree};
 
 use super::outcome::{Event, FOREIGN, FOREIGN_ROOT, Num, Serial};
 use super::probe::Probe;
-use super::program::{Choice, Pick, Sort};
+use super::program::{Choice, Owner, Pick, Sort};
 
 /// A handle of whatever type.
 #[derive(Clone, Copy, Debug)]
@@ -135,8 +135,35 @@ impl World {
 
     /// Whom a pick means now.
     pub fn pick(&self, tree: &Tree, pick: Pick) -> AnyHandle {
-        let all = 1..=self.count();
-        let (there, gone): (Vec<Num>, Vec<Num>) = all.partition(|&num| tree.contains(self.handle(num)));
+        self.pick_among(tree, pick, self.there(tree))
+    }
+
+    /// Whom a pick means for an operation on nodes of one sort.
+    pub fn pick_sort(&self, tree: &Tree, pick: Pick, sort: Sort) -> AnyHandle {
+        let mut there = self.there(tree);
+        there.retain(|&num| self.handle(num).sort() == sort);
+        if there.is_empty() || !pick.is_choosy() { self.pick(tree, pick) } else { self.pick_among(tree, pick, there) }
+    }
+
+    /// Whose claim on the node is meant.
+    pub fn owner(&self, tree: &Tree, owner: Owner, node: AnyHandle) -> AnyHandle {
+        let holders = tree.references(node).map(|held| held.map(|reference| reference.holder()).collect());
+        let holders: Vec<NodeId> = holders.unwrap_or_default();
+        let parent = || tree.parent(node).ok().flatten().unwrap_or(tree.root());
+        let owner = match owner {
+            Owner::Any(pick) => return self.pick(tree, pick),
+            Owner::Holder(n) => n.checked_rem(holders.len()).map_or_else(parent, |n| holders[n]),
+            Owner::Parent => parent(),
+        };
+        self.handle(self.number(owner))
+    }
+
+    fn there(&self, tree: &Tree) -> Vec<Num> {
+        (1..=self.count()).filter(|&num| tree.contains(self.handle(num))).collect()
+    }
+
+    fn pick_among(&self, tree: &Tree, pick: Pick, there: Vec<Num>) -> AnyHandle {
+        let gone: Vec<Num> = (1..=self.count()).filter(|&num| !tree.contains(self.handle(num))).collect();
         let me = self.lock().inside.last().copied();
         let num = match pick.decide(there.len(), gone.len(), me.is_some()) {
             Choice::Root => 0,

@@ -115,11 +115,12 @@ impl Model {
                 }
                 Entry::Node(child) => child,
             };
-            // A node whose newest claim is its own inherits itself: it stays where it is, and is tried again.
+            // A node whose newest claim is its own inherits itself: whatever comes of the attempt, it stays where it
+            // is, with the claims used up that it met, and is tried again.
             let own_heir = self.holders(child).first() == Some(&child);
             match self.attempt(child, tally) {
                 Attempt::Gone => continue,
-                Attempt::Refused if own_heir && self.is_child(child, num) => continue,
+                _ if own_heir && self.is_child(child, num) => continue,
                 // The root's claim keeps a node as any other does, but takes it no further than one up.
                 Attempt::Claimed(holder) if holder != Self::ROOT => self.move_first(child, holder),
                 Attempt::Claimed(_) | Attempt::Refused if self.is_child(child, num) => match self.parent(num) {
@@ -217,10 +218,9 @@ impl Model {
             let number = self.node_mut(num).cleanups.remove(0);
             let script = self.cleanups[number].take().expect("listed cleanups are there");
             self.events.push(Event::Cleanup(num, number));
-            let outcome = self.act(num, script.act.as_deref()).and_then(|()| match script.answer {
-                Answer::Panic => Err(Boom(num)),
-                _ => Ok(()),
-            });
+            let panics = script.answer == Answer::Panic;
+            let acted = self.act(num, script.act.as_deref());
+            let outcome = acted.and(if panics { Err(Boom(num)) } else { Ok(()) });
             if let Err(boom) = outcome {
                 tally.boom.get_or_insert(boom);
             }

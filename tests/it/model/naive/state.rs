@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indextree::{Arena, NodeId};
 
 use crate::model::outcome::{Boom, Content, Event, FOREIGN, FOREIGN_ROOT, Fault, Num, Serial};
-use crate::model::program::{Choice, Pick, Script};
+use crate::model::program::{Choice, Owner, Pick, Script, Sort};
 
 /// An entry in somebody's list of children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,28 @@ impl Model {
 
     /// Whom a pick means now.
     pub fn pick(&self, pick: Pick) -> Num {
-        let there: Vec<Num> = self.nodes.keys().copied().filter(|&num| num != Self::ROOT).collect();
+        self.pick_among(pick, self.nodes.keys().copied().filter(|&num| num != Self::ROOT).collect())
+    }
+
+    /// Whom a pick means for an operation on nodes of one sort.
+    pub fn pick_sort(&self, pick: Pick, sort: Sort) -> Num {
+        let of_sort = |&num: &Num| num != Self::ROOT && self.node(num).content.sort() == sort;
+        let there: Vec<Num> = self.nodes.keys().copied().filter(of_sort).collect();
+        if there.is_empty() || !pick.is_choosy() { self.pick(pick) } else { self.pick_among(pick, there) }
+    }
+
+    /// Whose claim on the node is meant.
+    pub fn owner(&self, owner: Owner, num: Num) -> Num {
+        let holders = if self.is_there(num) { self.holders(num) } else { Vec::new() };
+        match owner {
+            Owner::Any(pick) => self.pick(pick),
+            Owner::Holder(n) if !holders.is_empty() => holders[n % holders.len()],
+            Owner::Parent | Owner::Holder(_) if self.is_there(num) => self.parent(num).unwrap_or(Self::ROOT),
+            Owner::Parent | Owner::Holder(_) => Self::ROOT,
+        }
+    }
+
+    fn pick_among(&self, pick: Pick, there: Vec<Num>) -> Num {
         let gone: Vec<Num> = (1..self.next).filter(|num| !self.nodes.contains_key(num)).collect();
         match pick.decide(there.len(), gone.len(), !self.inside.is_empty()) {
             Choice::Root => Self::ROOT,

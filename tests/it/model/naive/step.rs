@@ -2,7 +2,7 @@
 
 use super::state::{Model, Res, Stop};
 use crate::model::outcome::{Boom, Event, Num, Outcome};
-use crate::model::program::Op;
+use crate::model::program::{Op, Sort};
 use crate::model::{given_name, sample_text};
 
 impl Model {
@@ -28,6 +28,8 @@ impl Model {
     fn carry_out(&mut self, op: &Op) -> Res<crate::model::outcome::Done> {
         // What picks mean is decided before anything is done.
         let on = |pick| self.pick(pick);
+        let of = |sort, pick| self.pick_sort(pick, sort);
+        let by = |owner, pick| self.owner(owner, self.pick(pick));
         match *op {
             Op::Make { parent, make } => self.make(on(parent), make),
             Op::Free { node } => self.free(on(node)),
@@ -40,18 +42,18 @@ impl Model {
             Op::StealChildren { from, to } => self.steal_children(on(from), on(to)),
             Op::Place { at, anchor, node } => self.place(at, on(anchor), on(node)),
             Op::Transfer { to, node } => self.transfer(on(to), on(node)),
-            Op::Reparent { old, new, node } => self.reparent(on(old), on(new), on(node)),
+            Op::Reparent { old, new, node } => self.reparent(by(old, node), on(new), on(node)),
             Op::Reference { holder, node } => self.reference(on(holder), on(node)),
-            Op::Unlink { owner, node } => self.unlink(on(owner), on(node)),
+            Op::Unlink { owner, node } => self.unlink(by(owner, node), on(node)),
             Op::DropReference { seed } => self.drop_reference(seed),
             Op::SetDestructor { node, ref script } => self.set_destructor(on(node), script),
             Op::ClearDestructor { node } => self.clear_destructor(on(node)),
             Op::AddCleanup { node, ref script } => self.add_cleanup(on(node), script),
             Op::RemoveCleanup { seed } => Ok(self.remove_cleanup(seed)),
-            Op::Replace { node } => self.replace(on(node)),
-            Op::Write { node, byte } => self.write(on(node), byte),
-            Op::Resize { node, len } => self.resize(on(node), len),
-            Op::Append { node, len } => self.append(on(node), &sample_text(len)),
+            Op::Replace { node } => self.replace(of(Sort::Probe, node)),
+            Op::Write { node, byte } => self.write(of(Sort::Bytes, node), byte),
+            Op::Resize { node, len } => self.resize(of(Sort::Words, node), len),
+            Op::Append { node, len } => self.append(of(Sort::Text, node), &sample_text(len)),
             Op::Rename { node, name } => self.rename(on(node), Some(given_name(name))),
             Op::ClearName { node } => self.rename(on(node), None),
             Op::Downcast { node, sort } => self.downcast(on(node), sort),

@@ -1,0 +1,138 @@
+//! Every place of every public method where a node is named.
+
+use freehold::{Error, NodeId, Place, Tree, Verdict};
+
+use super::Chain;
+
+/// What comes of a call with a dying node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhenDying {
+    /// `Error::Dying`.
+    Refused,
+    /// It does what it always does.
+    Works,
+    /// It is looked at, and found to have no claim on the good node.
+    NoClaim,
+}
+
+/// A call with a bad handle in one place, and a good one where another node is needed.
+pub(super) struct Call {
+    pub(super) name: &'static str,
+    pub(super) when_dying: WhenDying,
+    pub(super) run: fn(&mut Tree, Chain, NodeId) -> Result<(), Error>,
+}
+
+macro_rules! calls {
+    ($($name:literal $when:ident |$tree:ident, $bad:ident, $good:pat_param| $call:expr;)*) => {
+        &[$(Call {
+            name: $name,
+            when_dying: WhenDying::$when,
+            run: |$tree, $bad, $good| Ok($call.map(|_| ())?),
+        }),*]
+    };
+}
+
+pub(super) const CALLS: &[Call] = calls! {
+    "context" Refused |tree, bad, _| tree.context(bad.text, "new");
+    "alloc" Refused |tree, bad, _| tree.alloc(bad.text, 1u64);
+    "alloc_with" Refused |tree, bad, _| tree.alloc_with(bad.text, |_| 1u64);
+    "alloc_default" Refused |tree, bad, _| tree.alloc_default::<u64>(bad.text);
+    "bytes" Refused |tree, bad, _| tree.bytes(bad.text, 3);
+    "array" Refused |tree, bad, _| tree.array::<u32>(bad.text, 3);
+    "array_unfilled" Refused |tree, bad, _| tree.array_unfilled::<u32>(bad.text, 3);
+    "array_from" Refused |tree, bad, _| tree.array_from(bad.text, &[1u16]);
+    "strdup" Refused |tree, bad, _| tree.strdup(bad.text, "new");
+    "format" Refused |tree, bad, _| tree.format(bad.text, format_args!("{}", 1));
+
+    "append" Refused |tree, bad, _| tree.append(bad.text, "more");
+    "append_fmt" Refused |tree, bad, _| tree.append_fmt(bad.text, format_args!("{}", 1));
+    "resize" Refused |tree, bad, _| tree.resize(bad.array, 5);
+
+    "name" Works |tree, bad, _| tree.name(bad.value);
+    "set_name" Works |tree, bad, _| tree.set_name(bad.value, "renamed");
+    "clear_name" Works |tree, bad, _| tree.clear_name(bad.value);
+    "type_name" Works |tree, bad, _| tree.type_name(bad.value);
+    "origin" Works |tree, bad, _| tree.origin(bad.value);
+    "size" Works |tree, bad, _| tree.size(bad.value);
+    "total_size" Works |tree, bad, _| tree.total_size(bad.value);
+    "total_blocks" Works |tree, bad, _| tree.total_blocks(bad.value);
+
+    "get of a context" Works |tree, bad, _| tree.get(bad.context);
+    "get of a value" Works |tree, bad, _| tree.get(bad.value);
+    "get of an array" Works |tree, bad, _| tree.get(bad.array);
+    "get of a text" Works |tree, bad, _| tree.get(bad.text);
+    "get_mut of a value" Works |tree, bad, _| tree.get_mut(bad.value);
+    "get_mut of an array" Works |tree, bad, _| tree.get_mut(bad.array);
+    "get_mut of a text" Works |tree, bad, _| tree.get_mut(bad.text);
+    "replace" Works |tree, bad, _| tree.replace(bad.value, 8);
+    "get_disjoint_mut" Works |tree, bad, _| tree.get_disjoint_mut([bad.value]);
+    "get_pair_mut, first" Works |tree, bad, good| {
+        let good = tree.downcast::<()>(good)?;
+        tree.get_pair_mut(bad.value, good)
+    };
+    "get_pair_mut, second" Works |tree, bad, good| {
+        let good = tree.downcast::<()>(good)?;
+        tree.get_pair_mut(good, bad.value)
+    };
+    "downcast" Works |tree, bad, _| tree.downcast::<u64>(bad.value);
+
+    "parent" Works |tree, bad, _| tree.parent(bad.text);
+    "children" Works |tree, bad, _| tree.children(bad.text);
+    "next_sibling" Works |tree, bad, _| tree.next_sibling(bad.text);
+    "prev_sibling" Works |tree, bad, _| tree.prev_sibling(bad.text);
+    "ancestors" Works |tree, bad, _| tree.ancestors(bad.text);
+    "descendants" Works |tree, bad, _| tree.descendants(bad.text);
+    "edges" Works |tree, bad, _| tree.edges(bad.text);
+    "is_ancestor, ancestor" Works |tree, bad, good| tree.is_ancestor(bad.text, good);
+    "is_ancestor, node" Works |tree, bad, good| tree.is_ancestor(good, bad.text);
+    "find_ancestor_by_name" Works |tree, bad, _| tree.find_ancestor_by_name(bad.text, "chain");
+    "find_ancestor" Works |tree, bad, _| tree.find_ancestor::<u64>(bad.text);
+    "descendants_by_name" Works |tree, bad, _| tree.descendants_by_name(bad.text, "chain").map(drop);
+    "descendants_of_type" Works |tree, bad, _| tree.descendants_of_type::<u64>(bad.text).map(drop);
+
+    "free" Refused |tree, bad, _| tree.free(bad.value);
+    "free_children" Refused |tree, bad, _| tree.free_children(bad.value);
+    "free_lifting" Refused |tree, bad, _| tree.free_lifting(bad.value);
+    "free_lifting_into, node" Refused |tree, bad, good| tree.free_lifting_into(bad.value, good);
+    "free_lifting_into, adopter" Refused |tree, bad, good| tree.free_lifting_into(good, bad.value);
+    "take" Refused |tree, bad, _| tree.take(bad.value);
+    "free_into_value" Refused |tree, bad, _| tree.free_into_value(bad.value);
+
+    "set_destructor" Refused |tree, bad, _| tree.set_destructor(bad.value, |_, _| Verdict::Refuse);
+    "clear_destructor" Refused |tree, bad, _| tree.clear_destructor(bad.value);
+    "add_cleanup" Refused |tree, bad, _| tree.add_cleanup(bad.value, |_, _| panic!("never added"));
+
+    "steal, to" Refused |tree, bad, good| tree.steal(bad.text, good);
+    "steal, node" Refused |tree, bad, good| tree.steal(good, bad.text);
+    "steal_children, from" Refused |tree, bad, good| tree.steal_children(bad.text, good);
+    "steal_children, to" Refused |tree, bad, good| tree.steal_children(good, bad.text);
+    "place, node" Refused |tree, bad, good| tree.place(bad.text, Place::Last(good));
+    "place, first of" Refused |tree, bad, good| tree.place(good, Place::First(bad.text.id()));
+    "place, last of" Refused |tree, bad, good| tree.place(good, Place::Last(bad.text.id()));
+    // Beside a dying node it is the parent that counts.
+    "place, before" Refused |tree, bad, good| tree.place(good, Place::Before(bad.text.id()));
+    "place, after" Refused |tree, bad, good| tree.place(good, Place::After(bad.text.id()));
+    "transfer, to" Refused |tree, bad, good| {
+        let mut good = Some(tree.downcast::<()>(good)?);
+        let outcome = tree.transfer(bad.text, &mut good);
+        assert!(good.is_some(), "what is not moved stays the caller's");
+        outcome
+    };
+    "transfer, handle" Refused |tree, bad, good| {
+        let mut mine = Some(bad.text);
+        let outcome = tree.transfer(good, &mut mine);
+        assert!(mine.is_some(), "what is not moved stays the caller's");
+        outcome
+    };
+    "reparent, old" NoClaim |tree, bad, good| tree.reparent(bad.text, tree.root(), good);
+    "reparent, new" Refused |tree, bad, good| tree.reparent(tree.root(), bad.text, good);
+    "reparent, node" Refused |tree, bad, good| tree.reparent(tree.root(), good, bad.text);
+
+    "reference, holder" Refused |tree, bad, good| tree.reference(bad.text, good);
+    "reference, node" Refused |tree, bad, good| tree.reference(good, bad.text);
+    "unlink, owner" NoClaim |tree, bad, good| tree.unlink(bad.text, good);
+    "unlink, node" Refused |tree, bad, good| tree.unlink(good, bad.text);
+    "reference_count" Works |tree, bad, _| tree.reference_count(bad.text);
+    "references" Works |tree, bad, _| tree.references(bad.text).map(drop);
+    "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
+};
