@@ -121,10 +121,10 @@ impl<P: Copy> Topology<P> {
         self.nodes.key(node.prev)
     }
 
-    /// Whether `parent` is the parent of `key`.
+    /// Whether `parent`, which may be gone, is the parent of `key`.
     #[inline]
     pub(crate) fn is_child(&self, key: NodeKey, parent: NodeKey) -> bool {
-        self.node(key).parent == parent.index()
+        self.node(key).parent == parent.index() && self.nodes.contains(parent)
     }
 
     /// Whether `key` is the newest child of `parent`.
@@ -238,6 +238,26 @@ impl<P: Copy> Topology<P> {
         let node = self.nodes.remove(key.index());
         self.unlink(key.index(), node.parent, node.next, node.prev);
         (node.item, self.nodes.key(node.parent).expect("a node that goes has a parent"))
+    }
+
+    /// Takes a node out for good if it is the first child of `parent`, childless, and `accepts` it. O(1).
+    #[inline]
+    pub(crate) fn remove_first_leaf(
+        &mut self,
+        parent: NodeKey,
+        key: NodeKey,
+        accepts: impl FnOnce(&P) -> bool,
+    ) -> Option<P> {
+        let owner = self.nodes.get_mut(parent)?;
+        if owner.first != key.index() {
+            return None;
+        }
+        let node = self.nodes.remove_if(key.index(), |node| node.first == NONE && accepts(&node.item))?;
+        self.nodes.at_mut(parent.index()).first = node.next;
+        if node.next != NONE {
+            self.nodes.at_mut(node.next).prev = node.prev;
+        }
+        Some(node.item)
     }
 
     /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and

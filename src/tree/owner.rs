@@ -4,11 +4,10 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
-use slab::Slab;
-
 use super::claims::Claims;
 use super::hooks::Hooks;
-use super::item::{Item, Rare, flag};
+use super::item::{Item, flag};
+use super::rare::{Rare, Rares};
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Topology;
@@ -49,7 +48,7 @@ pub struct Tree {
     pub(super) topology: Topology<Item>,
     pub(super) kinds: Kinds,
     pub(super) heap: Heap,
-    pub(super) rare: Slab<Rare>,
+    pub(super) rare: Rares,
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     /// Numbers for cleanups, never used twice.
@@ -84,7 +83,7 @@ impl Tree {
             topology: Topology::new(Item::value(root, 0, 0, Location::caller()), nodes),
             kinds,
             heap: Heap::new(),
-            rare: Slab::new(),
+            rare: Rares::default(),
             claims: Claims::default(),
             hooks: Hooks::default(),
             next_cleanup: 0,
@@ -210,7 +209,7 @@ impl Tree {
     pub(super) fn rare_mut(&mut self, key: NodeKey) -> &mut Rare {
         let item = self.topology.item_mut(key).expect("a key in use is of a node");
         let rare = item.rare().unwrap_or_else(|| {
-            let rare = self.rare.insert(Rare::default());
+            let rare = self.rare.insert();
             item.set_rare(rare);
             rare
         });
