@@ -18,7 +18,7 @@ use crate::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Place;
-use crate::values::Kinds;
+use crate::values::{Column, Kinds};
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -174,15 +174,21 @@ impl Cascade {
     }
 
     /// Counts what was a node, and gives back what it had.
-    #[inline]
+    #[inline(always)]
     fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Rares) {
         self.count(&item, rare);
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
             None => heap.free(item.block()),
-            Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
+            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
             Some(column) => column.discard(item.slot),
         }
+    }
+
+    /// Drops a value whose `Drop` may be the user's.
+    #[inline(never)]
+    fn discard_guarded(&mut self, column: &mut dyn Column, slot: u32) {
+        self.guard(|| column.discard(slot));
     }
 
     #[inline]

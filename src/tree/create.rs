@@ -44,7 +44,7 @@ impl Tree {
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the value comes
     /// back in the [`Rejected`].
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc")]
     #[doc(alias = "talloc_ptrtype")]
@@ -109,7 +109,7 @@ impl Tree {
     }
 
     /// Makes a node of a sized type.
-    #[inline]
+    #[inline(always)]
     fn insert<T: Send + 'static>(
         &mut self,
         parent: NodeId,

@@ -6,4 +6,4 @@ mod names;
 mod rows;
 
 pub(crate) use kinds::{Kind, Kinds};
-pub(crate) use rows::{Row, Rows};
+pub(crate) use rows::{Column, Row, Rows};
