@@ -11,7 +11,7 @@ use super::rare::{Rare, Rares};
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Topology;
-use crate::values::Kinds;
+use crate::values::{CONTEXT, Kinds};
 use crate::{Error, NodeId};
 
 /// The owner of everything: contexts, values, texts and arrays, as nodes of one tree.
@@ -76,12 +76,10 @@ impl Tree {
     #[must_use]
     #[track_caller]
     pub fn with_capacity(nodes: usize) -> Self {
-        let mut kinds = Kinds::new();
-        let root = kinds.of_column::<(), ()>().expect("the first kind has a number");
         let mut tree = Self {
             tag: TreeTag::fresh(),
-            topology: Topology::new(Item::value(root, 0, 0, Location::caller()), nodes),
-            kinds,
+            topology: Topology::new(Item::value(CONTEXT, 0, 0, Location::caller()), nodes),
+            kinds: Kinds::new(),
             heap: Heap::new(),
             rare: Rares::default(),
             claims: Claims::default(),
@@ -89,7 +87,7 @@ impl Tree {
             next_cleanup: 0,
         };
         let key = tree.topology.root();
-        tree.insert_row(root, key, ());
+        tree.kinds.rows_mut::<()>(CONTEXT).expect("contexts have a column").insert(key, ());
         tree.rare_mut(key).name = Some("root".into());
         tree
     }
