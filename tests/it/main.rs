@@ -3,4 +3,5 @@
 mod handles;
 mod machine;
 mod model;
+mod panics;
 mod regressions;
