@@ -1,6 +1,8 @@
 //! What Freehold promises, a module for each theme.
 
+mod grid;
 mod handles;
 mod machine;
 mod model;
+mod panics;
 mod regressions;
