@@ -43,10 +43,10 @@ pub(super) fn is_padded(unit: usize, text: &[u8], name_end: usize) -> bool {
     column(unit, leading_spaces(text), name_end).is_some() && text[..name_end].ends_with(b" ")
 }
 
-/// Whether `text` is laid out with two spaces a level, where four would put it between levels.
+/// Whether `text` is indented to between two of talloc's levels and, by its padding, not by a name's own spaces.
 pub(super) fn is_half_level(text: &[u8], name_end: usize) -> bool {
     let leading = leading_spaces(text);
-    leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH
+    leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH && text[..name_end].ends_with(b" ")
 }
 
 /// The level and the name of a node that begins a report without a header.
@@ -76,11 +76,13 @@ impl Layout {
         let leading = leading_spaces(text);
         let (deepest, open) = (base + tree.open(), tree.open());
         let below = |depth| Some(Place::Below { depth, name: name(unit, text, tail.name_end, base + depth) });
+        let padded = text[..tail.name_end].ends_with(b" ");
+        // Nodes at the root's level are another report's, but spaces that say "deeper" say it is no node at all.
+        let outside = || (padded || leading / unit <= base).then_some(Place::Outside);
         if let Some(column) = column(unit, leading, tail.name_end) {
             let Some(depth) = (column / unit).checked_sub(base).filter(|depth| *depth > 0) else {
-                return Some(Place::Outside);
+                return outside();
             };
-            let padded = text[..tail.name_end].ends_with(b" ");
             if padded && depth <= open {
                 return below(depth);
             }
@@ -90,7 +92,7 @@ impl Layout {
         }
         let level = deepest_long(unit, leading, tail.name_end)?;
         let Some(depth) = level.checked_sub(base).filter(|depth| *depth > 0) else {
-            return Some(Place::Outside);
+            return outside();
         };
         if level > deepest && self.skips_levels(tree) && self.may_hide(depth, open) {
             return below(depth);
