@@ -39,13 +39,12 @@ fn column(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
 }
 
 /// Whether `text` is beyond doubt a node's line of its own: a padded name, in the right column.
-pub(super) fn is_padded(unit: usize, text: &[u8], name_end: usize) -> bool {
-    column(unit, leading_spaces(text), name_end).is_some() && text[..name_end].ends_with(b" ")
+pub(super) fn is_padded(unit: usize, text: &[u8], leading: usize, name_end: usize) -> bool {
+    column(unit, leading, name_end).is_some() && text[..name_end].ends_with(b" ")
 }
 
 /// Whether `text` is indented to between two of talloc's levels and, by its padding, not by a name's own spaces.
-pub(super) fn is_half_level(text: &[u8], name_end: usize) -> bool {
-    let leading = leading_spaces(text);
+pub(super) fn is_half_level(text: &[u8], leading: usize, name_end: usize) -> bool {
     leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH && text[..name_end].ends_with(b" ")
 }
 
@@ -70,10 +69,15 @@ fn name(unit: usize, text: &[u8], name_end: usize, depth: usize) -> &[u8] {
 }
 
 impl Layout {
-    /// Where a line belongs, `None` if it is no line of a node.
-    pub(super) fn place<'a>(self, tree: &Assembler, text: &'a [u8], tail: &NodeTail<'_>) -> Option<Place<'a>> {
+    /// Where a line with `leading` spaces belongs, `None` if it is no line of a node.
+    pub(super) fn place<'a>(
+        self,
+        tree: &Assembler,
+        text: &'a [u8],
+        leading: usize,
+        tail: &NodeTail<'_>,
+    ) -> Option<Place<'a>> {
         let Self { unit, base, .. } = self;
-        let leading = leading_spaces(text);
         let (deepest, open) = (base + tree.open(), tree.open());
         let below = |depth| Some(Place::Below { depth, name: name(unit, text, tail.name_end, base + depth) });
         let padded = text[..tail.name_end].ends_with(b" ");

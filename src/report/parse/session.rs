@@ -117,8 +117,8 @@ impl<'a> Session<'a, '_> {
         let shown = leading.is_multiple_of(self.layout.unit).then(|| tail::content(content, leading)).flatten();
         let node = shown.or_else(|| tail::node(text));
         if let Some(tail) = node.as_ref().filter(|tail| !self.is_reference_first(text, leading, tail.name_end)) {
-            self.half_levels |= place::is_half_level(text, tail.name_end);
-            match self.layout.place(&self.tree, content, tail) {
+            self.half_levels |= place::is_half_level(text, leading, tail.name_end);
+            match self.layout.place(&self.tree, content, leading, tail) {
                 Some(Place::Below { depth, name }) => {
                     self.push(depth, name, tail, line);
                     return Outcome::Taken(line.next);
@@ -170,7 +170,7 @@ impl<'a> Session<'a, '_> {
             && name_end < leading + NAME_WIDTH
             && self.layout.indented(&self.tree, leading).is_some_and(|depth| match self.layout.full {
                 true => depth <= self.tree.open() && self.tree.has_room(depth, 1),
-                false => !place::is_padded(self.layout.unit, text, name_end),
+                false => !place::is_padded(self.layout.unit, text, leading, name_end),
             })
     }
 
@@ -200,6 +200,13 @@ impl<'a> Session<'a, '_> {
                 .all(|line| !is_indented(&line))
     }
 
+    /// Whether the line is beyond doubt a node's own.
+    fn is_padded(&self, line: &Line<'_>) -> bool {
+        let leading = tail::leading_spaces(line.raw);
+        tail::node(line.text())
+            .is_some_and(|tail| place::is_padded(self.layout.unit, line.text(), leading, tail.name_end))
+    }
+
     /// The line without its end: a lone `\r` is part of what was printed, unless lines end so here.
     fn without_end(&self, line: &Line<'a>) -> &'a [u8] {
         if self.crlf { line.text() } else { line.raw }
@@ -217,13 +224,11 @@ impl<'a> Session<'a, '_> {
         let text = without_cr(line.joined(self.input, &last), self.crlf);
         match stop {
             Stop::Node => {
-                let alone = tail::node(last.text())
-                    .is_some_and(|tail| place::is_padded(self.layout.unit, last.text(), tail.name_end));
-                if alone {
+                if self.is_padded(&last) {
                     return Outcome::Chatter;
                 }
                 let Some(tail) = tail::node(&text) else { return Outcome::Chatter };
-                let Some(Place::Below { depth, name }) = self.layout.place(&self.tree, &text, &tail) else {
+                let Some(Place::Below { depth, name }) = self.layout.place(&self.tree, &text, leading, &tail) else {
                     return Outcome::Chatter;
                 };
                 self.claims.expect_lines();

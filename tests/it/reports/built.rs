@@ -62,6 +62,13 @@ fn an_address_tells_which_of_several_a_reference_means() {
 }
 
 #[test]
+fn a_report_can_go_to_another_thread() {
+    let report = Builder::new(Entry::new("root")).finish();
+    let name = std::thread::spawn(move || report.arena()[report.root()].get().name_lossy().into_owned());
+    assert_eq!(name.join().expect("no panic"), "root");
+}
+
+#[test]
 fn leaving_the_root_leaves_it_open() {
     let mut builder = Builder::new(Entry::new("root"));
     builder.leave();
