@@ -6,3 +6,4 @@ mod machine;
 mod model;
 mod panics;
 mod regressions;
+mod reports;
