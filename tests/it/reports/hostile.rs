@@ -35,6 +35,8 @@ const PARTS: [&[u8]; 26] = [
 ];
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_bytes_are_read_to_their_end(parts in vec(prop::sample::select(&PARTS[..]), 0..60)) {
         let text = parts.concat();

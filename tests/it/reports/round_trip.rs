@@ -174,6 +174,8 @@ fn build(root: &[u8], nodes: &[Node]) -> Report {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_printed_reads_as_the_same(
         root in name().prop_filter("undecidable", |name| !is_ambiguous_in_header(name)),
