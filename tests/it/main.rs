@@ -4,3 +4,4 @@ mod handles;
 mod machine;
 mod model;
 mod regressions;
+mod traces;
