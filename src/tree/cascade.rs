@@ -99,11 +99,18 @@ impl Cascade {
         Ok(Taken { value, freed: cascade.end(tree) })
     }
 
-    /// Frees a node alone. `adopt` is told when it is dying, to take its children away.
-    pub(super) fn free_alone(tree: &mut Tree, top: NodeKey, adopt: impl FnOnce(&mut Tree)) -> Result<Freed, Error> {
+    /// Frees a node alone. `adopt` takes its children away once it is dying, and gives what the observer is to hear
+    /// of that: no panic of his may leave children behind.
+    pub(super) fn free_alone(
+        tree: &mut Tree,
+        top: NodeKey,
+        adopt: impl FnOnce(&mut Tree) -> Vec<Event>,
+    ) -> Result<Freed, Error> {
         let mut cascade = Self::new(tree);
         cascade.enter_top(tree, top)?;
-        cascade.user(tree, adopt);
+        for event in adopt(tree) {
+            cascade.user(tree, |tree| tree.emit(event));
+        }
         // What is left are the references it held, and nodes that are dying in a free further out.
         cascade.empty(tree, top);
         cascade.finish(tree, top);

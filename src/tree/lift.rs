@@ -32,9 +32,8 @@ impl Tree {
     pub fn free_lifting(&mut self, node: impl Into<NodeId>) -> Result<Freed, Error> {
         let key = self.resolve_freeable(node.into(), Location::caller())?;
         Cascade::free_alone(self, key, |tree| {
-            for child in tree.movable_children(key) {
-                tree.relocate(child, Place::After(key));
-            }
+            let children = tree.movable_children(key).into_iter();
+            children.filter_map(|child| tree.shift(child, Place::After(key))).collect()
         })
     }
 
@@ -60,9 +59,9 @@ impl Tree {
         let key = self.resolve_freeable(node, Location::caller())?;
         Cascade::free_alone(self, key, |tree| {
             let open = tree.resolve_parent(adopter).is_ok_and(|goal| tree.check_loop(key, goal).is_ok());
-            for child in tree.movable_children(key) {
-                tree.relocate(child, if open { Place::First(goal) } else { Place::After(key) });
-            }
+            let place = if open { Place::First(goal) } else { Place::After(key) };
+            let children = tree.movable_children(key).into_iter();
+            children.filter_map(|child| tree.shift(child, place)).collect()
         })
     }
 }

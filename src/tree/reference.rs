@@ -140,11 +140,15 @@ impl Tree {
         match self.heir(key) {
             Some(entry) => {
                 let heir = self.holder(entry);
-                self.unlink_entry(entry);
                 if heir == key {
+                    self.unlink_entry(entry);
                     return Ok(Unlinked::Reference);
                 }
-                self.relocate(key, Place::First(heir));
+                // Both before anybody hears of either: a hook that panics must not leave the node without the claim.
+                let news = [Some(self.drop_claim(entry)), self.shift(key, Place::First(heir))];
+                if self.hooks.observing() {
+                    news.into_iter().flatten().for_each(|event| self.emit(event));
+                }
                 Ok(Unlinked::Passed { to: self.id(heir) })
             }
             None => {

@@ -111,8 +111,12 @@ impl Tree {
             if self.item(child).is(flag::SHARED) {
                 self.warn(LogKind::StealWithReferences, child, Location::caller());
             }
-            self.relocate(child, topology::Place::First(to));
         }
+        // Hooks may panic, and half of the children would be neither here nor there: so first the warnings, then all
+        // the moves, then the news.
+        let moves: Vec<Event> =
+            children.iter().filter_map(|&child| self.shift(child, topology::Place::First(to))).collect();
+        moves.into_iter().for_each(|event| self.emit(event));
         Ok(children.len())
     }
 
@@ -200,17 +204,24 @@ impl Tree {
                 return self.topology.relink_first(key, parent);
             }
         }
+        if let Some(event) = self.shift(key, place) {
+            self.emit(event);
+        }
+    }
+
+    /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is
+    /// done.
+    #[must_use]
+    pub(super) fn shift(&mut self, key: NodeKey, place: topology::Place) -> Option<Event> {
         let from = self.topology.parent(key);
         let place_before = (from, self.topology.next_sibling(key));
         self.topology.relink(key, place);
         let to = self.topology.parent(key);
-        if self.hooks.observing()
-            && (to, self.topology.next_sibling(key)) != place_before
-            && let Some((from, to)) = from.zip(to)
-        {
-            let (node, from, to) = (self.id(key), self.id(from), self.id(to));
-            self.emit(Event::Moved { node, from, to });
+        if !self.hooks.observing() || (to, self.topology.next_sibling(key)) == place_before {
+            return None;
         }
+        let (from, to) = from.zip(to)?;
+        Some(Event::Moved { node: self.id(key), from: self.id(from), to: self.id(to) })
     }
 
     fn resolve_place(&self, place: Place) -> Result<(topology::Place, NodeKey), Error> {

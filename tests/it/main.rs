@@ -1,7 +1,10 @@
 //! What Freehold promises, a module for each theme.
 
+mod grid;
 mod handles;
 mod machine;
 mod model;
+mod panics;
 mod regressions;
+mod reports;
 mod traces;

@@ -16,7 +16,7 @@ mod tail;
 pub use error::ParseError;
 
 use lines::{Line, Lookahead, Position};
-use opening::{Opening, Pending};
+use opening::Opening;
 use session::Reading;
 
 use super::report::Report;
@@ -80,12 +80,9 @@ impl Report {
     pub fn parse_all(text: &[u8]) -> Vec<Self> {
         let mut look = Lookahead::new(text);
         let mut reports: Vec<Self> = Vec::new();
-        let mut pending = None;
         let mut at = Position { offset: 0, number: 1 };
         while let Some(line) = Line::read(text, at) {
-            let limit = pending.take();
-            let Some(read) = read(text, &line, &mut look, limit) else {
-                pending = Pending::read(line.at, line.text().into());
+            let Some(read) = read(text, &line, &mut look) else {
                 if let Some(last) = reports.last_mut() {
                     last.skip_line();
                 }
@@ -100,16 +97,20 @@ impl Report {
 }
 
 /// The report that begins at `line`, if one does.
-fn read<'a>(input: &'a [u8], line: &Line<'a>, look: &mut Lookahead<'a>, limit: Option<Pending<'a>>) -> Option<Reading> {
-    let opening =
-        |look: &mut Lookahead<'a>, unit| Opening::header(input, line, look, unit).or_else(|| Opening::node(line, unit));
-    let limited = opening(look, Report::INDENT)?.with_limit(limit);
-    let read = session::read(input, look, &limited);
-    if !read.half_levels {
-        return Some(read);
+fn read<'a>(input: &'a [u8], line: &Line<'a>, look: &mut Lookahead<'a>) -> Option<Reading> {
+    let mut read = |unit| {
+        let opening = Opening::header(input, line, look, unit).or_else(|| Opening::node(line, unit))?;
+        Some(session::read(input, look, &opening))
+    };
+    let reading = read(Report::INDENT)?;
+    if !reading.half_levels {
+        return Some(reading);
     }
-    let halved = opening(look, HALF_INDENT)?.with_limit_of(&limited);
-    Some(read.or(session::read(input, look, &halved)))
+    // Only the sums can tell two levels of two spaces from one of four.
+    Some(match read(HALF_INDENT) {
+        Some(halved) => reading.or(halved),
+        None => reading,
+    })
 }
 
 fn nothing(text: &[u8]) -> ParseError {

@@ -27,7 +27,7 @@ macro_rules! calls {
         &[$(Call {
             name: $name,
             when_dying: WhenDying::$when,
-            run: |$tree, $bad, $good| Ok($call.map(|_| ())?),
+            run: |$tree, $bad, $good| $call.map(|_| ()).map_err(Error::from),
         }),*]
     };
 }
@@ -89,6 +89,9 @@ pub(super) const CALLS: &[Call] = calls! {
     "find_ancestor" Works |tree, bad, _| tree.find_ancestor::<u64>(bad.text);
     "descendants_by_name" Works |tree, bad, _| tree.descendants_by_name(bad.text, "chain").map(drop);
     "descendants_of_type" Works |tree, bad, _| tree.descendants_of_type::<u64>(bad.text).map(drop);
+
+    "report" Works |tree, bad, _| tree.report(bad.text);
+    "parents_report" Works |tree, bad, _| tree.parents_report(bad.text);
 
     "free" Refused |tree, bad, _| tree.free(bad.value);
     "free_children" Refused |tree, bad, _| tree.free_children(bad.value);

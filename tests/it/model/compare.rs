@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Write};
 
+use freehold::report::{Kind, Visit};
 use freehold::{Edge, Error, NodeId, Tree};
 
 use super::live::sort;
@@ -22,7 +23,8 @@ pub fn state(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
             gone(tree, at).map_err(|difference| format!("node {num}, which is gone: {difference}"))?;
         }
     }
-    walk(model, tree, world)
+    walk(model, tree, world)?;
+    report(model, tree, world)
 }
 
 fn same<T: PartialEq + Debug>(what: &str, want: &T, got: &T) -> Result<(), String> {
@@ -110,6 +112,27 @@ fn walk(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
     same("edges", &want, &tree.edges(tree.root()).map_err(say)?.filter_map(started).collect())?;
     want.remove(0);
     same("descendants", &want, &tree.descendants(tree.root()).map_err(say)?.collect())
+}
+
+/// What a report of the whole tree shows: also where among the children the references are.
+fn report(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
+    let place = |num: Num| world.handle(num).id().to_string();
+    let mut want = Vec::new();
+    for at in model.node(Model::ROOT).at.descendants(&model.arena) {
+        let depth = at.ancestors(&model.arena).count() - 1;
+        want.push(match *model.arena[at].get() {
+            Entry::Node(num) => (depth, Kind::Node, place(num), model.holders(num).len()),
+            Entry::Claim(claim) => (depth, Kind::Reference, place(model.claims[claim].node), 0),
+        });
+    }
+    let report = tree.report(tree.root()).map_err(|error| error.to_string())?;
+    let mut got = Vec::new();
+    for Visit { depth, record, .. } in report.walk() {
+        let target = record.target().map(|target| report.arena()[target].get());
+        let shown = target.unwrap_or(record).address().to_string();
+        got.push((depth, record.kind(), shown, record.reference_count() as usize));
+    }
+    same("report", &want, &got)
 }
 
 /// The model's tree as text, for messages.

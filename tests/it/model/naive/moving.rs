@@ -47,6 +47,8 @@ impl Model {
             if !holders.is_empty() {
                 self.events.push(Event::LoggedSteal(child, holders));
             }
+        }
+        for &child in &children {
             self.move_first(child, to);
         }
         Ok(Done::MovedAll(children.len()))
