@@ -7,3 +7,4 @@ mod model;
 mod panics;
 mod regressions;
 mod reports;
+mod traces;
