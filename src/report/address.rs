@@ -51,7 +51,7 @@ impl fmt::Display for Address<'_> {
 
 /// An [`Address`] as a record keeps it: content lies among the record's rare facts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Place {
+pub(super) enum Stored {
     Unknown,
     Handle(u32, u32),
     Pointer(u64),
@@ -59,7 +59,7 @@ pub(super) enum Place {
     Content,
 }
 
-impl From<Address<'_>> for Place {
+impl From<Address<'_>> for Stored {
     fn from(address: Address<'_>) -> Self {
         match address {
             Address::Unknown => Self::Unknown,

@@ -97,9 +97,12 @@ impl Assembler {
 
     /// Whether the open node that would be the parent at `depth` claims `blocks` more than it got so far.
     pub(super) fn has_room(&self, depth: usize, blocks: u64) -> bool {
+        let claimed = |open: &Open| self.arena[open.id].get().blocks;
         let parent = &self.open[depth - 1];
-        let record = self.arena[parent.id].get();
-        record.kind() == Kind::Hidden || record.blocks.saturating_sub(1).saturating_sub(parent.blocks) >= blocks
+        // The newest child, still open, is not in its parent's count yet.
+        let newest = self.open.get(depth).map_or(0, claimed);
+        let missing = claimed(parent).saturating_sub(1).saturating_sub(parent.blocks).saturating_sub(newest);
+        self.arena[parent.id].get().kind() == Kind::Hidden || missing >= blocks
     }
 
     /// Adds a node at `depth`, from 1, and opens it. Levels missing above it are made up.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indextree::NodeId;
 
-use super::address::{Address, Place};
+use super::address::{Address, Stored};
 
 /// What kind of line a record was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -49,7 +49,7 @@ pub struct Record {
     pub(super) bytes: u64,
     pub(super) blocks: u64,
     own: u64,
-    place: Place,
+    place: Stored,
     rare: Option<Arc<Rare>>,
     references: u32,
     kind: Kind,
@@ -92,7 +92,7 @@ impl Record {
             bytes: 0,
             blocks: 1,
             own: UNKNOWN,
-            place: Place::Unknown,
+            place: Stored::Unknown,
             rare: None,
             references: 0,
             kind,
@@ -225,11 +225,11 @@ impl Record {
     #[must_use]
     pub fn address(&self) -> Address<'_> {
         match self.place {
-            Place::Unknown => Address::Unknown,
-            Place::Handle(index, version) => Address::Handle { index, version },
-            Place::Pointer(pointer) => Address::Pointer(pointer),
-            Place::Nil => Address::Nil,
-            Place::Content => Address::Content(self.rare.as_ref().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
+            Stored::Unknown => Address::Unknown,
+            Stored::Handle(index, version) => Address::Handle { index, version },
+            Stored::Pointer(pointer) => Address::Pointer(pointer),
+            Stored::Nil => Address::Nil,
+            Stored::Content => Address::Content(self.rare.as_ref().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
         }
     }
 

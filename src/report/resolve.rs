@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use indextree::{Arena, NodeId};
 use rustc_hash::FxHashMap;
 
-use super::address::{Address, Place};
+use super::address::{Address, Stored};
 use super::record::{Kind, Record};
 
 /// What has been found for a name or an address that some reference claims.
@@ -31,7 +31,7 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
     if references.is_empty() {
         return;
     }
-    let mut by_place: HashMap<Place, Found> = HashMap::new();
+    let mut by_place: HashMap<Stored, Found> = HashMap::new();
     // Names are interned, so that where they lie says which they are.
     let mut by_name: FxHashMap<*const u8, Found> = FxHashMap::default();
     for &reference in references {

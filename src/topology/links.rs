@@ -121,10 +121,10 @@ impl<P: Copy> Topology<P> {
         self.nodes.key(node.prev)
     }
 
-    /// Whether `parent` is the parent of `key`.
+    /// Whether `parent`, which may be gone, is the parent of `key`.
     #[inline]
     pub(crate) fn is_child(&self, key: NodeKey, parent: NodeKey) -> bool {
-        self.node(key).parent == parent.index()
+        self.node(key).parent == parent.index() && self.nodes.contains(parent)
     }
 
     /// Whether `key` is the newest child of `parent`.
@@ -156,19 +156,20 @@ impl<P: Copy> Topology<P> {
         let first = self.nodes.at(parent).first;
         let key =
             self.nodes.insert_with(|key| Node { parent, first: NONE, next: first, prev: key.index(), item: make(key) });
-        self.become_first(key.index(), parent, first);
+        self.nodes.at_mut(parent).first = key.index();
+        if first != NONE {
+            self.nodes.at_mut(key.index()).prev = self.pass_end(first, key.index());
+        }
         key
     }
 
-    /// Makes a node whose own `parent` and `next` are right the first of `parent`'s list, which `first` headed.
+    /// Puts `index` before `first`, which headed a list and so knows its end, and gives that end.
     #[inline]
-    fn become_first(&mut self, index: u32, parent: u32, first: u32) {
-        self.nodes.at_mut(parent).first = index;
-        let last = match first {
+    fn pass_end(&mut self, first: u32, index: u32) -> u32 {
+        match first {
             NONE => index,
             first => std::mem::replace(&mut self.nodes.at_mut(first).prev, index),
-        };
-        self.nodes.at_mut(index).prev = last;
+        }
     }
 
     /// Puts an unlinked node before `next`, which is of `parent`'s list, or at its end.
@@ -176,14 +177,15 @@ impl<P: Copy> Topology<P> {
         let first = self.nodes.at(parent).first;
         let node = self.nodes.at_mut(index);
         (node.parent, node.next) = (parent, next);
-        if next == first {
-            return self.become_first(index, parent, first);
-        }
-        // The list has members, so the last, or the one before `next`, is there.
         let follower = if next == NONE { first } else { next };
-        let prev = std::mem::replace(&mut self.nodes.at_mut(follower).prev, index);
-        self.nodes.at_mut(prev).next = index;
+        let prev = self.pass_end(follower, index);
         self.nodes.at_mut(index).prev = prev;
+        if next == first {
+            self.nodes.at_mut(parent).first = index;
+        } else {
+            // The list has members, so the last, or the one before `next`, is there.
+            self.nodes.at_mut(prev).next = index;
+        }
     }
 
     /// Takes a node out of its parent's list; its own subtree stays with it.
@@ -209,10 +211,10 @@ impl<P: Copy> Topology<P> {
         let (index, to) = (key.index(), parent.index());
         let Node { parent, next, prev, .. } = *self.node(key);
         self.unlink(index, parent, next, prev);
-        let first = self.nodes.at(to).first;
+        let first = std::mem::replace(&mut self.nodes.at_mut(to).first, index);
+        let last = self.pass_end(first, index);
         let node = self.nodes.at_mut(index);
-        (node.parent, node.next) = (to, first);
-        self.become_first(index, to, first);
+        (node.parent, node.next, node.prev) = (to, first, last);
     }
 
     /// Moves a node, with all below it, to a place that is not within it.
@@ -238,6 +240,26 @@ impl<P: Copy> Topology<P> {
         let node = self.nodes.remove(key.index());
         self.unlink(key.index(), node.parent, node.next, node.prev);
         (node.item, self.nodes.key(node.parent).expect("a node that goes has a parent"))
+    }
+
+    /// Takes a node out for good if it is the first child of `parent`, childless, and `accepts` it. O(1).
+    #[inline]
+    pub(crate) fn remove_first_leaf(
+        &mut self,
+        parent: NodeKey,
+        key: NodeKey,
+        accepts: impl FnOnce(&P) -> bool,
+    ) -> Option<P> {
+        let owner = self.nodes.get_mut(parent)?;
+        if owner.first != key.index() {
+            return None;
+        }
+        let node = self.nodes.remove_if(key.index(), |node| node.first == NONE && accepts(&node.item))?;
+        self.nodes.at_mut(parent.index()).first = node.next;
+        if node.next != NONE {
+            self.nodes.at_mut(node.next).prev = node.prev;
+        }
+        Some(node.item)
     }
 
     /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and

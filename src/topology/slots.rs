@@ -50,7 +50,7 @@ impl<T: Copy> Slots<T> {
     /// # Panics
     ///
     /// If there is no room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert_with(&mut self, make: impl FnOnce(NodeKey) -> T) -> NodeKey {
         match self.free.last() {
             Some(&index) => {

@@ -9,16 +9,16 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
-use slab::Slab;
 
 use super::guard::Destructor;
-use super::item::{Item, Rare, flag};
+use super::item::{Item, flag};
+use super::rare::Rares;
 use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
 use crate::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Place;
-use crate::values::Kinds;
+use crate::values::{Column, Kinds};
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -145,15 +145,12 @@ impl Cascade {
         let open = !tree.item(top).is(flag::DYING);
         let mut at = top;
         loop {
-            if at == top && open && !tree.topology.contains(top) {
-                return;
-            }
             match self.sweep(tree, at) {
                 Some(child) => {
-                    let untried = if at == top { self.untried(tree, child) } else { Some(child) };
+                    let untried = if self.spared.is_empty() { Some(child) } else { self.untried(tree, child) };
                     let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
-                        if at == top && open && tree.topology.is_child(child, at) {
+                        if open && at == top && tree.topology.is_child(child, at) {
                             self.detours.push((child, at));
                         }
                         at = child;
@@ -184,19 +181,25 @@ impl Cascade {
     }
 
     /// Counts what was a node, and gives back what it had.
-    #[inline]
-    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Slab<Rare>) {
+    #[inline(always)]
+    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Rares) {
         self.count(&item, rare);
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
             None => heap.free(item.block()),
-            Some(column) if info.needs_drop => self.guard(|| column.discard(item.slot)).unwrap_or_default(),
+            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
             Some(column) => column.discard(item.slot),
         }
     }
 
+    /// Drops a value whose `Drop` may be the user's.
+    #[inline(never)]
+    fn discard_guarded(&mut self, column: &mut dyn Column, slot: u32) {
+        self.guard(|| column.discard(slot));
+    }
+
     #[inline]
-    fn count(&mut self, item: &Item, rare: &mut Slab<Rare>) {
+    fn count(&mut self, item: &Item, rare: &mut Rares) {
         self.freed.nodes += 1;
         self.freed.bytes += item.size as usize;
         if let Some(facts) = item.rare() {
@@ -216,14 +219,20 @@ impl Cascade {
             item.flags = flag::DYING;
             return true;
         }
-        self.visit_slowly(tree, at, child)
-    }
-
-    fn visit_slowly(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+        if item.flags == flag::GUARDED {
+            let attempt = self.ask(tree, child);
+            return !self.finish_leaf(tree, at, child) && self.pass(tree, at, child, attempt, false);
+        }
         // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
         // the first child, claims used up, and is tried again.
         let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
-        match self.enter(tree, child) {
+        let attempt = self.enter(tree, child);
+        self.pass(tree, at, child, attempt, own_heir)
+    }
+
+    /// What follows the attempt to end `child`. True if it has been entered.
+    fn pass(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey, attempt: Attempt, own_heir: bool) -> bool {
+        match attempt {
             Attempt::Entered => {
                 if !tree.topology.is_child(child, at) {
                     self.detours.push((child, at));
@@ -294,9 +303,11 @@ impl Cascade {
         let item = tree.item_mut(key);
         item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
         let slot = item.slot;
-        let rare = tree.rare_mut(key);
-        rare.destructor_changed = false;
-        let mut destructor = rare.destructor.take();
+        let rare = item.rare().map(|rare| &mut tree.rare[rare]);
+        let mut destructor = rare.and_then(|rare| {
+            rare.destructor_changed = false;
+            rare.destructor.take()
+        });
         let last = self.last;
         let answer = self.user(tree, |tree| {
             let answer = destructor.as_mut().map_or(Verdict::Free, |destructor| destructor(tree, node, slot));
@@ -314,7 +325,9 @@ impl Cascade {
         item.set(flag::RUNNING, false);
         let Some(Verdict::Refuse) = answer else {
             item.set(flag::DYING, true);
-            self.disarm(tree, key);
+            if item.is(flag::GUARDED) {
+                self.disarm(tree, key);
+            }
             return Attempt::Entered;
         };
         let rare = tree.rare_mut(key);
@@ -351,6 +364,17 @@ impl Cascade {
             let newest = tree.pop_cleanup(key);
             self.guard(|| drop(newest));
         }
+    }
+
+    /// Ends a child that has just begun to die, if it is still the first child of `at` and has nothing below it and no
+    /// cleanups.
+    #[inline]
+    fn finish_leaf(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let Some(item) = topology.remove_first_leaf(at, child, |item| item.flags == flag::DYING) else { return false };
+        self.discard(item, kinds, heap, rare);
+        self.announce(tree, child);
+        true
     }
 
     /// Ends a dying node that has no children any more, and says whose child it was.

@@ -194,7 +194,7 @@ mod tests {
         broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
         broken(5, |tree, _, _| {
-            tree.rare.insert(Default::default());
+            tree.rare.insert();
         });
         broken(6, |tree, _, b| {
             tree.rare_mut(b).claims = 2;

@@ -102,7 +102,15 @@ impl Tree {
 
     /// The newest claim that `holder` has on `target`.
     pub(super) fn claim_of(&self, holder: NodeKey, target: NodeKey) -> Option<NodeKey> {
-        self.claims_on(target).find(|&entry| self.topology.is_child(entry, holder))
+        let rare = self.rare(target).filter(|rare| rare.claims > 0)?;
+        let mut claim = self.claims.find(rare.newest_claim);
+        while let Some(Claim { entry, older, .. }) = claim {
+            if self.topology.is_child(*entry, holder) {
+                return Some(*entry);
+            }
+            claim = self.claims.find(*older);
+        }
+        None
     }
 
     /// Whose child an entry is.

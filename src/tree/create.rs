@@ -44,7 +44,7 @@ impl Tree {
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the value comes
     /// back in the [`Rejected`].
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc")]
     #[doc(alias = "talloc_ptrtype")]
@@ -77,7 +77,7 @@ impl Tree {
         make: F,
     ) -> Result<Handle<T>, Rejected<F>> {
         let origin = Location::caller();
-        let (parent, kind) = match self.prepare(parent.into(), |tree| tree.kinds.of_column::<T, T>()) {
+        let (parent, kind) = match self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>()) {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(make, error)),
         };
@@ -109,7 +109,7 @@ impl Tree {
     }
 
     /// Makes a node of a sized type.
-    #[inline]
+    #[inline(always)]
     fn insert<T: Send + 'static>(
         &mut self,
         parent: NodeId,
@@ -118,7 +118,7 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
         const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
-        let (parent, kind) = match self.prepare(parent, |tree| tree.kinds.of_column::<T, T>()) {
+        let (parent, kind) = match self.prepare(parent, |tree| tree.kinds.of_value::<T>()) {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(value, error)),
         };
@@ -146,13 +146,6 @@ impl Tree {
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
         Ok((parent, kind))
-    }
-
-    /// Puts the value of a new node in its column.
-    pub(super) fn insert_row<S: Send + 'static>(&mut self, kind: Kind, key: NodeKey, value: S) {
-        let rows = self.kinds.rows_mut::<S>(kind).expect("a kind with rows has a column of their type");
-        let slot = rows.insert(key, value);
-        self.item_mut(key).slot = slot;
     }
 
     #[inline]

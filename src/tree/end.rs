@@ -12,7 +12,7 @@ impl Drop for Tree {
             panic = catch_unwind(AssertUnwindSafe(|| last_look(self))).err();
         }
         // With nothing to run for anybody, columns and pages go as they are.
-        let guarded = self.rare.iter().any(|(_, rare)| rare.destructor.is_some() || rare.cleanups.is_some());
+        let guarded = self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
             let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::free_last(self)));
             panic = panic.or(outcome.err());

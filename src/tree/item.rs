@@ -1,11 +1,7 @@
-//! What the tree keeps with a node: the hot facts in its record, the rare ones beside it.
+//! What the tree keeps in a node's record: the facts that the common paths look at.
 
-use std::borrow::Cow;
 use std::panic::Location;
 
-use smallvec::SmallVec;
-
-use super::guard::{Cleanup, Destructor};
 use crate::memory::Block;
 use crate::values::Kind;
 
@@ -46,20 +42,6 @@ pub(crate) mod flag {
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
 }
 
-/// The facts that few nodes have.
-#[derive(Default)]
-pub(crate) struct Rare {
-    pub(crate) name: Option<Cow<'static, str>>,
-    pub(crate) destructor: Option<Destructor>,
-    /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
-    pub(crate) destructor_changed: bool,
-    /// Oldest first, never empty. Boxed because rarer still.
-    pub(crate) cleanups: Option<Box<SmallVec<[Cleanup; 2]>>>,
-    /// How many claims there are on this node, and the newest of them.
-    pub(crate) claims: u32,
-    pub(crate) newest_claim: u32,
-}
-
 impl Item {
     #[inline]
     pub(crate) fn value(kind: Kind, slot: u32, size: u32, origin: &'static Location<'static>) -> Self {
@@ -93,12 +75,12 @@ impl Item {
     }
 
     #[inline]
-    pub(crate) fn rare(&self) -> Option<usize> {
-        (self.rare != NONE).then_some(self.rare as usize)
+    pub(crate) fn rare(&self) -> Option<u32> {
+        (self.rare != NONE).then_some(self.rare)
     }
 
-    pub(crate) fn set_rare(&mut self, rare: usize) {
-        self.rare = rare as u32;
+    pub(crate) fn set_rare(&mut self, rare: u32) {
+        self.rare = rare;
     }
 
     #[inline]

@@ -19,6 +19,7 @@ mod name;
 mod navigate;
 mod outcome;
 mod owner;
+mod rare;
 mod reference;
 mod steal;
 mod text;

@@ -4,15 +4,14 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
-use slab::Slab;
-
 use super::claims::Claims;
 use super::hooks::Hooks;
-use super::item::{Item, Rare, flag};
+use super::item::{Item, flag};
+use super::rare::{Rare, Rares};
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Topology;
-use crate::values::Kinds;
+use crate::values::{CONTEXT, Kinds};
 use crate::{Error, NodeId};
 
 /// The owner of everything: contexts, values, texts and arrays, as nodes of one tree.
@@ -49,7 +48,7 @@ pub struct Tree {
     pub(super) topology: Topology<Item>,
     pub(super) kinds: Kinds,
     pub(super) heap: Heap,
-    pub(super) rare: Slab<Rare>,
+    pub(super) rare: Rares,
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     /// Numbers for cleanups, never used twice.
@@ -77,20 +76,18 @@ impl Tree {
     #[must_use]
     #[track_caller]
     pub fn with_capacity(nodes: usize) -> Self {
-        let mut kinds = Kinds::new();
-        let root = kinds.of_column::<(), ()>().expect("the first kind has a number");
         let mut tree = Self {
             tag: TreeTag::fresh(),
-            topology: Topology::new(Item::value(root, 0, 0, Location::caller()), nodes),
-            kinds,
+            topology: Topology::new(Item::value(CONTEXT, 0, 0, Location::caller()), nodes),
+            kinds: Kinds::new(),
             heap: Heap::new(),
-            rare: Slab::new(),
+            rare: Rares::default(),
             claims: Claims::default(),
             hooks: Hooks::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();
-        tree.insert_row(root, key, ());
+        tree.kinds.rows_mut::<()>(CONTEXT).expect("contexts have a column").insert(key, ());
         tree.rare_mut(key).name = Some("root".into());
         tree
     }
@@ -210,7 +207,7 @@ impl Tree {
     pub(super) fn rare_mut(&mut self, key: NodeKey) -> &mut Rare {
         let item = self.topology.item_mut(key).expect("a key in use is of a node");
         let rare = item.rare().unwrap_or_else(|| {
-            let rare = self.rare.insert(Rare::default());
+            let rare = self.rare.insert();
             item.set_rare(rare);
             rare
         });

@@ -101,11 +101,13 @@ impl Tree {
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
-        let entry = self.add_claim(holder, target, Location::caller());
+        let origin = Location::caller();
+        let entry = self.add_claim(holder, target, origin);
+        let holder = self.id(holder);
         if self.hooks.observing() {
-            self.emit(Event::Referenced { node, holder: self.id(holder) });
+            self.emit(Event::Referenced { node, holder });
         }
-        Ok(self.reference_info(entry, target))
+        Ok(Reference { id: ReferenceId(self.id(entry)), holder, target: node, origin })
     }
 
     /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 
 use super::Tree;
 use super::item::Item;
+use crate::values::TEXT;
 use crate::{Error, Handle, NodeId};
 
 impl Tree {
@@ -95,7 +96,7 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<Handle<str>, Error> {
         let size = fits(text.len())?;
-        let (parent, kind) = self.prepare(parent, |tree| tree.kinds.of_column::<str, CompactString>())?;
+        let (parent, kind) = self.prepare(parent, |_| Some(TEXT))?;
         let rows = self.kinds.rows_mut::<CompactString>(kind).expect("texts have a column");
         let slot = rows.next_slot();
         let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin));
@@ -105,8 +106,7 @@ impl Tree {
     }
 
     fn text_mut(&mut self, text: Handle<str>) -> &mut CompactString {
-        let kind = self.item(text.id().key).kind;
-        let rows = self.kinds.rows_mut::<CompactString>(kind).expect("texts have a column");
+        let rows = self.kinds.rows_mut::<CompactString>(TEXT).expect("texts have a column");
         rows.get_mut(text.slot(), text.id().key).expect("the handle was just looked up")
     }
 

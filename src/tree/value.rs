@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::Tree;
+use crate::values::TEXT;
 use crate::{Error, Handle};
 
 /// What a node can hold: any `Send + 'static` type, `[T]` of plain data, or `str`.
@@ -40,14 +41,12 @@ impl<T: Send + 'static> Stored for T {
 impl Stored for str {
     #[inline]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
-        let kind = tree.kinds.find::<str>()?;
-        tree.kinds.rows::<CompactString>(kind)?.get(handle.slot(), handle.id().key).map(CompactString::as_str)
+        tree.kinds.rows::<CompactString>(TEXT)?.get(handle.slot(), handle.id().key).map(CompactString::as_str)
     }
 
     #[inline]
     fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
-        let kind = tree.kinds.find::<str>()?;
-        let rows = tree.kinds.rows_mut::<CompactString>(kind)?;
+        let rows = tree.kinds.rows_mut::<CompactString>(TEXT)?;
         rows.get_mut(handle.slot(), handle.id().key).map(CompactString::as_mut_str)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId, type_name};
 
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use super::names;
@@ -34,14 +35,42 @@ pub(crate) struct Kinds {
     latest: Option<(TypeId, Kind)>,
 }
 
+/// Contexts, texts and bytes: every tree has these from the start, so that they need not be looked for.
+pub(crate) const CONTEXT: Kind = 0;
+pub(crate) const TEXT: Kind = 1;
+const BYTES: Kind = 2;
+
+/// The kind of `T` where all trees agree on it. The compiler works this out.
+#[inline(always)]
+fn built_in<T: ?Sized + 'static>() -> Option<Kind> {
+    let wanted = TypeId::of::<T>();
+    if wanted == TypeId::of::<()>() {
+        Some(CONTEXT)
+    } else if wanted == TypeId::of::<str>() {
+        Some(TEXT)
+    } else if wanted == TypeId::of::<[u8]>() {
+        Some(BYTES)
+    } else {
+        None
+    }
+}
+
 impl Kinds {
     pub(crate) fn new() -> Self {
-        Self { by_type: FxHashMap::default(), infos: Vec::new(), latest: None }
+        let mut kinds = Self { by_type: FxHashMap::default(), infos: Vec::new(), latest: None };
+        kinds.add::<()>(type_name::<()>(), false, Some(Box::new(Rows::<()>::new())));
+        // Dropping a text runs none of the user's code.
+        kinds.add::<str>(type_name::<str>(), false, Some(Box::new(Rows::<CompactString>::new())));
+        kinds.add::<[u8]>(type_name::<u8>(), false, None);
+        kinds
     }
 
     /// The kind of the type `T`, if the tree has met it. O(1).
     #[inline]
     pub(crate) fn find<T: ?Sized + 'static>(&self) -> Option<Kind> {
+        if let Some(kind) = built_in::<T>() {
+            return Some(kind);
+        }
         let wanted = TypeId::of::<T>();
         match self.latest {
             Some((latest, kind)) if latest == wanted => Some(kind),
@@ -49,16 +78,15 @@ impl Kinds {
         }
     }
 
-    /// The kind of `T`, whose values lie in a column of `S` (`S` is `T` wherever `T` is sized). `None` when the
-    /// kinds have run out.
+    /// The kind of values of type `T`, which have a column. `None` when the kinds have run out.
     #[inline]
-    pub(crate) fn of_column<T: ?Sized + 'static, S: Send + 'static>(&mut self) -> Option<Kind> {
+    pub(crate) fn of_value<T: Send + 'static>(&mut self) -> Option<Kind> {
         self.recent::<T>(|kinds| {
-            kinds.add::<T>(type_name::<T>(), std::mem::needs_drop::<S>(), Some(Box::new(Rows::<S>::new())))
+            kinds.add::<T>(type_name::<T>(), std::mem::needs_drop::<T>(), Some(Box::new(Rows::<T>::new())))
         })
     }
 
-    /// The kind of arrays of `E`, named by their element.
+    /// The kind of arrays of `E`, named by their element. `None` when the kinds have run out.
     #[inline]
     pub(crate) fn of_array<E: 'static>(&mut self) -> Option<Kind> {
         self.recent::<[E]>(|kinds| kinds.add::<[E]>(type_name::<E>(), false, None))
@@ -66,6 +94,9 @@ impl Kinds {
 
     #[inline]
     fn recent<T: ?Sized + 'static>(&mut self, add: fn(&mut Self) -> Option<Kind>) -> Option<Kind> {
+        if let Some(kind) = built_in::<T>() {
+            return Some(kind);
+        }
         let wanted = TypeId::of::<T>();
         match self.latest {
             Some((latest, kind)) if latest == wanted => Some(kind),
@@ -98,7 +129,7 @@ impl Kinds {
             type_id,
             type_name: type_name::<T>(),
             short_name: names::short(shown).into(),
-            named_by_place: [TypeId::of::<()>(), TypeId::of::<str>(), TypeId::of::<[u8]>()].contains(&type_id),
+            named_by_place: built_in::<T>().is_some(),
             needs_drop,
             column,
         });

@@ -7,3 +7,5 @@ mod machine;
 mod model;
 mod panics;
 mod regressions;
+mod reports;
+mod traces;

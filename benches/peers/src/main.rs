@@ -9,7 +9,7 @@ mod table;
 mod talloc;
 mod workloads;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use std::{io, path::PathBuf, time::Instant};
 
 /// Freehold beside libtalloc, talloc pools, malloc, indextree and slotmap
@@ -72,11 +72,16 @@ fn main() -> io::Result<()> {
         return run_ours(workloads::all(&blocks), profile);
     }
 
+    let workloads = workloads::all(&blocks);
+    let known = |only: &&String| *only == "memory" || workloads.iter().any(|workload| workload.name == *only);
+    if let Some(unknown) = arguments.only.iter().find(|only| !known(only)) {
+        no_such_workload(unknown);
+    }
     eprintln!("samba: {source}");
     let start = Instant::now();
     let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     let mut output = table::Output::new(arguments.lines);
-    for workload in workloads::all(&blocks) {
+    for workload in workloads {
         if wanted(workload.name) {
             let (name, operation) = (workload.name, workload.operation);
             let outcomes = harness::run(workload, arguments.rounds);
@@ -91,11 +96,15 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+fn no_such_workload(name: &str) -> ! {
+    Arguments::command().error(ErrorKind::InvalidValue, format!("there is no workload `{name}`")).exit()
+}
+
 /// `--profile`: no peer is set up, let alone run.
 fn run_ours(workloads: Vec<harness::Workload>, profile: &[String]) -> io::Result<()> {
     let rounds: usize = profile[1].parse().map_err(io::Error::other)?;
     let workload = workloads.into_iter().find(|workload| workload.name == profile[0]);
-    let workload = workload.ok_or_else(|| io::Error::other("no such workload"))?;
+    let workload = workload.unwrap_or_else(|| no_such_workload(&profile[0]));
     let ours = workload.contenders.into_iter().next().expect("ours is always there");
     let mut round = ours.set_up();
     for _ in 0..rounds {

@@ -26,6 +26,10 @@ pub(super) fn find(text: &[u8]) -> Option<(Start, HeaderTail)> {
 ///
 /// Programs put colours, prompts and log prefixes before it, so it is looked for anywhere.
 pub(super) fn find_start(text: &[u8]) -> Option<Start> {
+    // Setting up a search costs more than reading a short line, and logs are full of those.
+    if text.len() < MIDDLE.len() {
+        return None;
+    }
     memmem::find_iter(text, MIDDLE).find_map(|middle| {
         let before = &text[..middle];
         let word = before.iter().rposition(|&byte| !is_word(byte)).map_or(0, |other| other + 1);

@@ -24,33 +24,13 @@ pub(super) struct Opening<'a> {
     references: u32,
     destructor: Option<Address<'a>>,
     address: Address<'a>,
-    limit: Option<MemLimit>,
 }
 
-/// A memlimit line, waiting for its node to follow.
-#[derive(Debug)]
-pub(super) struct Pending<'a> {
-    pub(super) at: Position,
-    /// The name with what is in front of it and its padding.
-    name: Cow<'a, [u8]>,
-    limit: MemLimit,
-}
-
-impl<'a> Pending<'a> {
-    pub(super) fn read(at: Position, text: Cow<'a, [u8]>) -> Option<Self> {
-        let (name_end, limit) = tail::limit(&text)?;
-        let name = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(&text[..name_end]),
-            Cow::Owned(text) => Cow::Owned(text[..name_end].to_vec()),
-        };
-        Some(Self { at, name, limit })
-    }
-
-    /// The limit, if the line is about the node called `name`.
-    pub(super) fn of(&self, name: &[u8]) -> Option<MemLimit> {
-        let indent = tail::trim_spaces(&self.name).strip_suffix(tail::trim_spaces(name))?;
-        indent.iter().all(|byte| *byte == b' ').then_some(self.limit)
-    }
+/// The limit in the line right before `at`, if that is about the node called `name`.
+pub(super) fn limit_before(input: &[u8], at: Position, name: &[u8]) -> Option<MemLimit> {
+    let before = input[..at.offset].strip_suffix(b"\n")?;
+    let (name_end, limit) = tail::limit(before.strip_suffix(b"\r").unwrap_or(before))?;
+    tail::trim_spaces(&before[..name_end]).ends_with(tail::trim_spaces(name)).then_some(limit)
 }
 
 /// `text` as the program wrote it, before a terminal's line ends got into it.
@@ -65,25 +45,25 @@ pub(super) fn without_cr(text: &[u8], crlf: bool) -> Cow<'_, [u8]> {
 impl<'a> Opening<'a> {
     /// A header in `line`, or in it and the lines after it.
     pub(super) fn header(input: &'a [u8], line: &Line<'a>, look: &mut Lookahead<'a>, unit: usize) -> Option<Self> {
-        let crlf = line.raw.ends_with(b"\r");
-        let (start, end, text, next) = match header::find(line.text()) {
-            Some((start, end)) => (start, end, Cow::Borrowed(line.text()), line.next),
+        let (start, last) = match header::find(line.text()) {
+            Some((start, _)) => (start, *line),
             None => {
                 let start = header::find_start(line.text())?;
-                let (last, _) = look.stop(line.next).filter(|(_, stop)| *stop == Stop::Header)?;
-                let text = without_cr(line.joined(input, &last), crlf);
-                let end = tail::header(&text)?;
-                (start, end, text, last.next)
+                (start, look.stop(line.next).filter(|(_, stop)| *stop == Stop::Header)?.0)
             }
         };
+        // The line's end, not the name's, which may hold a `\r\n` of its own.
+        let crlf = last.raw.ends_with(b"\r");
+        let text = without_cr(line.joined(input, &last), crlf);
+        let end = tail::header(&text)?;
         let name = match text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[start.name..end.name_end]),
             Cow::Owned(text) => Cow::Owned(text[start.name..end.name_end].to_vec()),
         };
         let form = Form { header: Some(start.header), start_depth: 0, indent: unit };
         let (bytes, blocks) = (end.bytes, end.blocks);
-        let (destructor, address, limit) = (None, Address::Unknown, None);
-        Some(Self { at: line.at, next, form, crlf, name, bytes, blocks, references: 0, destructor, address, limit })
+        let (destructor, address) = (None, Address::Unknown);
+        Some(Self { at: line.at, next: last.next, form, crlf, name, bytes, blocks, references: 0, destructor, address })
     }
 
     /// A node's line as the first of a report, as talloc prints it from a depth above 0.
@@ -102,24 +82,14 @@ impl<'a> Opening<'a> {
             references: tail.references,
             destructor: tail.destructor,
             address: tail.address,
-            limit: None,
         })
-    }
-
-    pub(super) fn with_limit(self, pending: Option<Pending<'a>>) -> Self {
-        Self { limit: pending.and_then(|pending| pending.of(&self.name)), ..self }
-    }
-
-    /// With the limit found for `other`, which is the same root read with another indent.
-    pub(super) fn with_limit_of(self, other: &Self) -> Self {
-        Self { limit: other.limit, ..self }
     }
 
     pub(super) fn header_words(&self) -> Option<&Header> {
         self.form.header.as_ref()
     }
 
-    pub(super) fn record(&self, names: &mut Names) -> Record {
+    pub(super) fn record(&self, input: &[u8], names: &mut Names) -> Record {
         let mut root = Record::new(Kind::Node, names.intern(&self.name));
         (root.bytes, root.blocks) = (self.bytes, self.blocks);
         root.set_references(self.references);
@@ -127,7 +97,7 @@ impl<'a> Opening<'a> {
         if let Some(destructor) = self.destructor {
             root.set_destructor(destructor);
         }
-        if let Some(limit) = self.limit {
+        if let Some(limit) = limit_before(input, self.at, &self.name) {
             root.set_limit(limit);
         }
         root

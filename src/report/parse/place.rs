@@ -39,14 +39,13 @@ fn column(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
 }
 
 /// Whether `text` is beyond doubt a node's line of its own: a padded name, in the right column.
-pub(super) fn is_padded(unit: usize, text: &[u8], name_end: usize) -> bool {
-    column(unit, leading_spaces(text), name_end).is_some() && text[..name_end].ends_with(b" ")
+pub(super) fn is_padded(unit: usize, text: &[u8], leading: usize, name_end: usize) -> bool {
+    column(unit, leading, name_end).is_some() && text[..name_end].ends_with(b" ")
 }
 
-/// Whether `text` is laid out with two spaces a level, where four would put it between levels.
-pub(super) fn is_half_level(text: &[u8], name_end: usize) -> bool {
-    let leading = leading_spaces(text);
-    leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH
+/// Whether `text` is indented to between two of talloc's levels and, by its padding, not by a name's own spaces.
+pub(super) fn is_half_level(text: &[u8], leading: usize, name_end: usize) -> bool {
+    leading % Report::INDENT == 2 && name_end == leading + NAME_WIDTH && text[..name_end].ends_with(b" ")
 }
 
 /// The level and the name of a node that begins a report without a header.
@@ -70,17 +69,24 @@ fn name(unit: usize, text: &[u8], name_end: usize, depth: usize) -> &[u8] {
 }
 
 impl Layout {
-    /// Where a line belongs, `None` if it is no line of a node.
-    pub(super) fn place<'a>(self, tree: &Assembler, text: &'a [u8], tail: &NodeTail<'_>) -> Option<Place<'a>> {
+    /// Where a line with `leading` spaces belongs, `None` if it is no line of a node.
+    pub(super) fn place<'a>(
+        self,
+        tree: &Assembler,
+        text: &'a [u8],
+        leading: usize,
+        tail: &NodeTail<'_>,
+    ) -> Option<Place<'a>> {
         let Self { unit, base, .. } = self;
-        let leading = leading_spaces(text);
         let (deepest, open) = (base + tree.open(), tree.open());
         let below = |depth| Some(Place::Below { depth, name: name(unit, text, tail.name_end, base + depth) });
+        let padded = text[..tail.name_end].ends_with(b" ");
+        // Nodes at the root's level are another report's, but spaces that say "deeper" say it is no node at all.
+        let outside = || (padded || leading / unit <= base).then_some(Place::Outside);
         if let Some(column) = column(unit, leading, tail.name_end) {
             let Some(depth) = (column / unit).checked_sub(base).filter(|depth| *depth > 0) else {
-                return Some(Place::Outside);
+                return outside();
             };
-            let padded = text[..tail.name_end].ends_with(b" ");
             if padded && depth <= open {
                 return below(depth);
             }
@@ -90,7 +96,7 @@ impl Layout {
         }
         let level = deepest_long(unit, leading, tail.name_end)?;
         let Some(depth) = level.checked_sub(base).filter(|depth| *depth > 0) else {
-            return Some(Place::Outside);
+            return outside();
         };
         if level > deepest && self.skips_levels(tree) && self.may_hide(depth, open) {
             return below(depth);

@@ -1,17 +1,17 @@
 //! One report, from its first line to the next report's.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::claims::Claims;
 use super::lines::{Line, Lookahead, Position, Stop};
-use super::opening::{Opening, Pending, without_cr};
+use super::opening::{Opening, limit_before, without_cr};
 use super::place::{self, Layout, Place};
 use super::tail::{self, NodeTail};
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Notes, Report};
+use crate::report::text::NAME_WIDTH;
 
 /// What a reference's line begins with.
 const REFERENCE: &[u8] = b"reference to: ";
@@ -30,19 +30,17 @@ impl Reading {
     ///
     /// Should they end in different places, the longer wins, so that no line is read again and again.
     pub(super) fn or(self, other: Self) -> Self {
-        let doubts = |reading: &Self| {
-            let report = &reading.report;
-            let wrong = report.imbalances().len() + report.skipped_lines() + usize::from(report.is_filtered());
-            (Reverse(reading.end.offset), wrong)
+        let wrong = |reading: &Self| {
+            (Reverse(reading.end.offset), reading.report.imbalances().len() + reading.report.skipped_lines())
         };
-        if doubts(&other) <= doubts(&self) { other } else { self }
+        if wrong(&other) <= wrong(&self) { other } else { self }
     }
 }
 
 /// Reads the report that `opening` begins.
 pub(super) fn read<'a>(input: &'a [u8], look: &mut Lookahead<'a>, opening: &Opening<'a>) -> Reading {
     let mut names = Names::default();
-    let root = opening.record(&mut names);
+    let root = opening.record(input, &mut names);
     let layout = Layout {
         unit: opening.form.indent,
         base: opening.form.start_depth,
@@ -56,7 +54,7 @@ pub(super) fn read<'a>(input: &'a [u8], look: &mut Lookahead<'a>, opening: &Open
         crlf: opening.crlf,
         tree: Assembler::new(root, opening.at.number),
         names,
-        pending: None,
+        limit: false,
         claims: Claims::default(),
         notes: Notes { line: opening.at.number, ..Notes::default() },
         half_levels: false,
@@ -75,7 +73,8 @@ struct Session<'a, 'l> {
     crlf: bool,
     tree: Assembler,
     names: Names,
-    pending: Option<Pending<'a>>,
+    /// A memlimit line waits for its node, which must come next.
+    limit: bool,
     claims: Claims,
     notes: Notes,
     half_levels: bool,
@@ -100,14 +99,14 @@ impl<'a> Session<'a, '_> {
                     self.skip(&line);
                     at = line.next;
                 }
-                // A memlimit line stands before its node, so the last one is the next report's.
-                Outcome::Ends => return self.pending.take().map_or(at, |pending| pending.at),
+                // A memlimit line still waiting is about the next report's root.
+                Outcome::Ends => return at,
             }
             if !self.notes.mallinfo.is_empty() {
                 break;
             }
         }
-        self.drop_pending();
+        self.drop_limit();
         at
     }
 
@@ -115,19 +114,25 @@ impl<'a> Session<'a, '_> {
         let text = line.text();
         let leading = tail::leading_spaces(text);
         let content = self.without_end(line);
-        if let Some(tail) = tail::content(content, leading).or_else(|| tail::node(text)) {
-            self.half_levels |= place::is_half_level(text, tail.name_end);
-            return match self.layout.place(&self.tree, content, &tail) {
+        let shown = leading.is_multiple_of(self.layout.unit).then(|| tail::content(content, leading)).flatten();
+        let node = shown.or_else(|| tail::node(text));
+        if let Some(tail) = node.as_ref().filter(|tail| !self.is_reference_first(text, leading, tail.name_end)) {
+            self.half_levels |= place::is_half_level(text, leading, tail.name_end);
+            match self.layout.place(&self.tree, content, leading, tail) {
                 Some(Place::Below { depth, name }) => {
-                    self.push(depth, name, &tail, line);
-                    Outcome::Taken(line.next)
+                    self.push(depth, name, tail, line);
+                    return Outcome::Taken(line.next);
                 }
                 // Without a header, the next node at the root's level is the next root.
-                Some(Place::Outside) if !self.has_header || !self.tree.has_room(1, 1) => Outcome::Ends,
-                _ => Outcome::Chatter,
-            };
+                Some(Place::Outside) if !self.has_header || !self.tree.has_room(1, 1) => return Outcome::Ends,
+                _ => {
+                    self.half_levels |= leading % Report::INDENT == 2;
+                    return Outcome::Chatter;
+                }
+            }
         }
         if text[leading..].starts_with(REFERENCE)
+            && !self.is_limit_of_next(line)
             && let Some(depth) = self.layout.indented(&self.tree, leading)
         {
             return self.reference(depth, line, leading);
@@ -135,11 +140,8 @@ impl<'a> Session<'a, '_> {
         if Opening::header(self.input, line, self.look, self.layout.unit).is_some() {
             return Outcome::Ends;
         }
-        if let Some(pending) = Pending::read(line.at, Cow::Borrowed(text)) {
-            self.claims.close();
-            self.drop_pending();
-            self.pending = Some(pending);
-            return Outcome::Taken(line.next);
+        if tail::limit(text).is_some() {
+            return self.limit(line.next);
         }
         if text == b"mallinfo:" {
             return self.mallinfo(line);
@@ -153,7 +155,7 @@ impl<'a> Session<'a, '_> {
         {
             return taken;
         }
-        self.drop_pending();
+        self.drop_limit();
         let name = leading + REFERENCE.len();
         let record = Record::new(Kind::Reference, self.names.intern(&self.without_end(line)[name..]));
         let id = self.tree.push_reference(depth, record, line.at.number);
@@ -161,14 +163,48 @@ impl<'a> Session<'a, '_> {
         Outcome::Taken(line.next)
     }
 
-    /// Whether what looks like a reference is the first line of a node's name: a node's end follows, and no line
-    /// on the way, nor that one, is indented as a node or a reference would be.
+    /// Whether a line that ends like a node's is a reference, to a name that ends so. It can be where a node called
+    /// `reference to: …` would have been padded; then the sums tell, or else the column.
+    fn is_reference_first(&self, text: &[u8], leading: usize, name_end: usize) -> bool {
+        text[leading..].starts_with(REFERENCE)
+            && name_end < leading + NAME_WIDTH
+            && self.layout.indented(&self.tree, leading).is_some_and(|depth| match self.layout.full {
+                true => depth <= self.tree.open() && self.tree.has_room(depth, 1),
+                false => !place::is_padded(self.layout.unit, text, leading, name_end),
+            })
+    }
+
+    /// Whether this is a memlimit line and the next is its node's, whatever the name looks like.
+    fn is_limit_of_next(&self, line: &Line<'a>) -> bool {
+        let limit = tail::limit(line.text());
+        limit.zip(Line::read(self.input, line.next)).is_some_and(|((name_end, _), next)| {
+            let same = next.raw.get(..name_end) == Some(&line.raw[..name_end]);
+            same && tail::node(next.text()).is_some_and(|tail| tail.name_end == name_end)
+        })
+    }
+
+    /// Whether what looks like a reference is the first line of a node's name: the end of such a name follows that
+    /// can't be a line of its own, and nothing on the way is indented as a node or a reference would be.
     fn is_name_after_all(&mut self, line: &Line<'a>) -> bool {
-        let Some((last, Stop::Node)) = self.look.stop(line.next) else { return false };
-        let lines = std::iter::successors(Line::read(self.input, line.next), |line| Line::read(self.input, line.next));
-        lines
-            .take_while(|line| line.at.offset <= last.at.offset)
-            .all(|line| tail::leading_spaces(line.raw) < self.layout.unit)
+        let unit = self.layout.unit;
+        let Some((last, stop)) = self.look.stop(line.next) else { return false };
+        let name_end = match stop {
+            Stop::Node => tail::node(last.text()).map(|tail| tail.name_end),
+            Stop::Limit => tail::limit(last.text()).map(|(name_end, _)| name_end),
+            Stop::Header | Stop::Whole => None,
+        };
+        let is_indented = |line: &Line<'_>| tail::leading_spaces(line.raw) >= unit;
+        name_end.is_some_and(|end| end < unit + NAME_WIDTH || !is_indented(&last))
+            && std::iter::successors(Some(line.next), |at| Line::read(self.input, *at).map(|line| line.next))
+                .map_while(|at| Line::read(self.input, at).filter(|line| line.at != last.at))
+                .all(|line| !is_indented(&line))
+    }
+
+    /// Whether the line is beyond doubt a node's own.
+    fn is_padded(&self, line: &Line<'_>) -> bool {
+        let leading = tail::leading_spaces(line.raw);
+        tail::node(line.text())
+            .is_some_and(|tail| place::is_padded(self.layout.unit, line.text(), leading, tail.name_end))
     }
 
     /// The line without its end: a lone `\r` is part of what was printed, unless lines end so here.
@@ -188,23 +224,17 @@ impl<'a> Session<'a, '_> {
         let text = without_cr(line.joined(self.input, &last), self.crlf);
         match stop {
             Stop::Node => {
-                let alone = tail::node(last.text())
-                    .is_some_and(|tail| place::is_padded(self.layout.unit, last.text(), tail.name_end));
-                if alone {
+                if self.is_padded(&last) {
                     return Outcome::Chatter;
                 }
                 let Some(tail) = tail::node(&text) else { return Outcome::Chatter };
-                let Some(Place::Below { depth, name }) = self.layout.place(&self.tree, &text, &tail) else {
+                let Some(Place::Below { depth, name }) = self.layout.place(&self.tree, &text, leading, &tail) else {
                     return Outcome::Chatter;
                 };
                 self.claims.expect_lines();
                 self.push(depth, name, &tail, line);
             }
-            Stop::Limit => {
-                self.claims.close();
-                self.drop_pending();
-                self.pending = Pending::read(line.at, text);
-            }
+            Stop::Limit => return self.limit(last.next),
             Stop::Header | Stop::Whole => return Outcome::Chatter,
         }
         Outcome::Taken(last.next)
@@ -219,17 +249,26 @@ impl<'a> Session<'a, '_> {
         if let Some(destructor) = tail.destructor {
             record.set_destructor(destructor);
         }
-        if let Some(limit) = self.pending.as_ref().and_then(|pending| pending.of(name)) {
+        if self.limit
+            && let Some(limit) = limit_before(self.input, line.at, name)
+        {
             record.set_limit(limit);
-            self.pending = None;
+            self.limit = false;
         }
-        self.drop_pending();
+        self.drop_limit();
         self.tree.push(depth, record, line.at.number);
     }
 
-    /// A memlimit line that no node followed says nothing.
-    fn drop_pending(&mut self) {
-        self.notes.skipped += usize::from(self.pending.take().is_some());
+    fn limit(&mut self, next: Position) -> Outcome {
+        self.claims.close();
+        self.drop_limit();
+        self.limit = true;
+        Outcome::Taken(next)
+    }
+
+    /// A memlimit line that its node doesn't follow says nothing.
+    fn drop_limit(&mut self) {
+        self.notes.skipped += usize::from(std::mem::take(&mut self.limit));
     }
 
     fn skip(&mut self, line: &Line<'a>) {

@@ -135,9 +135,10 @@ impl<'a> Back<'a> {
         Some(destructor)
     }
 
-    /// What is before the last space, and the word after it, which in a tail is never longer than the bound.
+    /// What is before the last space, and the word after it, which in a tail is never longer than the longest
+    /// handle.
     fn token(&self) -> Option<(&'a [u8], &'a [u8])> {
-        const LONGEST: usize = "d=0x".len() + 16;
+        const LONGEST: usize = "4294967295v4294967295".len();
         let from = self.0.len().saturating_sub(LONGEST + 1);
         let space = from + memrchr(b' ', &self.0[from..])?;
         Some((&self.0[..space], &self.0[space + 1..]))
@@ -223,6 +224,8 @@ mod tests {
         assert_eq!(tail(&format!("{line} 0x1f")), Some((1, Pointer(0x1f), None)));
         assert_eq!(tail(&format!("{line} (nil)")), Some((1, Nil, None)));
         assert_eq!(tail(&format!("{line} 12v3")), Some((1, Handle { index: 12, version: 3 }, None)));
+        let last = Handle { index: u32::MAX, version: u32::MAX };
+        assert_eq!(tail(&format!("{line} 4294967295v4294967295")), Some((1, last, None)));
         assert_eq!(tail(&format!("{line} d=(nil) 0x1f")), Some((1, Pointer(0x1f), Some(Nil))));
         assert_eq!(tail(&format!("{line} d=0x2e (nil)")), Some((1, Nil, Some(Pointer(0x2e)))));
         assert_eq!(tail(&format!("{line} d=0x2e")), Some((1, Unknown, Some(Pointer(0x2e)))));

@@ -1,0 +1,77 @@
+//! The facts that few nodes have: given names, destructors, cleanups and the head of the list of claims.
+
+use std::borrow::Cow;
+use std::ops::{Index, IndexMut};
+
+use smallvec::SmallVec;
+
+use super::guard::{Cleanup, Destructor};
+
+/// The rare facts of one node.
+#[derive(Default)]
+pub(crate) struct Rare {
+    pub(super) name: Option<Cow<'static, str>>,
+    pub(super) destructor: Option<Destructor>,
+    /// Oldest first, never empty. Boxed because rarer still.
+    pub(super) cleanups: Option<Box<SmallVec<[Cleanup; 2]>>>,
+    /// How many claims there are on this node, and the newest of them.
+    pub(super) claims: u32,
+    pub(super) newest_claim: u32,
+    /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
+    pub(super) destructor_changed: bool,
+}
+
+/// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
+/// out of a slab: many a node has nothing here but a destructor, which has been taken by then.
+#[derive(Default)]
+pub(crate) struct Rares {
+    entries: Vec<Rare>,
+    free: Vec<u32>,
+}
+
+impl Rares {
+    pub(super) fn insert(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.entries.push(Rare::default());
+            // There are no more entries than nodes, whose numbers have 32 bits.
+            (self.entries.len() - 1) as u32
+        })
+    }
+
+    /// Clears an entry. Its destructor and its cleanups, whose drop could panic, have been taken.
+    #[inline]
+    pub(super) fn remove(&mut self, index: u32) {
+        let rare = &mut self.entries[index as usize];
+        debug_assert!(rare.destructor.is_none() && rare.cleanups.is_none(), "user code is dropped under guard");
+        if rare.name.is_some() {
+            rare.name = None;
+        }
+        rare.claims = 0;
+        self.free.push(index);
+    }
+
+    /// How many nodes have rare facts.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Rare> {
+        self.entries.iter()
+    }
+}
+
+impl Index<u32> for Rares {
+    type Output = Rare;
+
+    #[inline]
+    fn index(&self, index: u32) -> &Rare {
+        &self.entries[index as usize]
+    }
+}
+
+impl IndexMut<u32> for Rares {
+    #[inline]
+    fn index_mut(&mut self, index: u32) -> &mut Rare {
+        &mut self.entries[index as usize]
+    }
+}

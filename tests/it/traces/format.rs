@@ -1,0 +1,87 @@
+//! A trace file: the header with what is replayed and what is not, and the lines.
+
+use serde_json::{Map, Value};
+
+/// The first line of a trace.
+pub(super) struct Header {
+    pub(super) profile: String,
+}
+
+/// Whether a trace of a known profile is replayed.
+pub(super) enum Verdict {
+    Replay,
+    Skip(&'static str),
+}
+
+impl Header {
+    /// Reads the header; the error says which part of it this replayer doesn't know.
+    pub(super) fn parse(line: &str) -> Result<Self, String> {
+        let header = Line::parse(line)?;
+        for (key, known) in [
+            ("format", Value::from("talloc-trace-1")),
+            ("null_tracking", Value::from(true)),
+            ("max_size", Value::from(super::translate::MAX_SIZE)),
+        ] {
+            let found = header.get(key);
+            if found != &known {
+                return Err(format!("unknown {key}: {found} (this replayer knows {known})"));
+            }
+        }
+        if !matches!(header.text("limits")?, "none" | "clean") {
+            return Err(format!("unknown limits: {}", header.get("limits")));
+        }
+        Ok(Self { profile: header.text("profile")?.to_owned() })
+    }
+
+    /// Replay or skip; an unknown profile is an error, never a skip.
+    pub(super) fn verdict(&self) -> Result<Verdict, String> {
+        match self.profile.as_str() {
+            "tree" | "destructors" | "destructors-alloc" | "references" | "names" => Ok(Verdict::Replay),
+            "pools" => Ok(Verdict::Skip("needs pools, which the crate doesn't have yet")),
+            "memlimit" => Ok(Verdict::Skip("needs memory limits, which the crate doesn't have yet")),
+            "everything" => Ok(Verdict::Skip("needs pools and memory limits, which the crate doesn't have yet")),
+            "everything-nolimit" => Ok(Verdict::Skip("needs pools, which the crate doesn't have yet")),
+            other => Err(format!("unknown profile: {other}")),
+        }
+    }
+}
+
+/// One line: the arguments of a call and what talloc answered, by their keys.
+pub(super) struct Line(Map<String, Value>);
+
+impl Line {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map(Self).map_err(|error| format!("no JSON object: {error}"))
+    }
+
+    /// The value of `key`, null if there is none.
+    pub(super) fn get(&self, key: &str) -> &Value {
+        self.0.get(key).unwrap_or(&Value::Null)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Result<u64, String> {
+        self.get(key).as_u64().ok_or_else(|| format!("no number `{key}`"))
+    }
+
+    pub(super) fn text(&self, key: &str) -> Result<&str, String> {
+        self.get(key).as_str().ok_or_else(|| format!("no text `{key}`"))
+    }
+
+    /// A text that may be null.
+    pub(super) fn text_or_null(&self, key: &str) -> Result<Option<&str>, String> {
+        if self.get(key).is_null() { Ok(None) } else { self.text(key).map(Some) }
+    }
+
+    /// The list under `key`; a list that is left out is empty.
+    pub(super) fn list(&self, key: &str) -> Vec<Value> {
+        self.get(key).as_array().cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,212 @@
+//! talloc's calls, made of ours: every difference between the two is in this file.
+//!
+//! Each function answers what C answers; an error of ours that C has no answer for is passed on, and so
+//! fails the trace. `docs/talloc.md` lists the same differences for those who port a program.
+
+use freehold::{Error, Freed, Handle, NodeId, Tree, Unlinked};
+
+use super::destructors::{self, Kind};
+use super::stage::Stage;
+
+/// C refuses blocks of this size and above; ours may have sixteen times as much.
+pub(super) const MAX_SIZE: u64 = 0x1000_0000;
+/// The generator's spelling of a line inside libtalloc, which is where C says `move` and `incref` were called.
+const LIBRARY: &str = "<lib>";
+
+pub(super) fn new(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: Option<&str>) -> Result<u64, Error> {
+    if size >= MAX_SIZE {
+        return Ok(0);
+    }
+    let block = tree.bytes(stage.node(ctx), size as usize)?;
+    let id = stage.born(block);
+    set_name_const(tree, stage, id, name)?;
+    // Every chunk of a trace is born with a logging destructor.
+    destructors::set(tree, stage, id, Kind::Accept)?;
+    Ok(id)
+}
+
+pub(super) fn named(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: &str) -> Result<u64, Error> {
+    let id = new(tree, stage, ctx, size, None)?;
+    if id != 0 {
+        set_name(tree, stage, id, name)?;
+    }
+    Ok(id)
+}
+
+/// C refuses arrays by their count, which is a little stricter than by their size.
+pub(super) fn array(
+    tree: &mut Tree,
+    stage: &Stage,
+    ctx: u64,
+    (el, count): (u64, u64),
+    name: &str,
+) -> Result<u64, Error> {
+    if count >= MAX_SIZE / el { Ok(0) } else { new(tree, stage, ctx, el * count, Some(name)) }
+}
+
+/// C counts the final NUL, and a string's name is its text.
+pub(super) fn strdup(tree: &mut Tree, stage: &Stage, ctx: u64, text: &str) -> Result<u64, Error> {
+    new(tree, stage, ctx, text.len() as u64 + 1, Some(text))
+}
+
+/// C keeps a formatted name in a child called `.name`, in front of its siblings; an older one stays.
+pub(super) fn set_name(tree: &mut Tree, stage: &Stage, id: u64, name: &str) -> Result<(), Error> {
+    let text = tree.bytes(stage.node(id), name.len() + 1)?;
+    tree.set_name(text, ".name")?;
+    set_name_const(tree, stage, id, Some(name))?;
+    stage.change(id, |chunk| chunk.text = Some(text));
+    Ok(())
+}
+
+/// C can take a name away: the chunk shows as `UNNAMED` but isn't called so. A `.name` child stays.
+pub(super) fn set_name_const(tree: &mut Tree, stage: &Stage, id: u64, name: Option<&str>) -> Result<(), Error> {
+    tree.set_name(stage.node(id), name.unwrap_or("UNNAMED").to_owned())?;
+    stage.change(id, |chunk| (chunk.unnamed, chunk.text) = (name.is_none(), None));
+    Ok(())
+}
+
+pub(super) fn realloc(
+    tree: &mut Tree,
+    stage: &Stage,
+    (ctx, id): (u64, u64),
+    size: u64,
+    (name, keep_name): (Option<&str>, bool),
+) -> Result<u64, Error> {
+    // To size 0, C unlinks and answers NULL whatever came of it; ours has an empty block.
+    if size == 0 {
+        if id != 0 {
+            unlink(tree, stage, ctx, id)?;
+        }
+        return Ok(0);
+    }
+    if id == 0 {
+        return new(tree, stage, ctx, size, name);
+    }
+    if size >= MAX_SIZE {
+        return Ok(0);
+    }
+    let block = stage.chunk(id).handle;
+    let old = tree.size(block)? as u64;
+    match tree.resize(block, size as usize) {
+        Ok(()) => {}
+        Err(Error::Shared { .. }) => return Ok(0),
+        Err(other) => return Err(other),
+    }
+    // C renames, unless the block is as large as it was or shrinks in place. Ours keeps its name.
+    let in_place = size <= old && old - size < 1024;
+    if !in_place && !keep_name {
+        set_name_const(tree, stage, id, name)?;
+    }
+    Ok(id)
+}
+
+pub(super) fn free(tree: &mut Tree, stage: &Stage, id: u64) -> Result<i64, Error> {
+    let node = stage.node(id);
+    // A top-level chunk with exactly one reference: C gives it up as unlink does, ours is refused as shared.
+    if tree.parent(node)? == Some(tree.root()) && tree.reference_count(node)? == 1 {
+        return unlink(tree, stage, 0, id);
+    }
+    match tree.free(node) {
+        Ok(freed) => Ok(accept(stage, freed)),
+        Err(Error::Refused { .. } | Error::Shared { .. } | Error::Dying { .. }) => Ok(-1),
+        Err(other) => Err(other),
+    }
+}
+
+/// C spares the child that holds the name in use and puts it back in front.
+pub(super) fn free_children(tree: &mut Tree, stage: &Stage, id: u64) -> Result<(), Error> {
+    let node = stage.node(id);
+    let text = stage.chunk(id).text;
+    if let Some(text) = text {
+        tree.steal(tree.root(), text)?;
+    }
+    let freed = tree.free_children(node)?;
+    if let Some(text) = text {
+        tree.steal(node, text)?;
+    }
+    accept(stage, freed);
+    Ok(())
+}
+
+pub(super) fn steal(tree: &mut Tree, stage: &Stage, to: u64, id: u64) -> Result<u64, Error> {
+    move_by(tree, stage, to, id, |tree, parent, chunk| tree.steal(parent, chunk))
+}
+
+pub(super) fn move_(tree: &mut Tree, stage: &Stage, to: u64, id: u64) -> Result<u64, Error> {
+    stage.lock().place = LIBRARY.to_owned();
+    move_by(tree, stage, to, id, |tree, parent, chunk| {
+        let mut variable = Some(chunk);
+        tree.transfer(parent, &mut variable)?;
+        assert!(variable.is_none(), "the moved handle is still there");
+        Ok(())
+    })
+}
+
+fn move_by(
+    tree: &mut Tree,
+    stage: &Stage,
+    to: u64,
+    id: u64,
+    go: impl Fn(&mut Tree, NodeId, Handle<[u8]>) -> Result<(), Error>,
+) -> Result<u64, Error> {
+    let (parent, chunk) = (stage.node(to), stage.chunk(id).handle);
+    // C takes NULL for another parent than the null context, so it warns of a shared chunk that is at top
+    // level and stays there. Stealing the chunk from itself is refused with just that warning.
+    if to == 0 && tree.parent(chunk)? == Some(parent) {
+        into_itself(tree.steal(chunk, chunk), id, id)?;
+    }
+    into_itself(go(tree, parent, chunk), id, to)?;
+    Ok(id)
+}
+
+/// To steal a chunk to itself is nothing in C, an error with us.
+fn into_itself(outcome: Result<(), Error>, id: u64, to: u64) -> Result<(), Error> {
+    match outcome {
+        Err(Error::WouldLoop { .. }) if id == to => Ok(()),
+        other => other,
+    }
+}
+
+pub(super) fn reparent(tree: &mut Tree, stage: &Stage, old: Option<u64>, new: u64, id: u64) -> Result<u64, Error> {
+    // C takes a literal NULL for the old parent by its word, and with the null context nothing is under NULL.
+    let Some(old) = old else { return Ok(0) };
+    match into_itself(tree.reparent(stage.node(old), stage.node(new), stage.node(id)), id, new) {
+        Ok(()) => Ok(id),
+        Err(Error::NotOwner { .. }) => Ok(0),
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) fn reference(tree: &mut Tree, stage: &Stage, ctx: u64, id: u64) -> Result<u64, Error> {
+    let made = tree.reference(stage.node(ctx), stage.node(id))?;
+    let mut state = stage.lock();
+    let place = state.place.clone();
+    state.places.insert(made.id(), place);
+    Ok(id)
+}
+
+/// A claim of the null context.
+pub(super) fn incref(tree: &mut Tree, stage: &Stage, id: u64) -> Result<i64, Error> {
+    stage.lock().place = LIBRARY.to_owned();
+    reference(tree, stage, 0, id).map(|_| 0)
+}
+
+pub(super) fn unlink(tree: &mut Tree, stage: &Stage, ctx: u64, id: u64) -> Result<i64, Error> {
+    let node = stage.node(id);
+    match tree.unlink(stage.node(ctx), node) {
+        Ok(Unlinked::Freed(freed)) => Ok(accept(stage, freed)),
+        Ok(Unlinked::Passed { to }) => {
+            assert_eq!(tree.parent(node)?, Some(to), "who was said to take over is not the parent");
+            Ok(0)
+        }
+        Ok(_) => Ok(0),
+        Err(Error::NotOwner { .. } | Error::Refused { .. } | Error::Dying { .. }) => Ok(-1),
+        Err(other) => Err(other),
+    }
+}
+
+/// C's free says nothing about survivors; ours lists them, which is checked at the end of the line.
+fn accept(stage: &Stage, freed: Freed) -> i64 {
+    stage.lock().freed.push(freed);
+    0
+}
