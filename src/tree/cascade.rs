@@ -147,8 +147,10 @@ impl Cascade {
         loop {
             match self.sweep(tree, at) {
                 Some(child) => {
-                    let untried = if self.spared.is_empty() { Some(child) } else { self.untried(tree, child) };
-                    let Some(child) = untried else { return };
+                    // Whom the root has spared is tried like any other where user code has put it.
+                    let some_spared = at == top && !self.spared.is_empty();
+                    let child = if some_spared { self.untried(tree, child) } else { Some(child) };
+                    let Some(child) = child else { return };
                     if self.visit(tree, at, child) {
                         if open && at == top && tree.topology.is_child(child, at) {
                             self.detours.push((child, at));
