@@ -156,7 +156,9 @@ impl Cascade {
         loop {
             match self.sweep(tree, at) {
                 Some(child) => {
-                    let untried = if self.has_spared() { self.untried(tree, child) } else { Some(child) };
+                    // Whom the root has spared is tried like any other where user code has put it.
+                    let some_spared = at == top && self.has_spared();
+                    let untried = if some_spared { self.untried(tree, child) } else { Some(child) };
                     let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
                         if open && at == top && tree.topology.is_child(child, at) {

@@ -1,5 +1,7 @@
 //! What Freehold promises, a module for each theme.
 
+mod cascade;
+mod deep;
 mod grid;
 mod handles;
 mod machine;

@@ -28,3 +28,11 @@ fn what_once_failed_does_not_fail_again() {
         model::run(&bytes(&fs::read_to_string(&file).expect("a regression is a text")));
     }
 }
+
+#[test]
+fn the_seeds_of_the_fuzzer_pass() {
+    for file in files("fuzz/seeds/ownership") {
+        println!("{}", file.display());
+        model::run(&fs::read(&file).expect("a seed is a file"));
+    }
+}

@@ -7,7 +7,8 @@ use freehold::{Edge, Error, NodeId, Tree};
 
 use super::live::sort;
 use super::naive::{Entry, Model};
-use super::outcome::{Content, Num};
+use super::outcome::{Content, Num, Serial};
+use super::probe::Probe;
 use super::world::{AnyHandle, World};
 
 /// The first difference, if there is any.
@@ -24,6 +25,7 @@ pub fn state(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
         }
     }
     walk(model, tree, world)?;
+    column(model, tree)?;
     report(model, tree, world)
 }
 
@@ -112,6 +114,19 @@ fn walk(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
     same("edges", &want, &tree.edges(tree.root()).map_err(say)?.filter_map(started).collect())?;
     want.remove(0);
     same("descendants", &want, &tree.descendants(tree.root()).map_err(say)?.collect())
+}
+
+/// All values of one type.
+fn column(model: &Model, tree: &Tree) -> Result<(), String> {
+    let serials = model.nodes.values().filter_map(|node| match node.content {
+        Content::Probe(serial) => Some(serial),
+        _ => None,
+    });
+    let mut want: Vec<Serial> = serials.collect();
+    want.sort_unstable();
+    let mut got: Vec<Serial> = tree.iter::<Probe>().map(|(at, _)| tree[at].serial).collect();
+    got.sort_unstable();
+    same("column", &want, &got)
 }
 
 /// What a report of the whole tree shows: also where among the children the references are.
