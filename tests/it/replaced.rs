@@ -16,8 +16,10 @@ impl Drop for Counted {
     }
 }
 
+type Family = (Tree, Handle<Counted>, Handle<Counted>, Arc<AtomicUsize>);
+
 /// A parent, its child, and how often a value was dropped.
-fn family() -> Result<(Tree, Handle<Counted>, Handle<Counted>, Arc<AtomicUsize>), Error> {
+fn family() -> Result<Family, Error> {
     let drops = Arc::new(AtomicUsize::new(0));
     let mut tree = Tree::new();
     let parent = tree.alloc(tree.root(), Counted(Arc::clone(&drops)))?;
