@@ -122,6 +122,11 @@ impl<T: Copy> Slots<T> {
         &mut self.slots[index as usize].value
     }
 
+    #[inline]
+    pub(super) fn places(&mut self) -> Places<'_, T> {
+        Places(&mut self.slots)
+    }
+
     /// The key of a place that links lead to; `None` past the last place, where links end.
     #[inline]
     pub(super) fn key(&self, index: u32) -> Option<NodeKey> {
@@ -134,6 +139,17 @@ impl<T: Copy> Slots<T> {
         occupied.filter_map(|(index, slot)| {
             Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
         })
+    }
+}
+
+/// All places, to go from one to the next and change their tenants. Their number is fixed meanwhile, which spares
+/// looking it up at each step.
+pub(super) struct Places<'s, T>(&'s mut [Slot<T>]);
+
+impl<T> Places<'_, T> {
+    #[inline]
+    pub(super) fn at_mut(&mut self, index: u32) -> &mut T {
+        &mut self.0[index as usize].value
     }
 }
 

@@ -75,7 +75,7 @@ impl Tree {
     }
 
     /// Moves a node to a place among `parent`'s children.
-    #[inline]
+    #[inline(always)]
     fn put(
         &mut self,
         key: NodeKey,
