@@ -194,13 +194,13 @@ impl<P: Copy> Topology<P> {
         nodes.link_before(index, to, follower);
     }
 
-    /// Takes a childless node out for good, and says whose child it was. O(1).
-    #[inline]
-    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> (P, NodeKey) {
+    /// Takes a childless node out for good. O(1).
+    #[inline(always)]
+    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> P {
         debug_assert!(self.first_child(key).is_none() && self.nodes.contains(key), "children outlive nobody");
         let node = self.nodes.remove(key.index());
         self.nodes.places().unlink(key.index(), node.parent, node.next, node.prev);
-        (node.item, self.nodes.key(node.parent).expect("a node that goes has a parent"))
+        node.item
     }
 
     /// Takes a node out for good if it is the first child of `parent`, childless, and `accepts` it. O(1).

@@ -265,7 +265,7 @@ impl Cascade {
     }
 
     fn adopt(&mut self, tree: &mut Tree, child: NodeKey, parent: NodeKey) {
-        self.user(tree, |tree| tree.relocate(child, Place::First(parent)));
+        self.user(tree, |tree| tree.relocate_first(child, parent));
     }
 
     /// Keeps a child of the root where it is, behind those that have not been tried.
@@ -389,8 +389,9 @@ impl Cascade {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
-        let (item, parent) = tree.topology.remove_leaf(key);
-        let Tree { kinds, heap, rare, .. } = tree;
+        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let parent = topology.parent(key).expect("a node that goes has a parent");
+        let item = topology.remove_leaf(key);
         self.discard(item, kinds, heap, rare);
         self.announce(tree, key);
         parent
@@ -398,7 +399,7 @@ impl Cascade {
 
     /// Ends a dying node that has no children or cleanups any more, and hands out its value.
     fn finish_but_value<T: Send + 'static>(&mut self, tree: &mut Tree, key: NodeKey) -> T {
-        let (item, _) = tree.topology.remove_leaf(key);
+        let item = tree.topology.remove_leaf(key);
         self.count(&item, &mut tree.rare);
         let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
         let value = rows.remove(item.slot).expect("a node has a row");
@@ -416,7 +417,7 @@ impl Cascade {
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
         let event = tree.drop_claim(entry);
         self.freed.references += 1;
-        if tree.hooks.observing() {
+        if let Some(event) = event {
             self.user(tree, |tree| tree.emit(event));
         }
     }
