@@ -137,7 +137,13 @@ impl Cascade {
         let _nothing_left = cascade.end(tree);
     }
 
+    #[inline]
     fn enter_top(&mut self, tree: &mut Tree, top: NodeKey) -> Result<(), Error> {
+        let item = tree.item_mut(top);
+        if item.flags == 0 {
+            item.flags = flag::DYING;
+            return Ok(());
+        }
         let node = tree.id(top);
         match self.enter(tree, top) {
             Attempt::Entered => Ok(()),
@@ -446,8 +452,14 @@ impl Cascade {
         }
     }
 
-    fn end(mut self, tree: &Tree) -> Freed {
-        let Some(aside) = &mut self.aside else { return self.freed };
+    #[inline]
+    fn end(self, tree: &Tree) -> Freed {
+        if self.aside.is_none() { self.freed } else { self.end_aside(tree) }
+    }
+
+    #[inline(never)]
+    fn end_aside(mut self, tree: &Tree) -> Freed {
+        let aside = self.aside();
         if !aside.passed.is_empty() {
             let mut seen = FxHashSet::default();
             let alive = aside.passed.drain(..).filter(|&key| tree.topology.contains(key) && seen.insert(key));
