@@ -164,7 +164,7 @@ impl Cascade {
                 Some(child) => {
                     let untried = if self.has_spared() { self.untried(tree, child) } else { Some(child) };
                     let Some(child) = untried else { return };
-                    if self.visit(tree, at, child) {
+                    if let Some(child) = self.visit(tree, at, child) {
                         if open && at == top && tree.topology.is_child(child, at) {
                             self.aside().detours.push((child, at));
                         }
@@ -220,27 +220,40 @@ impl Cascade {
         }
     }
 
-    /// Tries the first child of `at`. True if it has been entered.
+    /// Tries the first child of `at`, and some of those after it if that is gone; gives the one that has been entered.
     #[inline]
-    fn visit(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+    fn visit(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> Option<NodeKey> {
         let item = tree.item_mut(child);
         if item.is_reference() {
             self.drop_claim(tree, child);
-            return false;
+            return None;
         }
         if item.flags == 0 {
             item.flags = flag::DYING;
-            return true;
+            return Some(child);
         }
         if item.flags == flag::GUARDED {
-            let attempt = self.ask(tree, child);
-            return !self.finish_leaf(tree, at, child) && self.pass(tree, at, child, attempt, false);
+            return self.visit_guarded(tree, at, child);
         }
         // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
         // the first child, claims used up, and is tried again.
         let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         let attempt = self.enter(tree, child);
-        self.pass(tree, at, child, attempt, own_heir)
+        self.pass(tree, at, child, attempt, own_heir).then_some(child)
+    }
+
+    /// The same for nodes that have a destructor and nothing else; they come in runs, and most are leaves.
+    fn visit_guarded(&mut self, tree: &mut Tree, at: NodeKey, mut child: NodeKey) -> Option<NodeKey> {
+        loop {
+            let attempt = self.ask(tree, child);
+            if !self.finish_leaf(tree, at, child) {
+                return self.pass(tree, at, child, attempt, false).then_some(child);
+            }
+            child = tree.topology.first_child(at)?;
+            if tree.item(child).flags != flag::GUARDED || self.has_spared() {
+                return None;
+            }
+        }
     }
 
     /// What follows the attempt to end `child`. True if it has been entered.
@@ -311,6 +324,7 @@ impl Cascade {
     }
 
     /// Calls a node's destructor, and enters the node if that agrees.
+    #[inline(always)]
     fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
         let node = tree.id(key);
         let item = tree.item_mut(key);
@@ -429,6 +443,7 @@ impl Cascade {
     }
 
     /// Runs code that has the tree and may be the user's. A panic waits in `self`.
+    #[inline(always)]
     fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
         let result = self.guard(|| code(tree));
         assert!(tree.tag == self.tree, "user code called by a free has put another tree in this one's place");
@@ -436,14 +451,20 @@ impl Cascade {
     }
 
     /// Runs code that may be the user's. A panic waits in `self`.
+    #[inline(always)]
     fn guard<R>(&mut self, code: impl FnOnce() -> R) -> Option<R> {
         match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => Some(result),
             Err(panic) => {
-                self.aside().panic.get_or_insert(panic);
+                self.keep(panic);
                 None
             }
         }
+    }
+
+    #[cold]
+    fn keep(&mut self, panic: Box<dyn Any + Send>) {
+        self.aside().panic.get_or_insert(panic);
     }
 
     fn rethrow(&mut self) {

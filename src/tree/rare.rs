@@ -43,7 +43,7 @@ impl Rares {
     }
 
     #[inline(never)]
-    fn insert(&mut self) -> u32 {
+    pub(super) fn insert(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
             self.entries.push(Rare::default());
             // There are no more entries than nodes, whose numbers have 32 bits.
