@@ -137,7 +137,7 @@ impl<P: Copy> Topology<P> {
     #[inline]
     pub(crate) fn is_within(&self, node: NodeKey, ancestor: NodeKey) -> bool {
         if self.node(ancestor).first == NONE {
-            return node == ancestor;
+            return node.index() == ancestor.index();
         }
         let mut at = node.index();
         while at != ancestor.index() {

@@ -74,24 +74,27 @@ impl<T: Copy> Slots<T> {
     /// Takes out the tenant of a place that has one.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) -> T {
-        self.remove_if(index, |_| true).expect("there was no condition")
+        *self.vacate(index)
     }
 
     /// Takes out the tenant of a place that has one, if it meets a condition.
     #[inline]
     pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
+        if condition(self.at(index)) { Some(*self.vacate(index)) } else { None }
+    }
+
+    /// Ends a tenancy. The value stays as it is until the next tenant comes.
+    #[inline]
+    fn vacate(&mut self, index: u32) -> &T {
         let slot = &mut self.slots[index as usize];
         debug_assert!(slot.generation % 2 == 1, "a place is left once");
-        if !condition(&slot.value) {
-            return None;
-        }
         slot.generation = slot.generation.wrapping_add(1);
         if slot.generation == 0 {
             self.retired += 1;
         } else {
             self.free.push(index);
         }
-        Some(slot.value)
+        &slot.value
     }
 
     #[inline]

@@ -42,6 +42,7 @@ impl Tree {
     ///
     /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc_steal")]
     pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
