@@ -150,7 +150,7 @@ impl<P: Copy> Topology<P> {
     }
 
     /// Makes a node, the first child of `parent`. `make` is told its key; nothing has changed if it panics.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert_first_with(&mut self, parent: NodeKey, make: impl FnOnce(NodeKey) -> P) -> NodeKey {
         let parent = parent.index();
         let first = self.nodes.at(parent).first;
