@@ -221,3 +221,38 @@ fn arrays_without_elements_can_be_read_and_grow() -> Result<(), Error> {
     assert!(tree.get(words)?.is_empty());
     Ok(())
 }
+
+#[test]
+fn a_cleanup_that_the_nodes_own_destructor_adds_is_run() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = on_top(&mut tree, "top");
+    let leaf = named(&mut tree, top, "leaf");
+    let ran = Arc::new(Mutex::new(false));
+    let run = Arc::clone(&ran);
+    on_end(&mut tree, leaf, move |tree| {
+        let run = Arc::clone(&run);
+        tree.add_cleanup(leaf, move |_, _| *run.lock().unwrap() = true).unwrap();
+    });
+    assert_eq!(tree.free(top)?.nodes(), 2);
+    assert!(*ran.lock().unwrap());
+    Ok(())
+}
+
+#[test]
+fn what_an_adopter_can_not_take_takes_the_nodes_place() -> Result<(), Error> {
+    type Spoil = fn(&mut Tree, Handle<()>, Handle<()>);
+    let spoils: [Spoil; 2] =
+        [|tree, _, adopter| _ = tree.free(adopter).unwrap(), |tree, node, adopter| tree.steal(node, adopter).unwrap()];
+    for (spoil, want) in spoils.into_iter().zip([vec!["a", "b", "older"], vec!["adopter", "a", "b", "older"]]) {
+        let mut tree = Tree::new();
+        on_top(&mut tree, "older");
+        let node = on_top(&mut tree, "node");
+        ["b", "a"].into_iter().for_each(|name| _ = named(&mut tree, node, name));
+        let adopter = on_top(&mut tree, "adopter");
+        on_end(&mut tree, node, move |tree| spoil(tree, node, adopter));
+        assert_eq!(tree.free_lifting_into(node, adopter)?.nodes(), 1);
+        assert_eq!(names(&tree, tree.root()), want);
+        tree.validate().expect("the children are where they can be");
+    }
+    Ok(())
+}
