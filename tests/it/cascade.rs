@@ -211,14 +211,20 @@ fn a_node_that_only_holds_itself_is_freed_by_its_parents_second_unlink() -> Resu
 }
 
 #[test]
-fn arrays_without_elements_can_be_read_and_grow() -> Result<(), Error> {
+fn arrays_can_lose_all_elements_and_grow_clean_ones() -> Result<(), Error> {
     let mut tree = Tree::new();
     let words = tree.array::<u64>(tree.root(), 0)?;
     assert!(tree[words].is_empty() && tree.get_mut(words)?.is_empty());
-    tree.resize(words, 2)?;
-    assert_eq!(tree[words], [0, 0]);
-    tree.resize(words, 0)?;
-    assert!(tree.get(words)?.is_empty());
+    for len in [2, 8, 9, 100, 10_000] {
+        tree.resize(words, len)?;
+        assert!(tree[words].iter().all(|&word| word == 0), "{len} new words are clean");
+        tree[words].fill(7);
+        tree.resize(words, len / 2)?;
+        tree.resize(words, len)?;
+        assert!(tree[words].iter().enumerate().all(|(i, &word)| word == if i < len / 2 { 7 } else { 0 }), "{len}");
+        tree.resize(words, 0)?;
+        assert!(tree.get(words)?.is_empty());
+    }
     Ok(())
 }
 
