@@ -45,8 +45,9 @@
 //! # What holds
 //!
 //! - A handle is stale once its node is freed, and every use says so: [`Error::Stale`]. Handles of other trees are
-//!   [`Error::Foreign`], and a node that is on its way out is [`Error::Dying`]. The generation that tells them apart
-//!   has 32 bits: a handle kept while its place is reused 2³¹ times may match again.
+//!   [`Error::Foreign`], and a node that is on its way out is [`Error::Dying`]. A place is used again with a new
+//!   generation up to 2³¹ times and then retired, so no handle ever matches a second node of its tree. Identities of
+//!   trees come round after 2³² − 1 trees.
 //! - A free runs in talloc's order: destructor, children newest first, cleanups, value. It says what survived.
 //! - Destructors, cleanups and hooks always see a tree in order, and may change it. If one panics, the operation is
 //!   completed and the panic continues to the caller. The exceptions are named where they are.

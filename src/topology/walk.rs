@@ -44,11 +44,27 @@ impl<P: Copy> Topology<P> {
         std::iter::successors(Some(Step::Enter(top)), move |&step| self.next_step(step, top))
     }
 
-    /// `top` and all below it, parents first. Lazy; O(1) a node.
+    /// The node entered after `key` in a walk of the subtree `top`: the steps without the ends of nodes. O(1),
+    /// amortised.
+    #[inline]
+    pub(crate) fn next_entered(&self, key: NodeKey, top: NodeKey) -> Option<NodeKey> {
+        let child = self.first_child(key);
+        if child.is_some() {
+            return child;
+        }
+        let mut at = key;
+        while at != top {
+            let next = self.next_sibling(at);
+            if next.is_some() {
+                return next;
+            }
+            at = self.parent(at)?;
+        }
+        None
+    }
+
+    /// `top` and all below it, parents first. Lazy; O(1) a node, amortised.
     pub(crate) fn preorder(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> + Clone {
-        self.steps(top).filter_map(|step| match step {
-            Step::Enter(key) => Some(key),
-            Step::Leave(_) => None,
-        })
+        std::iter::successors(Some(top), move |&key| self.next_entered(key, top))
     }
 }

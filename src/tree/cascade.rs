@@ -23,7 +23,16 @@ use crate::values::{Column, Kinds};
 /// A free under way.
 pub(super) struct Cascade {
     tree: TreeTag,
+    /// The tree itself goes: nothing can refuse, nothing can be kept.
+    last: bool,
     freed: Freed,
+    /// What most frees need nothing of.
+    aside: Option<Box<Aside>>,
+}
+
+/// What a free has to remember when not everything just goes.
+#[derive(Default)]
+struct Aside {
     /// Who was passed over; some are tried again further up and go after all.
     passed: Vec<NodeKey>,
     /// Nodes that are not, or may not stay, below where they were entered from: where to go on after them.
@@ -32,8 +41,6 @@ pub(super) struct Cascade {
     spared: FxHashSet<NodeKey>,
     /// The first panic of user code, which waits until the tree is in order.
     panic: Option<Box<dyn Any + Send>>,
-    /// The tree itself goes: nothing can refuse, nothing can be kept.
-    last: bool,
 }
 
 /// What came of the attempt to end a node.
@@ -46,15 +53,17 @@ enum Attempt {
 
 impl Cascade {
     fn new(tree: &Tree) -> Self {
-        Self {
-            tree: tree.tag,
-            freed: Freed::default(),
-            passed: Vec::new(),
-            detours: Vec::new(),
-            spared: FxHashSet::default(),
-            panic: None,
-            last: false,
-        }
+        Self { tree: tree.tag, last: false, freed: Freed::default(), aside: None }
+    }
+
+    fn aside(&mut self) -> &mut Aside {
+        self.aside.get_or_insert_default()
+    }
+
+    /// Whether anything has been spared in clearing the root.
+    #[inline]
+    fn has_spared(&self) -> bool {
+        self.aside.as_ref().is_some_and(|aside| !aside.spared.is_empty())
     }
 
     /// Frees a node that is not shared from outside.
@@ -90,7 +99,7 @@ impl Cascade {
             cascade.drop_cleanups(tree, top);
         }
         let value = cascade.finish_but_value::<T>(tree, top);
-        if cascade.panic.is_some() {
+        if cascade.aside.as_ref().is_some_and(|aside| aside.panic.is_some()) {
             // The caller gets the panic, so nobody gets the value.
             cascade.user(tree, |_| drop(value));
             cascade.rethrow();
@@ -148,12 +157,12 @@ impl Cascade {
             match self.sweep(tree, at) {
                 Some(child) => {
                     // Whom the root has spared is tried like any other where user code has put it.
-                    let some_spared = at == top && !self.spared.is_empty();
-                    let child = if some_spared { self.untried(tree, child) } else { Some(child) };
-                    let Some(child) = child else { return };
+                    let some_spared = at == top && self.has_spared();
+                    let untried = if some_spared { self.untried(tree, child) } else { Some(child) };
+                    let Some(child) = untried else { return };
                     if self.visit(tree, at, child) {
                         if open && at == top && tree.topology.is_child(child, at) {
-                            self.detours.push((child, at));
+                            self.aside().detours.push((child, at));
                         }
                         at = child;
                     }
@@ -161,10 +170,8 @@ impl Cascade {
                 None if at == top => return,
                 None => {
                     let parent = self.finish(tree, at);
-                    at = match self.detours.pop_if(|detour| detour.0 == at) {
-                        Some((_, up)) => up,
-                        None => parent,
-                    };
+                    let detour = self.aside.as_mut().and_then(|aside| aside.detours.pop_if(|detour| detour.0 == at));
+                    at = detour.map_or(parent, |(_, up)| up);
                 }
             }
         }
@@ -174,7 +181,7 @@ impl Cascade {
     /// been spared: the short path, in which no user code sees the tree. Gives the first child that is more than that.
     #[inline]
     fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
-        if tree.hooks.observing() || !self.spared.is_empty() {
+        if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
         let Tree { topology, kinds, heap, rare, .. } = tree;
@@ -237,7 +244,7 @@ impl Cascade {
         match attempt {
             Attempt::Entered => {
                 if !tree.topology.is_child(child, at) {
-                    self.detours.push((child, at));
+                    self.aside().detours.push((child, at));
                 }
                 return true;
             }
@@ -255,7 +262,7 @@ impl Cascade {
                 }
             }
         }
-        self.passed.push(child);
+        self.aside().passed.push(child);
         false
     }
 
@@ -267,7 +274,7 @@ impl Cascade {
     fn spare(&mut self, tree: &mut Tree, child: NodeKey) {
         let root = tree.topology.root();
         tree.topology.relink(child, Place::Last(root));
-        self.spared.insert(child);
+        self.aside().spared.insert(child);
     }
 
     /// The first of `child` and its later siblings that has not been spared. Those that were are behind the others,
@@ -275,7 +282,7 @@ impl Cascade {
     #[inline]
     fn untried(&self, tree: &Tree, child: NodeKey) -> Option<NodeKey> {
         let mut children = std::iter::successors(Some(child), |&at| tree.topology.next_sibling(at));
-        children.find(|at| !self.spared.contains(at))
+        children.find(|at| !self.aside.as_ref().is_some_and(|aside| aside.spared.contains(at)))
     }
 
     /// Tries to end a node: claims first, then its destructor.
@@ -428,29 +435,30 @@ impl Cascade {
         match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => Some(result),
             Err(panic) => {
-                self.panic.get_or_insert(panic);
+                self.aside().panic.get_or_insert(panic);
                 None
             }
         }
     }
 
     fn rethrow(&mut self) {
-        if let Some(panic) = self.panic.take() {
+        if let Some(panic) = self.aside.as_mut().and_then(|aside| aside.panic.take()) {
             resume_unwind(panic);
         }
     }
 
-    fn end(mut self, tree: &mut Tree) -> Freed {
-        if !self.passed.is_empty() {
+    fn end(mut self, tree: &Tree) -> Freed {
+        let Some(aside) = &mut self.aside else { return self.freed };
+        if !aside.passed.is_empty() {
             let mut seen = FxHashSet::default();
-            let alive = self.passed.iter().filter(|&&key| tree.topology.contains(key) && seen.insert(key));
-            let survivors = alive.filter_map(|&key| {
+            let alive = aside.passed.drain(..).filter(|&key| tree.topology.contains(key) && seen.insert(key));
+            let survivors = alive.filter_map(|key| {
                 let parent = tree.topology.parent(key)?;
                 Some(Survivor { node: tree.id(key), parent: tree.id(parent) })
             });
             self.freed.survivors = survivors.collect();
         }
         self.rethrow();
-        std::mem::take(&mut self.freed)
+        self.freed
     }
 }

@@ -70,9 +70,8 @@ impl Tree {
     ///
     /// [`Error::Stale`] or [`Error::Foreign`].
     pub fn descendants(&self, node: impl Into<NodeId>) -> Result<Descendants<'_>, Error> {
-        let mut edges = self.edges(node)?;
-        edges.next();
-        Ok(Descendants { edges })
+        let top = self.resolve(node.into())?;
+        Ok(Descendants { tree: self, top, at: top })
     }
 
     /// A walk of a node and everything below it that enters and leaves each. O(1) an edge.
@@ -271,17 +270,22 @@ impl FusedIterator for Edges<'_> {}
 /// Everything below a node: made by [`Tree::descendants`].
 #[derive(Clone, Debug)]
 pub struct Descendants<'t> {
-    edges: Edges<'t>,
+    tree: &'t Tree,
+    top: NodeKey,
+    /// The entry given last.
+    at: NodeKey,
 }
 
 impl Iterator for Descendants<'_> {
     type Item = NodeId;
 
     fn next(&mut self) -> Option<NodeId> {
-        self.edges.find_map(|edge| match edge {
-            Edge::Start(node) => Some(node),
-            Edge::End(_) => None,
-        })
+        loop {
+            self.at = self.tree.topology.next_entered(self.at, self.top)?;
+            if !self.tree.item(self.at).is_reference() {
+                return Some(self.tree.id(self.at));
+            }
+        }
     }
 }
 

@@ -45,6 +45,12 @@ fn a_chain_of_ten_million_is_built_moved_looked_through_and_freed() {
         tree.steal(there, top)?;
         tree.steal(here, there)?;
         assert!(tree.is_ancestor(here, bottom)?);
+        let report = tree.report(top)?;
+        let said = report.arena()[report.root()].get();
+        assert_eq!((report.len(), said.blocks(), said.bytes()), (DEEP, DEEP as u64, (DEEP as u64 - 1) / 2 * 4));
+        assert_eq!(report.text_at(0, Some(3)).to_string().lines().count(), 4);
+        assert_eq!(report.walk().last().map(|visit| visit.depth), Some(DEEP - 1));
+        drop(report);
         assert_eq!(tree.ancestors(bottom)?.count(), DEEP + 2);
         assert_eq!(tree.find_ancestor_by_name(bottom, "here")?, Some(here.id()));
         look_through(&tree, top.id(), DEEP, (DEEP - 1) / 2 * 4)?;

@@ -8,5 +8,6 @@ mod machine;
 mod model;
 mod panics;
 mod regressions;
+mod replaced;
 mod reports;
 mod traces;
