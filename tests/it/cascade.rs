@@ -262,3 +262,18 @@ fn what_an_adopter_can_not_take_takes_the_nodes_place() -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[test]
+fn a_refusal_at_the_top_leaves_the_references_from_inside() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let node = on_top(&mut tree, "node");
+    let inside = named(&mut tree, node, "inside");
+    tree.reference(inside, node)?;
+    refuse(&mut tree, node);
+    assert_eq!(tree.unlink(tree.root(), node), Err(Error::Refused { node: node.id() }));
+    assert_eq!(tree.reference_count(node)?, 1, "an error changes nothing");
+    tree.clear_destructor(node)?;
+    assert!(matches!(tree.unlink(tree.root(), node)?, Unlinked::Freed(freed) if freed.references() == 1));
+    assert!(tree.is_empty());
+    Ok(())
+}
