@@ -137,6 +137,8 @@ impl Cascade {
         let _nothing_left = cascade.end(tree);
     }
 
+    /// Enters the node that a free is about, which has no claims from outside. Those from inside go with it, but not
+    /// before it has agreed: its refusal is an error, and changes nothing.
     #[inline]
     fn enter_top(&mut self, tree: &mut Tree, top: NodeKey) -> Result<(), Error> {
         let item = tree.item_mut(top);
@@ -144,14 +146,15 @@ impl Cascade {
             item.flags = flag::DYING;
             return Ok(());
         }
-        let node = tree.id(top);
-        match self.enter(tree, top) {
-            Attempt::Entered => Ok(()),
-            Attempt::Claimed(_) | Attempt::Refused => {
-                self.rethrow();
-                Err(Error::Refused { node })
-            }
+        if item.is(flag::GUARDED) && matches!(self.ask(tree, top), Attempt::Refused) {
+            self.rethrow();
+            return Err(Error::Refused { node: tree.id(top) });
         }
+        tree.item_mut(top).set(flag::DYING, true);
+        while let Some(entry) = tree.newest_claim_on(top) {
+            self.drop_claim(tree, entry);
+        }
+        Ok(())
     }
 
     /// Frees everything below `top`.

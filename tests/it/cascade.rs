@@ -211,13 +211,69 @@ fn a_node_that_only_holds_itself_is_freed_by_its_parents_second_unlink() -> Resu
 }
 
 #[test]
-fn arrays_without_elements_can_be_read_and_grow() -> Result<(), Error> {
+fn arrays_can_lose_all_elements_and_grow_clean_ones() -> Result<(), Error> {
     let mut tree = Tree::new();
     let words = tree.array::<u64>(tree.root(), 0)?;
     assert!(tree[words].is_empty() && tree.get_mut(words)?.is_empty());
-    tree.resize(words, 2)?;
-    assert_eq!(tree[words], [0, 0]);
-    tree.resize(words, 0)?;
-    assert!(tree.get(words)?.is_empty());
+    for len in [2, 8, 9, 100, 10_000] {
+        tree.resize(words, len)?;
+        assert!(tree[words].iter().all(|&word| word == 0), "{len} new words are clean");
+        tree[words].fill(7);
+        tree.resize(words, len / 2)?;
+        tree.resize(words, len)?;
+        assert!(tree[words].iter().enumerate().all(|(i, &word)| word == if i < len / 2 { 7 } else { 0 }), "{len}");
+        tree.resize(words, 0)?;
+        assert!(tree.get(words)?.is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_cleanup_that_the_nodes_own_destructor_adds_is_run() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = on_top(&mut tree, "top");
+    let leaf = named(&mut tree, top, "leaf");
+    let ran = Arc::new(Mutex::new(false));
+    let run = Arc::clone(&ran);
+    on_end(&mut tree, leaf, move |tree| {
+        let run = Arc::clone(&run);
+        tree.add_cleanup(leaf, move |_, _| *run.lock().unwrap() = true).unwrap();
+    });
+    assert_eq!(tree.free(top)?.nodes(), 2);
+    assert!(*ran.lock().unwrap());
+    Ok(())
+}
+
+#[test]
+fn what_an_adopter_can_not_take_takes_the_nodes_place() -> Result<(), Error> {
+    type Spoil = fn(&mut Tree, Handle<()>, Handle<()>);
+    let spoils: [Spoil; 2] =
+        [|tree, _, adopter| _ = tree.free(adopter).unwrap(), |tree, node, adopter| tree.steal(node, adopter).unwrap()];
+    for (spoil, want) in spoils.into_iter().zip([vec!["a", "b", "older"], vec!["adopter", "a", "b", "older"]]) {
+        let mut tree = Tree::new();
+        on_top(&mut tree, "older");
+        let node = on_top(&mut tree, "node");
+        ["b", "a"].into_iter().for_each(|name| _ = named(&mut tree, node, name));
+        let adopter = on_top(&mut tree, "adopter");
+        on_end(&mut tree, node, move |tree| spoil(tree, node, adopter));
+        assert_eq!(tree.free_lifting_into(node, adopter)?.nodes(), 1);
+        assert_eq!(names(&tree, tree.root()), want);
+        tree.validate().expect("the children are where they can be");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_refusal_at_the_top_leaves_the_references_from_inside() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let node = on_top(&mut tree, "node");
+    let inside = named(&mut tree, node, "inside");
+    tree.reference(inside, node)?;
+    refuse(&mut tree, node);
+    assert_eq!(tree.unlink(tree.root(), node), Err(Error::Refused { node: node.id() }));
+    assert_eq!(tree.reference_count(node)?, 1, "an error changes nothing");
+    tree.clear_destructor(node)?;
+    assert!(matches!(tree.unlink(tree.root(), node)?, Unlinked::Freed(freed) if freed.references() == 1));
+    assert!(tree.is_empty());
     Ok(())
 }

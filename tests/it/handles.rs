@@ -84,6 +84,8 @@ fn foreign_handles_are_told_from_good_ones() -> Result<(), Error> {
     let foreign = Chain::new(&mut other)?;
     let mine = Chain::new(&mut tree)?;
     assert_eq!(foreign.text.to_string(), mine.text.to_string(), "only the tree tells them apart");
+    assert!(tree.column::<u64>().get(foreign.value).is_none() && tree.column::<u64>().get(mine.value).is_some());
+    assert!(!tree.contains(foreign.value) && tree.contains(mine.value));
     let good = tree.context(tree.root(), "good")?.id();
     for call in CALLS {
         check(&mut tree, call, foreign, good, |node| Error::Foreign { node }, FOREIGN);

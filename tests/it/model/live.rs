@@ -135,12 +135,17 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             let node = world.pick_sort(tree, node, Sort::Probe);
             replace(tree, world, node)
         }
-        Op::Write { node, byte } => match world.pick_sort(tree, node, Sort::Bytes) {
-            AnyHandle::Bytes(bytes) => tree.get_mut(bytes).map(|bytes| {
+        Op::Write { node, sort, byte } => match world.pick_sort(tree, node, sort) {
+            AnyHandle::Bytes(bytes) if sort == Sort::Bytes => tree.get_mut(bytes).map(|bytes| {
                 bytes.fill(byte);
                 Done::Set
             }),
-            other => wrong::<[u8]>(tree, other),
+            AnyHandle::Words(words) if sort == Sort::Words => tree.get_mut(words).map(|words| {
+                words.fill(byte.into());
+                Done::Set
+            }),
+            other if sort == Sort::Bytes => wrong::<[u8]>(tree, other),
+            other => wrong::<[u32]>(tree, other),
         },
         Op::Resize { node, len } => match world.pick_sort(tree, node, Sort::Words) {
             AnyHandle::Words(words) => tree.resize(words, len.into()).map(|()| Done::Set),

@@ -210,8 +210,10 @@ pub enum Op {
     Replace {
         node: Pick,
     },
+    /// Only arrays are written: the sort is one of those.
     Write {
         node: Pick,
+        sort: Sort,
         byte: u8,
     },
     Resize {
@@ -286,8 +288,11 @@ impl Op {
             24 => Self::ClearDestructor { node: first },
             25 => Self::AddCleanup { node: first, script: Script { act: None, answer: answer(b) } },
             26 => Self::RemoveCleanup { seed: a },
-            27 if b.is_multiple_of(2) => Self::Replace { node: first },
-            27 => Self::Write { node: first, byte: c },
+            27 => match b % 4 {
+                0 => Self::Write { node: first, sort: Sort::Bytes, byte: c },
+                1 => Self::Write { node: first, sort: Sort::Words, byte: c },
+                _ => Self::Replace { node: first },
+            },
             28 => Self::Resize { node: first, len: b },
             29 => Self::Append { node: first, len: b },
             30 if b < 64 => Self::ClearName { node: first },

@@ -48,10 +48,12 @@ impl Model {
         Ok(Done::Replaced(old))
     }
 
-    pub fn write(&mut self, num: Num, byte: u8) -> Res<Done> {
-        self.downcast(num, Sort::Bytes)?;
-        if let Content::Bytes(bytes) = &mut self.node_mut(num).content {
-            bytes.fill(byte);
+    pub fn write(&mut self, num: Num, sort: Sort, byte: u8) -> Res<Done> {
+        self.downcast(num, sort)?;
+        match &mut self.node_mut(num).content {
+            Content::Bytes(bytes) => bytes.fill(byte),
+            Content::Words(words) => words.fill(byte.into()),
+            _ => unreachable!("only arrays are written"),
         }
         Ok(Done::Set)
     }

@@ -44,11 +44,15 @@ impl Model {
     /// Frees a node for which nothing speaks outside its subtree. `rescue` may take children away once it is dying.
     pub(super) fn free_alone_or_not(&mut self, num: Num, rescue: impl FnOnce(&mut Self)) -> Res<Gone> {
         let mut tally = Tally::default();
-        self.drop_claims_from_inside(num, &mut tally);
         if !self.ask(num, &mut tally) {
             return Err(tally.boom.map_or(Stop::Fault(Fault::Refused(num)), Stop::Boom));
         }
         self.node_mut(num).stage = Stage::Dying;
+        // They are from inside, if its destructor has not moved their holders.
+        while let Some(&claim) = self.node(num).claims.first() {
+            tally.gone.references += 1;
+            self.drop_claim(claim);
+        }
         rescue(self);
         self.empty(num, &mut tally);
         self.clean_up(num, &mut tally);
@@ -165,15 +169,6 @@ impl Model {
         let node = self.remove(num, tally);
         self.drop_value(num, node);
         Attempt::Gone
-    }
-
-    fn drop_claims_from_inside(&mut self, num: Num, tally: &mut Tally) {
-        while let Some(&claim) = self.node(num).claims.first() {
-            let holder = self.holder(claim).expect("listed claims have holders");
-            assert!(self.is_within(holder, num), "a node with an outside claim is not freed as the top");
-            tally.gone.references += 1;
-            self.drop_claim(claim);
-        }
     }
 
     /// Calls the destructor, if there is one. True if the node may go.

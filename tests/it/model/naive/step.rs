@@ -51,7 +51,7 @@ impl Model {
             Op::AddCleanup { node, ref script } => self.add_cleanup(on(node), script),
             Op::RemoveCleanup { seed } => Ok(self.remove_cleanup(seed)),
             Op::Replace { node } => self.replace(of(Sort::Probe, node)),
-            Op::Write { node, byte } => self.write(of(Sort::Bytes, node), byte),
+            Op::Write { node, sort, byte } => self.write(of(sort, node), sort, byte),
             Op::Resize { node, len } => self.resize(of(Sort::Words, node), len),
             Op::Append { node, len } => self.append(of(Sort::Text, node), &sample_text(len)),
             Op::Rename { node, name } => self.rename(on(node), Some(given_name(name))),
