@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
-use crate::NodeId;
+use crate::id::NodeId;
 
 /// Why a call on a [`Tree`](crate::Tree) did nothing.
 ///

@@ -1,9 +1,12 @@
 //! Reports of live trees.
 
 use super::{Address, Builder, Entry, Parents, Report};
+use crate::error::Error;
+use crate::id::NodeId;
 use crate::tree::Seen;
-use crate::{Error, NodeId, Tree};
+use crate::tree::Tree;
 
+/// # Reports
 impl Tree {
     /// Captures a node and everything below it, references included. O(subtree).
     ///

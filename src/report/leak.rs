@@ -1,7 +1,7 @@
 //! Leak reports: what is left when a tree is dropped.
 
 use super::Report;
-use crate::TreeBuilder;
+use crate::tree::TreeBuilder;
 
 /// How much of what is left a leak report shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,8 +5,10 @@ use std::ops::{Index, IndexMut};
 
 use super::owner::missing;
 use super::{Tree, Value};
-use crate::{Error, Handle, NodeId, Rejected};
+use crate::error::{Error, Rejected};
+use crate::id::{Handle, NodeId};
 
+/// # Reading, writing and exchanging values
 impl Tree {
     /// The value of a node. O(1): one look-up in the column of its type.
     ///

@@ -6,9 +6,11 @@ use bytemuck::Pod;
 
 use super::item::{Item, flag};
 use super::{Event, Tree};
+use crate::error::Error;
+use crate::id::{Handle, NodeId};
 use crate::memory::Heap;
-use crate::{Error, Handle, NodeId};
 
+/// # Bytes and arrays
 impl Tree {
     /// Makes a node of `len` zero bytes, named by the place of the call. O(len).
     ///
@@ -99,6 +101,7 @@ impl Tree {
     #[doc(alias = "talloc_realloc")]
     #[doc(alias = "talloc_realloc_zero")]
     #[doc(alias = "talloc_realloc_size")]
+    #[doc(alias = "talloc_realloc_fn")]
     pub fn resize<T: Pod>(&mut self, array: Handle<[T]>, len: usize) -> Result<(), Error> {
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;

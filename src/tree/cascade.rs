@@ -14,7 +14,7 @@ use super::guard::Destructor;
 use super::item::{Item, flag};
 use super::rare::Rares;
 use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
-use crate::Error;
+use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Place;

@@ -27,6 +27,7 @@ fn breach<T>(number: u8, at: impl fmt::Debug, what: impl Into<String>) -> Result
     Err(Invalid { number, at: format!("{at:?}"), what: what.into() })
 }
 
+/// # Checking
 impl Tree {
     /// Checks every invariant of `docs/invariants.md`. O(nodes). Also good to call from a destructor.
     ///

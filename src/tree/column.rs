@@ -4,9 +4,10 @@ use std::ops::Index;
 
 use super::Tree;
 use crate::id::TreeTag;
+use crate::id::{Handle, NodeId};
 use crate::values::Rows;
-use crate::{Handle, NodeId};
 
+/// # All values of one type
 impl Tree {
     /// The column of a type: for many look-ups, it finds the type once. O(1).
     ///

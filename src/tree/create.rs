@@ -5,10 +5,12 @@ use std::panic::Location;
 
 use super::item::Item;
 use super::{Event, Tree};
+use crate::error::{Error, Rejected};
 use crate::id::NodeKey;
+use crate::id::{Handle, NodeId};
 use crate::values::Kind;
-use crate::{Error, Handle, NodeId, Rejected};
 
+/// # Making contexts and values
 impl Tree {
     /// Makes a context: a node that only groups others. O(1).
     ///

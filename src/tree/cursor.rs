@@ -1,7 +1,7 @@
 //! A walk that borrows nothing, so that the tree may change on the way.
 
 use super::Tree;
-use crate::NodeId;
+use crate::id::NodeId;
 
 /// One half of a visit in a walk: each node is started before its children and ended after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,9 +5,11 @@ use std::panic::Location;
 use super::cascade::Cascade;
 use super::item::flag;
 use super::{Freed, LogKind, Taken, Tree};
+use crate::error::Error;
 use crate::id::NodeKey;
-use crate::{Error, Handle, NodeId};
+use crate::id::{Handle, NodeId};
 
+/// # Freeing, and taking values out
 impl Tree {
     /// Frees a node and everything below it. O(subtree).
     ///

@@ -2,8 +2,9 @@
 
 use super::item::flag;
 use super::{Tree, Value};
+use crate::error::Error;
 use crate::id::NodeKey;
-use crate::{Error, Handle, NodeId};
+use crate::id::{Handle, NodeId};
 
 /// The id and slot are the parts of the handle that the caller's function takes.
 pub(crate) type Destructor = Box<dyn FnMut(&mut Tree, NodeId, u32) -> Verdict + Send>;
@@ -31,6 +32,7 @@ pub struct CleanupId {
     number: u64,
 }
 
+/// # Destructors and cleanups
 impl Tree {
     /// Sets the function that is asked before the node goes, in place of an earlier one. O(1).
     ///

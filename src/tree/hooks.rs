@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use super::{Reference, Tree};
-use crate::NodeId;
+use crate::id::NodeId;
 use crate::id::NodeKey;
 
 type Log = Box<dyn FnMut(&Tree, &LogRecord) + Send>;
@@ -144,6 +144,7 @@ impl fmt::Display for LogRecord {
     }
 }
 
+/// # Warnings and news
 impl Tree {
     /// Sets the function that gets the tree's warnings. Without one they are silent, as in talloc.
     ///

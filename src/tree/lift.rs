@@ -4,9 +4,11 @@ use std::panic::Location;
 
 use super::cascade::Cascade;
 use super::{Freed, Tree};
+use crate::error::Error;
+use crate::id::NodeId;
 use crate::topology::Place;
-use crate::{Error, NodeId};
 
+/// # Freeing a node but not its children
 impl Tree {
     /// Frees a node but not its children: they take its place among its siblings, in their order. O(children).
     ///

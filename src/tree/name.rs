@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::panic::Location;
 
 use super::{Event, Tree};
+use crate::error::Error;
+use crate::id::NodeId;
 use crate::id::NodeKey;
-use crate::{Error, NodeId};
 
+/// # Names and origins
 impl Tree {
     /// A node's name: the one it was given, else one made from its type (`Message`, `Vec<Item>`, the element of an
     /// array) or, for contexts, bytes and texts, the place that made it (`src/server.rs:120`). O(length).
@@ -15,6 +17,8 @@ impl Tree {
     ///
     /// [`Error::Stale`] or [`Error::Foreign`].
     #[doc(alias = "talloc_get_name")]
+    #[doc(alias = "talloc_check_name")]
+    #[doc(alias = "talloc_parent_name")]
     pub fn name(&self, node: impl Into<NodeId>) -> Result<Cow<'_, str>, Error> {
         let key = self.resolve(node.into())?;
         Ok(self.name_of(key))

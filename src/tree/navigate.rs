@@ -3,10 +3,12 @@
 use std::iter::FusedIterator;
 
 use super::{Edge, Tree, Value};
+use crate::error::Error;
 use crate::id::NodeKey;
+use crate::id::{Handle, NodeId};
 use crate::topology::Step;
-use crate::{Error, Handle, NodeId};
 
+/// # Getting around
 impl Tree {
     /// A node's owner; `None` for the root. O(1).
     ///

@@ -1,6 +1,6 @@
 //! What a free did, without white lies.
 
-use crate::NodeId;
+use crate::id::NodeId;
 
 /// What went in a free, and what did not.
 ///

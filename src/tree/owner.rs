@@ -8,11 +8,12 @@ use super::claims::Claims;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};
+use crate::error::Error;
+use crate::id::NodeId;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::Heap;
 use crate::topology::Topology;
 use crate::values::{CONTEXT, Kinds};
-use crate::{Error, NodeId};
 
 /// The owner of everything: contexts, values, texts and arrays, as nodes of one tree.
 ///
@@ -43,6 +44,8 @@ use crate::{Error, NodeId};
 /// assert!(!tree.contains(user));
 /// # Ok::<(), freehold::Error>(())
 /// ```
+#[doc(alias = "TALLOC_CTX")]
+#[doc(alias = "talloc_autofree_context")]
 pub struct Tree {
     pub(super) tag: TreeTag,
     pub(super) topology: Topology<Item>,
@@ -60,6 +63,7 @@ const _: () = {
     assert_send::<Tree>();
 };
 
+/// # The tree itself
 impl Tree {
     /// The most bytes one array or text can have: 2³² − 1.
     pub const MAX_BYTES: usize = u32::MAX as usize;

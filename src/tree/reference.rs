@@ -6,9 +6,10 @@ use std::panic::Location;
 use super::cascade::Cascade;
 use super::item::flag;
 use super::{Event, Tree, Unlinked};
+use crate::error::Error;
+use crate::id::NodeId;
 use crate::id::NodeKey;
 use crate::topology::Place;
-use crate::{Error, NodeId};
 
 /// One reference, to give it up by with [`Tree::drop_reference`]. `Debug` and `Display` print it as a handle: `12v3`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +62,7 @@ impl Reference {
     }
 }
 
+/// # Further owners
 impl Tree {
     /// Makes `holder` a further owner of `node`. O(1).
     ///

@@ -4,9 +4,10 @@ use std::panic::Location;
 
 use super::item::flag;
 use super::{Event, LogKind, Tree};
+use crate::error::Error;
 use crate::id::NodeKey;
+use crate::id::{Handle, NodeId};
 use crate::topology;
-use crate::{Error, Handle, NodeId};
 
 /// Where among a parent's children a node goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,7 @@ pub enum Place {
     After(NodeId),
 }
 
+/// # Moving
 impl Tree {
     /// Makes `new_parent` the owner of `node`, which becomes its first child. All below it comes along.
     ///

@@ -7,9 +7,11 @@ use compact_str::CompactString;
 
 use super::Tree;
 use super::item::Item;
+use crate::error::Error;
+use crate::id::{Handle, NodeId};
 use crate::values::TEXT;
-use crate::{Error, Handle, NodeId};
 
+/// # Texts
 impl Tree {
     /// Makes a node that holds a copy of `text`, named by the place of the call. O(length).
     ///
@@ -30,6 +32,7 @@ impl Tree {
     /// [`Tree::MAX_BYTES`]; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_strdup")]
+    #[doc(alias = "talloc_strndup")]
     pub fn strdup(&mut self, parent: impl Into<NodeId>, text: &str) -> Result<Handle<str>, Error> {
         self.insert_text(parent.into(), CompactString::new(text), Location::caller())
     }
@@ -65,6 +68,8 @@ impl Tree {
     /// [`Error::Foreign`] or [`Error::Dying`]. The text is then as it was.
     #[doc(alias = "talloc_strdup_append")]
     #[doc(alias = "talloc_strdup_append_buffer")]
+    #[doc(alias = "talloc_strndup_append")]
+    #[doc(alias = "talloc_strndup_append_buffer")]
     pub fn append(&mut self, text: Handle<str>, more: &str) -> Result<(), Error> {
         self.resolve_resizable(text.id())?;
         let content = self.text_mut(text);
@@ -82,6 +87,9 @@ impl Tree {
     /// As [`append`](Self::append), and [`Error::Format`].
     #[doc(alias = "talloc_asprintf_append")]
     #[doc(alias = "talloc_asprintf_append_buffer")]
+    #[doc(alias = "talloc_vasprintf_append")]
+    #[doc(alias = "talloc_vasprintf_append_buffer")]
+    #[doc(alias = "talloc_asprintf_addbuf")]
     pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
         self.resolve_resizable(text.id())?;
         let mut more = CompactString::default();

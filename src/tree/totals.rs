@@ -1,8 +1,10 @@
 //! Sizes, of one node and of whole subtrees.
 
 use super::Tree;
-use crate::{Error, NodeId};
+use crate::error::Error;
+use crate::id::NodeId;
 
+/// # Sizes and counts
 impl Tree {
     /// A node's own bytes: the size of its type, of its elements or of its text. O(1).
     ///

@@ -3,8 +3,9 @@
 use compact_str::CompactString;
 
 use super::Tree;
+use crate::error::Error;
+use crate::id::{Handle, NodeId};
 use crate::values::TEXT;
-use crate::{Error, Handle};
 
 /// What a node can hold: any `Send + 'static` type, `[T]` of plain data, or `str`.
 ///
@@ -73,6 +74,7 @@ impl<T: bytemuck::Pod> Stored for [T] {
     }
 }
 
+/// # From ids to handles
 impl Tree {
     /// The node as a handle of a `T`, if that is what it holds. O(1).
     ///
@@ -96,7 +98,7 @@ impl Tree {
     /// [`Error::WrongType`] if it holds something else; [`Error::Stale`] or [`Error::Foreign`].
     #[doc(alias = "talloc_get_type")]
     #[doc(alias = "talloc_get_type_abort")]
-    pub fn downcast<T: Value + ?Sized>(&self, node: impl Into<crate::NodeId>) -> Result<Handle<T>, Error> {
+    pub fn downcast<T: Value + ?Sized>(&self, node: impl Into<NodeId>) -> Result<Handle<T>, Error> {
         let key = self.resolve(node.into())?;
         let item = self.item(key);
         if self.kinds.is::<T>(item.kind) {
