@@ -33,6 +33,12 @@ impl NodeKey {
     pub(crate) fn generation(self) -> u32 {
         self.generation.get()
     }
+
+    /// Both as one number, in the order in which they lie in memory: two keys are compared at once.
+    #[inline]
+    pub(crate) fn bits(self) -> u64 {
+        u64::from(self.index) << 32 | u64::from(self.generation.get())
+    }
 }
 
 impl fmt::Debug for NodeKey {

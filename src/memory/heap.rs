@@ -37,7 +37,9 @@ struct Class {
 pub(crate) struct Heap {
     classes: Vec<Class>,
     large: Slab<Page>,
-    kept: Vec<Page>,
+    /// Large blocks that were freed and are kept, with their places; and how many bytes they have.
+    kept: Vec<u32>,
+    kept_bytes: usize,
 }
 
 impl Heap {
@@ -45,7 +47,7 @@ impl Heap {
 
     pub(crate) fn new() -> Self {
         let class = |_| Class { pages: Vec::new(), free: Vec::new(), fresh: 0 };
-        Self { classes: (0..class::COUNT).map(class).collect(), large: Slab::new(), kept: Vec::new() }
+        Self { classes: (0..class::COUNT).map(class).collect(), large: Slab::new(), kept: Vec::new(), kept_bytes: 0 }
     }
 
     /// A block of `size` bytes, aligned to `align` (a power of two up to [`Self::MAX_ALIGN`]). Its content is what
@@ -71,12 +73,19 @@ impl Heap {
     }
 
     fn allocate_large(&mut self, size: usize) -> Option<Block> {
-        let reusable = self.kept.iter().rposition(|page| (size..=size.saturating_mul(2)).contains(&page.len()));
-        let page = match reusable {
-            Some(i) => self.kept.swap_remove(i),
-            None => Page::zeroed(size.checked_next_multiple_of(LARGE_STEP)?),
+        let fits = |&slot: &u32| (size..=size.saturating_mul(2)).contains(&self.large[slot as usize].len());
+        let slot = match self.kept.iter().rposition(fits) {
+            Some(i) => {
+                let slot = self.kept.swap_remove(i);
+                self.kept_bytes -= self.large[slot as usize].len();
+                slot
+            }
+            None => {
+                let page = Page::zeroed(size.checked_next_multiple_of(LARGE_STEP)?);
+                u32::try_from(self.large.insert(page)).ok()?
+            }
         };
-        Some(Block { class: LARGE, slot: u32::try_from(self.large.insert(page)).ok()? })
+        Some(Block { class: LARGE, slot })
     }
 
     /// Gives a block back. O(1).
@@ -90,10 +99,12 @@ impl Heap {
     }
 
     fn free_large(&mut self, slot: u32) {
-        let page = self.large.remove(slot as usize);
-        let kept: usize = self.kept.iter().map(Page::len).sum();
-        if self.kept.len() < KEPT && kept + page.len() <= KEPT_BYTES {
-            self.kept.push(page);
+        let bytes = self.kept_bytes + self.large[slot as usize].len();
+        if self.kept.len() < KEPT && bytes <= KEPT_BYTES {
+            self.kept.push(slot);
+            self.kept_bytes = bytes;
+        } else {
+            self.large.remove(slot as usize);
         }
     }
 

@@ -4,7 +4,7 @@
 //! not: so both ends of the list are one step from the parent, which holds the first child only. Links are place
 //! numbers: what they lead to is there, so they need no generation.
 
-use super::slots::Slots;
+use super::slots::{Places, Slots};
 use crate::id::NodeKey;
 
 /// Where a chain of links ends.
@@ -137,7 +137,7 @@ impl<P: Copy> Topology<P> {
     #[inline]
     pub(crate) fn is_within(&self, node: NodeKey, ancestor: NodeKey) -> bool {
         if self.node(ancestor).first == NONE {
-            return node == ancestor;
+            return node.index() == ancestor.index();
         }
         let mut at = node.index();
         while at != ancestor.index() {
@@ -150,70 +150,30 @@ impl<P: Copy> Topology<P> {
     }
 
     /// Makes a node, the first child of `parent`. `make` is told its key; nothing has changed if it panics.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert_first_with(&mut self, parent: NodeKey, make: impl FnOnce(NodeKey) -> P) -> NodeKey {
         let parent = parent.index();
         let first = self.nodes.at(parent).first;
         let key =
             self.nodes.insert_with(|key| Node { parent, first: NONE, next: first, prev: key.index(), item: make(key) });
-        self.nodes.at_mut(parent).first = key.index();
+        let mut nodes = self.nodes.places();
+        nodes.at_mut(parent).first = key.index();
         if first != NONE {
-            self.nodes.at_mut(key.index()).prev = self.pass_end(first, key.index());
+            nodes.at_mut(key.index()).prev = nodes.pass_end(first, key.index());
         }
         key
-    }
-
-    /// Puts `index` before `first`, which headed a list and so knows its end, and gives that end.
-    #[inline]
-    fn pass_end(&mut self, first: u32, index: u32) -> u32 {
-        match first {
-            NONE => index,
-            first => std::mem::replace(&mut self.nodes.at_mut(first).prev, index),
-        }
-    }
-
-    /// Puts an unlinked node before `next`, which is of `parent`'s list, or at its end.
-    fn link_before(&mut self, index: u32, parent: u32, next: u32) {
-        let first = self.nodes.at(parent).first;
-        let node = self.nodes.at_mut(index);
-        (node.parent, node.next) = (parent, next);
-        let follower = if next == NONE { first } else { next };
-        let prev = self.pass_end(follower, index);
-        self.nodes.at_mut(index).prev = prev;
-        if next == first {
-            self.nodes.at_mut(parent).first = index;
-        } else {
-            // The list has members, so the last, or the one before `next`, is there.
-            self.nodes.at_mut(prev).next = index;
-        }
-    }
-
-    /// Takes a node out of its parent's list; its own subtree stays with it.
-    #[inline]
-    fn unlink(&mut self, index: u32, parent: u32, next: u32, prev: u32) {
-        let owner = self.nodes.at_mut(parent);
-        if owner.first == index {
-            owner.first = next;
-            if next != NONE {
-                self.nodes.at_mut(next).prev = prev;
-            }
-        } else {
-            let first = owner.first;
-            self.nodes.at_mut(prev).next = next;
-            let follower = if next == NONE { first } else { next };
-            self.nodes.at_mut(follower).prev = prev;
-        }
     }
 
     /// Makes a node, with all below it, the first child of `parent`, which is not within it.
     #[inline(always)]
     pub(crate) fn relink_first(&mut self, key: NodeKey, parent: NodeKey) {
         let (index, to) = (key.index(), parent.index());
-        let Node { parent, next, prev, .. } = *self.node(key);
-        self.unlink(index, parent, next, prev);
-        let first = std::mem::replace(&mut self.nodes.at_mut(to).first, index);
-        let last = self.pass_end(first, index);
-        let node = self.nodes.at_mut(index);
+        let mut nodes = self.nodes.places();
+        let Node { parent, next, prev, .. } = *nodes.at_mut(index);
+        nodes.unlink(index, parent, next, prev);
+        let first = std::mem::replace(&mut nodes.at_mut(to).first, index);
+        let last = nodes.pass_end(first, index);
+        let node = nodes.at_mut(index);
         (node.parent, node.next, node.prev) = (to, first, last);
     }
 
@@ -229,17 +189,18 @@ impl<P: Copy> Topology<P> {
         };
         // A node that follows itself stays before the one that follows it now.
         let follower = if follower == index { next } else { follower };
-        self.unlink(index, parent, next, prev);
-        self.link_before(index, to, follower);
+        let mut nodes = self.nodes.places();
+        nodes.unlink(index, parent, next, prev);
+        nodes.link_before(index, to, follower);
     }
 
-    /// Takes a childless node out for good, and says whose child it was. O(1).
-    #[inline]
-    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> (P, NodeKey) {
+    /// Takes a childless node out for good. O(1).
+    #[inline(always)]
+    pub(crate) fn remove_leaf(&mut self, key: NodeKey) -> P {
         debug_assert!(self.first_child(key).is_none() && self.nodes.contains(key), "children outlive nobody");
         let node = self.nodes.remove(key.index());
-        self.unlink(key.index(), node.parent, node.next, node.prev);
-        (node.item, self.nodes.key(node.parent).expect("a node that goes has a parent"))
+        self.nodes.places().unlink(key.index(), node.parent, node.next, node.prev);
+        node.item
     }
 
     /// Takes a node out for good if it is the first child of `parent`, childless, and `accepts` it. O(1).
@@ -306,5 +267,50 @@ impl<P: Copy> Topology<P> {
     /// What the raw `prev` link leads to, which for a first child is the last child; for checks.
     pub(crate) fn raw_prev(&self, key: NodeKey) -> Option<NodeKey> {
         self.nodes.key(self.node(key).prev)
+    }
+}
+
+/// The steps that changes of links are made of.
+impl<P> Places<'_, Node<P>> {
+    /// Puts `index` before `first`, which headed a list and so knows its end, and gives that end.
+    #[inline]
+    fn pass_end(&mut self, first: u32, index: u32) -> u32 {
+        match first {
+            NONE => index,
+            first => std::mem::replace(&mut self.at_mut(first).prev, index),
+        }
+    }
+
+    /// Puts an unlinked node before `next`, which is of `parent`'s list, or at its end.
+    fn link_before(&mut self, index: u32, parent: u32, next: u32) {
+        let first = self.at_mut(parent).first;
+        let node = self.at_mut(index);
+        (node.parent, node.next) = (parent, next);
+        let follower = if next == NONE { first } else { next };
+        let prev = self.pass_end(follower, index);
+        self.at_mut(index).prev = prev;
+        if next == first {
+            self.at_mut(parent).first = index;
+        } else {
+            // The list has members, so the last, or the one before `next`, is there.
+            self.at_mut(prev).next = index;
+        }
+    }
+
+    /// Takes a node out of its parent's list; its own subtree stays with it.
+    #[inline]
+    fn unlink(&mut self, index: u32, parent: u32, next: u32, prev: u32) {
+        let owner = self.at_mut(parent);
+        if owner.first == index {
+            owner.first = next;
+            if next != NONE {
+                self.at_mut(next).prev = prev;
+            }
+        } else {
+            let first = owner.first;
+            self.at_mut(prev).next = next;
+            let follower = if next == NONE { first } else { next };
+            self.at_mut(follower).prev = prev;
+        }
     }
 }

@@ -74,24 +74,27 @@ impl<T: Copy> Slots<T> {
     /// Takes out the tenant of a place that has one.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) -> T {
-        self.remove_if(index, |_| true).expect("there was no condition")
+        *self.vacate(index)
     }
 
     /// Takes out the tenant of a place that has one, if it meets a condition.
     #[inline]
     pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
+        if condition(self.at(index)) { Some(*self.vacate(index)) } else { None }
+    }
+
+    /// Ends a tenancy. The value stays as it is until the next tenant comes.
+    #[inline]
+    fn vacate(&mut self, index: u32) -> &T {
         let slot = &mut self.slots[index as usize];
         debug_assert!(slot.generation % 2 == 1, "a place is left once");
-        if !condition(&slot.value) {
-            return None;
-        }
         slot.generation = slot.generation.wrapping_add(1);
         if slot.generation == 0 {
             self.retired += 1;
         } else {
             self.free.push(index);
         }
-        Some(slot.value)
+        &slot.value
     }
 
     #[inline]
@@ -122,6 +125,11 @@ impl<T: Copy> Slots<T> {
         &mut self.slots[index as usize].value
     }
 
+    #[inline]
+    pub(super) fn places(&mut self) -> Places<'_, T> {
+        Places(&mut self.slots)
+    }
+
     /// The key of a place that links lead to; `None` past the last place, where links end.
     #[inline]
     pub(super) fn key(&self, index: u32) -> Option<NodeKey> {
@@ -134,6 +142,17 @@ impl<T: Copy> Slots<T> {
         occupied.filter_map(|(index, slot)| {
             Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
         })
+    }
+}
+
+/// All places, to go from one to the next and change their tenants. Their number is fixed meanwhile, which spares
+/// looking it up at each step.
+pub(super) struct Places<'s, T>(&'s mut [Slot<T>]);
+
+impl<T> Places<'_, T> {
+    #[inline]
+    pub(super) fn at_mut(&mut self, index: u32) -> &mut T {
+        &mut self.0[index as usize].value
     }
 }
 

@@ -139,8 +139,13 @@ impl Cascade {
 
     /// Enters the node that a free is about, which has no claims from outside. Those from inside go with it, but not
     /// before it has agreed: its refusal is an error, and changes nothing.
+    #[inline]
     fn enter_top(&mut self, tree: &mut Tree, top: NodeKey) -> Result<(), Error> {
         let item = tree.item_mut(top);
+        if item.flags == 0 {
+            item.flags = flag::DYING;
+            return Ok(());
+        }
         if item.is(flag::GUARDED) && matches!(self.ask(tree, top), Attempt::Refused) {
             self.rethrow();
             return Err(Error::Refused { node: tree.id(top) });
@@ -164,7 +169,7 @@ impl Cascade {
                     let some_spared = at == top && self.has_spared();
                     let untried = if some_spared { self.untried(tree, child) } else { Some(child) };
                     let Some(child) = untried else { return };
-                    if self.visit(tree, at, child) {
+                    if let Some(child) = self.visit(tree, at, child) {
                         if open && at == top && tree.topology.is_child(child, at) {
                             self.aside().detours.push((child, at));
                         }
@@ -220,27 +225,40 @@ impl Cascade {
         }
     }
 
-    /// Tries the first child of `at`. True if it has been entered.
+    /// Tries the first child of `at`, and some of those after it if that is gone; gives the one that has been entered.
     #[inline]
-    fn visit(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
+    fn visit(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> Option<NodeKey> {
         let item = tree.item_mut(child);
         if item.is_reference() {
             self.drop_claim(tree, child);
-            return false;
+            return None;
         }
         if item.flags == 0 {
             item.flags = flag::DYING;
-            return true;
+            return Some(child);
         }
         if item.flags == flag::GUARDED {
-            let attempt = self.ask(tree, child);
-            return !self.finish_leaf(tree, at, child) && self.pass(tree, at, child, attempt, false);
+            return self.visit_guarded(tree, at, child);
         }
         // Talloc settles who inherits before it tries. A node whose newest claim is its own inherits itself: it stays
         // the first child, claims used up, and is tried again.
         let own_heir = tree.newest_claim_on(child).is_some_and(|newest| tree.topology.is_child(newest, child));
         let attempt = self.enter(tree, child);
-        self.pass(tree, at, child, attempt, own_heir)
+        self.pass(tree, at, child, attempt, own_heir).then_some(child)
+    }
+
+    /// The same for nodes that have a destructor and nothing else; they come in runs, and most are leaves.
+    fn visit_guarded(&mut self, tree: &mut Tree, at: NodeKey, mut child: NodeKey) -> Option<NodeKey> {
+        loop {
+            let attempt = self.ask(tree, child);
+            if !self.finish_leaf(tree, at, child) {
+                return self.pass(tree, at, child, attempt, false).then_some(child);
+            }
+            child = tree.topology.first_child(at)?;
+            if tree.item(child).flags != flag::GUARDED || self.has_spared() {
+                return None;
+            }
+        }
     }
 
     /// What follows the attempt to end `child`. True if it has been entered.
@@ -271,7 +289,7 @@ impl Cascade {
     }
 
     fn adopt(&mut self, tree: &mut Tree, child: NodeKey, parent: NodeKey) {
-        self.user(tree, |tree| tree.relocate(child, Place::First(parent)));
+        self.user(tree, |tree| tree.relocate_first(child, parent));
     }
 
     /// Keeps a child of the root where it is, behind those that have not been tried.
@@ -311,6 +329,7 @@ impl Cascade {
     }
 
     /// Calls a node's destructor, and enters the node if that agrees.
+    #[inline(always)]
     fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
         let node = tree.id(key);
         let item = tree.item_mut(key);
@@ -395,8 +414,9 @@ impl Cascade {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
-        let (item, parent) = tree.topology.remove_leaf(key);
-        let Tree { kinds, heap, rare, .. } = tree;
+        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let parent = topology.parent(key).expect("a node that goes has a parent");
+        let item = topology.remove_leaf(key);
         self.discard(item, kinds, heap, rare);
         self.announce(tree, key);
         parent
@@ -404,7 +424,7 @@ impl Cascade {
 
     /// Ends a dying node that has no children or cleanups any more, and hands out its value.
     fn finish_but_value<T: Send + 'static>(&mut self, tree: &mut Tree, key: NodeKey) -> T {
-        let (item, _) = tree.topology.remove_leaf(key);
+        let item = tree.topology.remove_leaf(key);
         self.count(&item, &mut tree.rare);
         let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
         let value = rows.remove(item.slot).expect("a node has a row");
@@ -422,12 +442,13 @@ impl Cascade {
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
         let event = tree.drop_claim(entry);
         self.freed.references += 1;
-        if tree.hooks.observing() {
+        if let Some(event) = event {
             self.user(tree, |tree| tree.emit(event));
         }
     }
 
     /// Runs code that has the tree and may be the user's. A panic waits in `self`.
+    #[inline(always)]
     fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
         let result = self.guard(|| code(tree));
         assert!(tree.tag == self.tree, "user code called by a free has put another tree in this one's place");
@@ -435,14 +456,20 @@ impl Cascade {
     }
 
     /// Runs code that may be the user's. A panic waits in `self`.
+    #[inline(always)]
     fn guard<R>(&mut self, code: impl FnOnce() -> R) -> Option<R> {
         match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => Some(result),
             Err(panic) => {
-                self.aside().panic.get_or_insert(panic);
+                self.keep(panic);
                 None
             }
         }
+    }
+
+    #[cold]
+    fn keep(&mut self, panic: Box<dyn Any + Send>) {
+        self.aside().panic.get_or_insert(panic);
     }
 
     fn rethrow(&mut self) {
@@ -451,8 +478,14 @@ impl Cascade {
         }
     }
 
-    fn end(mut self, tree: &Tree) -> Freed {
-        let Some(aside) = &mut self.aside else { return self.freed };
+    #[inline]
+    fn end(self, tree: &Tree) -> Freed {
+        if self.aside.is_none() { self.freed } else { self.end_aside(tree) }
+    }
+
+    #[inline(never)]
+    fn end_aside(mut self, tree: &Tree) -> Freed {
+        let aside = self.aside();
         if !aside.passed.is_empty() {
             let mut seen = FxHashSet::default();
             let alive = aside.passed.drain(..).filter(|&key| tree.topology.contains(key) && seen.insert(key));

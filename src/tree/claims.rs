@@ -39,47 +39,54 @@ impl Claims {
 
 impl Tree {
     /// Makes a claim of `holder` on `target`: the first child of the one, the newest reference to the other.
+    #[inline]
     pub(super) fn add_claim(
         &mut self,
         holder: NodeKey,
         target: NodeKey,
         origin: &'static Location<'static>,
     ) -> NodeKey {
-        let claim = self.claims.claims.vacant_key() as u32;
-        let entry = self.topology.insert_first_with(holder, |_| Item::reference(claim, origin));
-        let rare = self.rare_mut(target);
+        let Self { topology, rare, claims: Claims { claims }, .. } = self;
+        let claim = claims.vacant_key() as u32;
+        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin));
+        let item = topology.item_mut(target).expect("a key in use is of a node");
+        item.set(flag::SHARED, true);
+        let rare = rare.of(item);
         let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
         rare.newest_claim = claim;
         rare.claims += 1;
-        if rare.claims == 1 {
-            self.item_mut(target).set(flag::SHARED, true);
-        } else {
-            self.claims.claims[older as usize].newer = claim;
+        if older != NONE {
+            claims[older as usize].newer = claim;
         }
-        self.claims.claims.insert(Claim { entry, target, newer: NONE, older });
+        claims.insert(Claim { entry, target, newer: NONE, older });
         entry
     }
 
-    /// Takes back the claim behind an entry, and the entry with it.
-    pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Event {
-        let (item, holder) = self.topology.remove_leaf(entry);
-        let claims = &mut self.claims.claims;
-        let Claim { target, newer, older, .. } = claims.remove(item.slot as usize);
+    /// Takes back the claim behind an entry, and the entry with it. What there is to tell the observer is for the caller
+    /// to pass on, when all is done.
+    #[must_use]
+    #[inline(always)]
+    pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
+        let holder = self.hooks.observing().then(|| self.holder(entry));
+        let Self { topology, rare, claims: Claims { claims }, .. } = self;
+        let claim = topology.remove_leaf(entry).slot;
+        let Claim { target, newer, older, .. } = claims.remove(claim as usize);
         if older != NONE {
             claims[older as usize].newer = newer;
         }
         if newer != NONE {
             claims[newer as usize].older = older;
         }
-        let rare = self.rare_mut(target);
+        let item = topology.item_mut(target).expect("a key in use is of a node");
+        let rare = rare.of(item);
         rare.claims -= 1;
         if newer == NONE {
             rare.newest_claim = older;
         }
         if rare.claims == 0 {
-            self.item_mut(target).set(flag::SHARED, false);
+            item.set(flag::SHARED, false);
         }
-        Event::Unlinked { node: self.id(target), holder: self.id(holder) }
+        holder.map(|holder| Event::Unlinked { node: self.id(target), holder: self.id(holder) })
     }
 
     /// The entries of the claims on a node, newest first.
@@ -101,6 +108,7 @@ impl Tree {
     }
 
     /// The newest claim that `holder` has on `target`.
+    #[inline]
     pub(super) fn claim_of(&self, holder: NodeKey, target: NodeKey) -> Option<NodeKey> {
         let rare = self.rare(target).filter(|rare| rare.claims > 0)?;
         let mut claim = self.claims.find(rare.newest_claim);

@@ -108,7 +108,7 @@ impl Tree {
     }
 
     /// A node that nothing outside its own subtree speaks against freeing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn resolve_freeable(
         &mut self,
         node: NodeId,

@@ -205,13 +205,7 @@ impl Tree {
 
     /// A node's rare facts, made if need be.
     pub(super) fn rare_mut(&mut self, key: NodeKey) -> &mut Rare {
-        let item = self.topology.item_mut(key).expect("a key in use is of a node");
-        let rare = item.rare().unwrap_or_else(|| {
-            let rare = self.rare.insert();
-            item.set_rare(rare);
-            rare
-        });
-        &mut self.rare[rare]
+        self.rare.of(self.topology.item_mut(key).expect("a key in use is of a node"))
     }
 }
 

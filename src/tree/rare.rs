@@ -6,6 +6,7 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
+use super::item::Item;
 
 /// The rare facts of one node.
 #[derive(Default)]
@@ -30,6 +31,18 @@ pub(crate) struct Rares {
 }
 
 impl Rares {
+    /// The rare facts of a node, made if need be.
+    #[inline]
+    pub(super) fn of(&mut self, item: &mut Item) -> &mut Rare {
+        let rare = item.rare().unwrap_or_else(|| {
+            let rare = self.insert();
+            item.set_rare(rare);
+            rare
+        });
+        &mut self.entries[rare as usize]
+    }
+
+    #[inline(never)]
     pub(super) fn insert(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
             self.entries.push(Rare::default());

@@ -92,22 +92,9 @@ impl Tree {
     #[doc(alias = "talloc_reference")]
     #[doc(alias = "talloc_increase_ref_count")]
     pub fn reference(&mut self, holder: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Reference, Error> {
-        let node = node.into();
-        let holder = self.resolve_parent(holder.into())?;
-        let target = self.resolve_live(node)?;
-        if target == self.topology.root() {
-            return Err(Error::Root { node });
-        }
-        if !self.topology.has_room() {
-            return Err(Error::Full { what: "nodes" });
-        }
-        let origin = Location::caller();
-        let entry = self.add_claim(holder, target, origin);
-        let holder = self.id(holder);
-        if self.hooks.observing() {
-            self.emit(Event::Referenced { node, holder });
-        }
-        Ok(Reference { id: ReferenceId(self.id(entry)), holder, target: node, origin })
+        let (holder, target, origin) = (holder.into(), node.into(), Location::caller());
+        let entry = self.refer(holder, target, origin)?;
+        Ok(Reference { id: ReferenceId(self.id(entry)), holder, target, origin })
     }
 
     /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.
@@ -128,34 +115,7 @@ impl Tree {
     #[doc(alias = "talloc_unlink")]
     pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
         let (owner, node) = (owner.into(), node.into());
-        let owner_key = self.resolve(owner)?;
-        let key = self.resolve_movable(node)?;
-        if let Some(entry) = self.claim_of(owner_key, key) {
-            self.unlink_entry(entry);
-            return Ok(Unlinked::Reference);
-        }
-        if self.topology.parent(key) != Some(owner_key) {
-            return Err(Error::NotOwner { node, owner });
-        }
-        match self.heir(key) {
-            Some(entry) => {
-                let heir = self.holder(entry);
-                if heir == key {
-                    self.unlink_entry(entry);
-                    return Ok(Unlinked::Reference);
-                }
-                // Both before anybody hears of either: a hook that panics must not leave the node without the claim.
-                let news = [Some(self.drop_claim(entry)), self.shift(key, Place::First(heir))];
-                if self.hooks.observing() {
-                    news.into_iter().flatten().for_each(|event| self.emit(event));
-                }
-                Ok(Unlinked::Passed { to: self.id(heir) })
-            }
-            None => {
-                let key = self.resolve_live(node)?;
-                Cascade::free(self, key).map(Unlinked::Freed)
-            }
-        }
+        if self.give_up_reference(owner, node)? { Ok(Unlinked::Reference) } else { self.give_up_ownership(owner, node) }
     }
 
     /// Gives up one particular reference. O(1).
@@ -202,6 +162,55 @@ impl Tree {
         Ok(held.map(|entry| self.reference_info(entry, self.target(self.item(entry)))))
     }
 
+    /// Makes the reference, and gives its entry: what callers do with larger results costs more than the making.
+    #[inline(never)]
+    fn refer(&mut self, holder: NodeId, node: NodeId, origin: &'static Location<'static>) -> Result<NodeKey, Error> {
+        let holder_key = self.resolve_parent(holder)?;
+        let target = self.resolve_live(node)?;
+        if target == self.topology.root() {
+            return Err(Error::Root { node });
+        }
+        if !self.topology.has_room() {
+            return Err(Error::Full { what: "nodes" });
+        }
+        let entry = self.add_claim(holder_key, target, origin);
+        if self.hooks.observing() {
+            self.emit(Event::Referenced { node, holder });
+        }
+        Ok(entry)
+    }
+
+    /// Gives up the newest reference that `owner` holds to `node`, if it does.
+    #[inline(never)]
+    fn give_up_reference(&mut self, owner: NodeId, node: NodeId) -> Result<bool, Error> {
+        let owner = self.resolve(owner)?;
+        let key = self.resolve_movable(node)?;
+        let Some(entry) = self.claim_of(owner, key) else { return Ok(false) };
+        self.unlink_entry(entry);
+        Ok(true)
+    }
+
+    /// The parent lets go of what it has shared, or for good. Both have been looked up.
+    fn give_up_ownership(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
+        let key = node.key;
+        if self.topology.parent(key) != Some(owner.key) {
+            return Err(Error::NotOwner { node, owner });
+        }
+        let Some(entry) = self.heir(key) else {
+            let key = self.resolve_live(node)?;
+            return Cascade::free(self, key).map(Unlinked::Freed);
+        };
+        let heir = self.holder(entry);
+        if heir == key {
+            self.unlink_entry(entry);
+            return Ok(Unlinked::Reference);
+        }
+        // Both before anybody hears of either: a hook that panics must not leave the node without the claim.
+        let news = [self.drop_claim(entry), self.shift(key, Place::First(heir))];
+        news.into_iter().flatten().for_each(|event| self.emit(event));
+        Ok(Unlinked::Passed { to: self.id(heir) })
+    }
+
     /// Whose claim takes over when the parent gives up: the newest holder's, unless it lies below the node.
     fn heir(&self, key: NodeKey) -> Option<NodeKey> {
         let newest = self.newest_claim_on(key)?;
@@ -211,9 +220,9 @@ impl Tree {
         self.claims_on(key).find(|&entry| !self.topology.is_within(self.holder(entry), key))
     }
 
+    #[inline]
     fn unlink_entry(&mut self, entry: NodeKey) {
-        let event = self.drop_claim(entry);
-        if self.hooks.observing() {
+        if let Some(event) = self.drop_claim(entry) {
             self.emit(event);
         }
     }

@@ -42,12 +42,15 @@ impl Tree {
     ///
     /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc_steal")]
     pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
-        self.put(key, parent, topology::Place::First(parent), Location::caller())
+        self.check_move(key, parent, Location::caller())?;
+        self.relocate_first(key, parent);
+        Ok(())
     }
 
     /// Moves `node` to a place of choice, for callers to whom the order of siblings matters. Costs what
@@ -71,24 +74,18 @@ impl Tree {
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
         let (place, parent) = self.resolve_place(place)?;
-        self.put(key, parent, place, Location::caller())
+        self.check_move(key, parent, Location::caller())?;
+        self.relocate(key, place);
+        Ok(())
     }
 
-    /// Moves a node to a place among `parent`'s children.
-    #[inline]
-    fn put(
-        &mut self,
-        key: NodeKey,
-        parent: NodeKey,
-        place: topology::Place,
-        origin: &'static Location<'static>,
-    ) -> Result<(), Error> {
+    /// What comes before a move by the caller's wish to among `parent`'s children.
+    #[inline(always)]
+    fn check_move(&mut self, key: NodeKey, parent: NodeKey, origin: &'static Location<'static>) -> Result<(), Error> {
         if self.item(key).is(flag::SHARED) && !self.topology.is_child(key, parent) {
             self.warn(LogKind::StealWithReferences, key, origin);
         }
-        self.check_loop(key, parent)?;
-        self.relocate(key, place);
-        Ok(())
+        self.check_loop(key, parent)
     }
 
     /// Moves all children of `from` to `to`, in their order, before the children that are there; says how many.
@@ -167,7 +164,7 @@ impl Tree {
         let key = self.resolve_movable(node)?;
         if self.topology.parent(key) == Some(old_key) {
             self.check_loop(key, new)?;
-            self.relocate(key, topology::Place::First(new));
+            self.relocate_first(key, new);
             return Ok(());
         }
         let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
@@ -194,19 +191,22 @@ impl Tree {
     }
 
     /// Puts a node where it is known to be allowed.
-    #[inline(always)]
     pub(super) fn relocate(&mut self, key: NodeKey, place: topology::Place) {
-        if let topology::Place::First(parent) = place {
-            if self.topology.is_first_child(key, parent) {
-                return;
-            }
-            if !self.hooks.observing() {
-                return self.topology.relink_first(key, parent);
-            }
-        }
         if let Some(event) = self.shift(key, place) {
             self.emit(event);
         }
+    }
+
+    /// The same for the commonest place.
+    #[inline(always)]
+    pub(super) fn relocate_first(&mut self, key: NodeKey, parent: NodeKey) {
+        if self.topology.is_first_child(key, parent) {
+            return;
+        }
+        if self.hooks.observing() {
+            return self.relocate(key, topology::Place::First(parent));
+        }
+        self.topology.relink_first(key, parent);
     }
 
     /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is

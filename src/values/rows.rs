@@ -39,12 +39,12 @@ impl<T> Rows<T> {
 
     #[inline]
     pub(crate) fn get(&self, slot: u32, owner: NodeKey) -> Option<&T> {
-        self.rows.get(slot as usize).filter(|row| row.owner == owner).map(|row| &row.value)
+        self.rows.get(slot as usize).filter(|row| row.owner.bits() == owner.bits()).map(|row| &row.value)
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, slot: u32, owner: NodeKey) -> Option<&mut T> {
-        self.rows.get_mut(slot as usize).filter(|row| row.owner == owner).map(|row| &mut row.value)
+        self.rows.get_mut(slot as usize).filter(|row| row.owner.bits() == owner.bits()).map(|row| &mut row.value)
     }
 
     /// Several rows at once; `None` when a slot comes up twice. The caller has checked each owner.
