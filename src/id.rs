@@ -99,7 +99,8 @@ impl NodeId {
 
     /// `None` for numbers that no node has.
     pub(crate) fn key_from_u64(bits: u64) -> Option<NodeKey> {
-        let generation = NonZeroU32::new((bits >> 32) as u32)?;
+        // A place has an even generation while nobody is there: that of no node, and it must not match.
+        let generation = NonZeroU32::new((bits >> 32) as u32).filter(|generation| generation.get() % 2 == 1)?;
         Some(NodeKey::new(bits as u32, generation))
     }
 }
