@@ -127,6 +127,8 @@ impl fmt::Display for Holders<'_> {
     }
 }
 
+const _: () = assert!(size_of::<Error>() <= 48, "every `Result` pays for the largest variant");
+
 /// An error together with the value that was handed over, which so is not lost.
 ///
 /// `?` turns it into a plain [`Error`] where that is enough.

@@ -46,7 +46,7 @@ impl TreeBuilder {
     /// assert!(leaks.recv().unwrap().contains("forgotten"));
     /// # Ok::<(), freehold::Error>(())
     /// ```
-    pub fn leak_report_to(self, mut sink: impl FnMut(&Report) + Send + 'static) -> Self {
+    pub fn leak_report_to(self, sink: impl FnOnce(&Report) + Send + 'static) -> Self {
         self.on_drop(move |tree| {
             if !tree.is_empty()
                 && let Ok(report) = tree.report(tree.root())

@@ -42,7 +42,7 @@ impl TreeBuilder {
     }
 
     /// Has the tree shown to `look` when it is dropped, before anything goes.
-    pub(crate) fn on_drop(mut self, look: impl FnMut(&Tree) + Send + 'static) -> Self {
+    pub(crate) fn on_drop(mut self, look: impl FnOnce(&Tree) + Send + 'static) -> Self {
         self.on_drop = Some(Box::new(look));
         self
     }

@@ -8,7 +8,7 @@ use super::cascade::Cascade;
 impl Drop for Tree {
     fn drop(&mut self) {
         let mut panic = None;
-        if let Some(mut last_look) = self.hooks.on_drop.take() {
+        if let Some(last_look) = self.hooks.on_drop.take() {
             panic = catch_unwind(AssertUnwindSafe(|| last_look(self))).err();
         }
         // With nothing to run for anybody, columns and pages go as they are.

@@ -9,7 +9,7 @@ use crate::id::NodeKey;
 
 type Log = Box<dyn FnMut(&Tree, &LogRecord) + Send>;
 /// A last look at a tree that is being dropped.
-pub(crate) type OnDrop = Box<dyn FnMut(&Tree) + Send>;
+pub(crate) type OnDrop = Box<dyn FnOnce(&Tree) + Send>;
 type Observer = Box<dyn FnMut(&Tree, Event) + Send>;
 
 #[derive(Default)]

@@ -26,6 +26,8 @@ pub(crate) struct Item {
     pub(crate) flags: u8,
 }
 
+const _: () = assert!(size_of::<Item>() == 24, "with its links a node fills a place of 48 bytes");
+
 /// What is going on with a node. A node without any flag is freed on the short path.
 pub(crate) mod flag {
     /// It is being freed: its children go, then it does.

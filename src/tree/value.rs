@@ -18,7 +18,6 @@ impl Value for str {}
 
 /// The way to a value. Public in name only: it can't be named outside the crate.
 pub trait Stored: 'static {
-    /// What a new value is handed over as.
     #[doc(hidden)]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self>;
     #[doc(hidden)]
