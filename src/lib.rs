@@ -67,7 +67,7 @@
 
 mod error;
 mod id;
-mod memory;
+pub mod memory;
 pub mod report;
 mod topology;
 mod tree;

@@ -1,18 +1,14 @@
 //! The heap: blocks by size class in pages, large blocks by themselves.
 
+use std::alloc::Layout;
+
 use slab::Slab;
 
 use super::class;
-use super::page::{ALIGN, Page};
+use super::page::Page;
+use super::{AllocError, Allocator, AllocatorKind, Request, Slot, Usage};
 
-/// Where a block lies. It means nothing to any other heap, and the node that owns the block is what guards it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
-    pub(crate) class: u8,
-    pub(crate) slot: u32,
-}
-
-/// The class of blocks without bytes.
+/// In [`Slot::tag`] is a block's class. This is that of blocks without bytes.
 const EMPTY: u8 = u8::MAX;
 /// The class of blocks with memory of their own.
 const LARGE: u8 = u8::MAX - 1;
@@ -34,7 +30,24 @@ struct Class {
 }
 
 #[derive(Debug)]
-pub(crate) struct Heap {
+/// Blocks that come and go one by one: the allocator that a tree has if nothing is said.
+///
+/// **When to choose it:** it is the one to leave only for a reason. Blocks up to 32 KiB are cut from pages by size,
+/// four sizes to each doubling, so that any freed block serves the next request of its size; larger ones have
+/// memory of their own, and a few freed ones are kept for the next request.
+///
+/// ```
+/// use freehold::memory::{Allocator, Heap, Request};
+///
+/// let mut heap = Heap::new();
+/// let request = Request::new(100, 8)?;
+/// let block = heap.allocate_zeroed(&request)?;
+/// heap.bytes_mut(block, 100)[99] = 1;
+/// assert_eq!(heap.usage().blocks, 1);
+/// heap.free(block, request.layout());
+/// # Ok::<(), freehold::memory::AllocError>(())
+/// ```
+pub struct Heap {
     classes: Vec<Class>,
     large: Slab<Page>,
     /// Large blocks that were freed and are kept, with their places; and how many bytes they have.
@@ -43,25 +56,25 @@ pub(crate) struct Heap {
 }
 
 impl Heap {
-    pub(crate) const MAX_ALIGN: usize = ALIGN;
-
-    pub(crate) fn new() -> Self {
+    /// A heap without any pages yet.
+    #[must_use]
+    pub fn new() -> Self {
         let class = |_| Class { pages: Vec::new(), free: Vec::new(), fresh: 0 };
         Self { classes: (0..class::COUNT).map(class).collect(), large: Slab::new(), kept: Vec::new(), kept_bytes: 0 }
     }
 
-    /// A block of `size` bytes, aligned to `align` (a power of two up to [`Self::MAX_ALIGN`]). Its content is what
+    /// A block of `size` bytes, aligned to `align` (a power of two up to 64). Its content is what
     /// an earlier block of this heap left there, or zeroes. O(1). `None` when blocks of this size have run out of
     /// numbers.
     #[inline]
-    pub(crate) fn allocate(&mut self, size: usize, align: usize) -> Option<Block> {
+    pub(crate) fn take(&mut self, size: usize, align: usize) -> Option<Slot> {
         // Classes are multiples of 16; a power of two serves any alignment up to itself.
         let rounded = if align <= 16 { size } else { size.max(align).next_power_of_two() };
         if size == 0 {
-            return Some(Block { class: EMPTY, slot: 0 });
+            return Some(Slot { index: 0, tag: EMPTY });
         }
         if rounded > class::LARGEST {
-            return self.allocate_large(size);
+            return self.take_large(size);
         }
         let number = class::of(rounded);
         let class = &mut self.classes[number];
@@ -69,10 +82,10 @@ impl Heap {
             Some(slot) => slot,
             None => class.grow(number)?,
         };
-        Some(Block { class: number as u8, slot })
+        Some(Slot { index: slot, tag: number as u8 })
     }
 
-    fn allocate_large(&mut self, size: usize) -> Option<Block> {
+    fn take_large(&mut self, size: usize) -> Option<Slot> {
         let fits = |&slot: &u32| (size..=size.saturating_mul(2)).contains(&self.large[slot as usize].len());
         let slot = match self.kept.iter().rposition(fits) {
             Some(i) => {
@@ -85,20 +98,20 @@ impl Heap {
                 u32::try_from(self.large.insert(page)).ok()?
             }
         };
-        Some(Block { class: LARGE, slot })
+        Some(Slot { index: slot, tag: LARGE })
     }
 
     /// Gives a block back. O(1).
     #[inline]
-    pub(crate) fn free(&mut self, block: Block) {
-        match block.class {
+    pub(crate) fn give(&mut self, block: Slot) {
+        match block.tag {
             EMPTY => {}
-            LARGE => self.free_large(block.slot),
-            small => self.classes[usize::from(small)].free.push(block.slot),
+            LARGE => self.give_large(block.index),
+            small => self.classes[usize::from(small)].free.push(block.index),
         }
     }
 
-    fn free_large(&mut self, slot: u32) {
+    fn give_large(&mut self, slot: u32) {
         let bytes = self.kept_bytes + self.large[slot as usize].len();
         if self.kept.len() < KEPT && bytes <= KEPT_BYTES {
             self.kept.push(slot);
@@ -109,22 +122,22 @@ impl Heap {
     }
 
     /// How many bytes a block has room for.
-    pub(crate) fn capacity(&self, block: Block) -> usize {
-        match block.class {
+    pub(crate) fn capacity(&self, block: Slot) -> usize {
+        match block.tag {
             EMPTY => 0,
-            LARGE => self.large[block.slot as usize].len(),
+            LARGE => self.large[block.index as usize].len(),
             small => class::size(usize::from(small)),
         }
     }
 
     /// A block's first `len` bytes.
     #[inline]
-    pub(crate) fn bytes(&self, block: Block, len: usize) -> &[u8] {
-        match block.class {
+    pub(crate) fn read(&self, block: Slot, len: usize) -> &[u8] {
+        match block.tag {
             EMPTY => &[],
-            LARGE => self.large[block.slot as usize].bytes(0, len),
+            LARGE => self.large[block.index as usize].bytes(0, len),
             small => {
-                let (page, offset) = locate(small, block.slot);
+                let (page, offset) = locate(small, block.index);
                 self.classes[usize::from(small)].pages[page].bytes(offset, len)
             }
         }
@@ -132,40 +145,68 @@ impl Heap {
 
     /// A block's first `len` bytes, to write.
     #[inline]
-    pub(crate) fn bytes_mut(&mut self, block: Block, len: usize) -> &mut [u8] {
-        match block.class {
+    pub(crate) fn write(&mut self, block: Slot, len: usize) -> &mut [u8] {
+        match block.tag {
             EMPTY => &mut [],
-            LARGE => self.large[block.slot as usize].bytes_mut(0, len),
+            LARGE => self.large[block.index as usize].bytes_mut(0, len),
             small => {
-                let (page, offset) = locate(small, block.slot);
+                let (page, offset) = locate(small, block.index);
                 self.classes[usize::from(small)].pages[page].bytes_mut(offset, len)
             }
         }
     }
 
-    /// Makes a block of `old` bytes one of `new` bytes; the bytes both have keep their content and the rest is
-    /// zero. The block stays where it is if it has the room and does not waste most of it. O(1), or O(size) when
+    /// Makes a block of `old` bytes one of `new` bytes; the bytes both have keep their content. The block stays where it is if it has the room and does not waste most of it. O(1), or O(size) when
     /// it moves. `None` changes nothing.
-    pub(crate) fn resize(&mut self, block: Block, old: usize, new: usize, align: usize) -> Option<Block> {
+    pub(crate) fn fit(&mut self, block: Slot, old: usize, new: usize, align: usize) -> Option<Slot> {
         let capacity = self.capacity(block);
         let stays = new <= capacity && new >= capacity / 4;
-        let target = if stays { block } else { self.allocate(new, align)? };
+        let target = if stays { block } else { self.take(new, align)? };
         let common = old.min(new);
         if target != block {
             self.copy(block, target, common);
-            self.free(block);
+            self.give(block);
         }
-        self.bytes_mut(target, new)[common..].fill(0);
         Some(target)
     }
 
-    fn copy(&mut self, from: Block, to: Block, len: usize) {
+    fn copy(&mut self, from: Slot, to: Slot, len: usize) {
         if len == 0 {
             return;
         }
         // Two blocks of one page can't be borrowed together without more code than this copy costs.
-        let content = self.bytes(from, len).to_vec();
-        self.bytes_mut(to, len).copy_from_slice(&content);
+        let content = self.read(from, len).to_vec();
+        self.write(to, len).copy_from_slice(&content);
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Allocator for Heap {
+    fn kind(&self) -> AllocatorKind {
+        AllocatorKind::Heap
+    }
+    fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
+        self.take(request.size(), request.align()).ok_or(AllocError::Full)
+    }
+    fn resize(&mut self, slot: Slot, from: Layout, request: &Request) -> Result<Slot, AllocError> {
+        self.fit(slot, from.size(), request.size(), request.align()).ok_or(AllocError::Full)
+    }
+    fn free(&mut self, slot: Slot, _: Layout) {
+        self.give(slot);
+    }
+    fn bytes(&self, slot: Slot, len: usize) -> &[u8] {
+        self.read(slot, len)
+    }
+    fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.write(slot, len)
+    }
+    fn usage(&self) -> Usage {
+        Usage::default()
     }
 }
 
@@ -200,34 +241,34 @@ mod tests {
         let mut blocks = Vec::new();
         for size in (0..300).chain([4096, 32768, 32769, 131_072]) {
             for align in [1, 16, 64] {
-                let block = heap.allocate(size, align).unwrap();
+                let block = heap.take(size, align).unwrap();
                 assert!(heap.capacity(block) >= size);
-                let bytes = heap.bytes_mut(block, size);
+                let bytes = heap.write(block, size);
                 assert!(size == 0 || bytes.as_ptr().align_offset(align) == 0, "{size} aligned to {align}");
                 bytes.fill(blocks.len() as u8);
                 blocks.push((block, size));
             }
         }
         for (i, &(block, size)) in blocks.iter().enumerate() {
-            assert!(heap.bytes(block, size).iter().all(|&byte| byte == i as u8));
+            assert!(heap.read(block, size).iter().all(|&byte| byte == i as u8));
         }
         for (block, _) in blocks {
-            heap.free(block);
+            heap.give(block);
         }
     }
 
     #[test]
-    fn resizing_keeps_the_common_part_and_clears_the_rest() {
+    fn resizing_keeps_the_common_part() {
         for (old, new) in [(0, 10), (10, 0), (100, 120), (100, 10), (40_000, 50_000), (70_000, 100), (8, 70_000)] {
             let mut heap = Heap::new();
-            let dirty = heap.allocate(new, 1).unwrap();
-            heap.bytes_mut(dirty, new).fill(9);
-            heap.free(dirty);
-            let block = heap.allocate(old, 1).unwrap();
-            heap.bytes_mut(block, old).fill(7);
-            let block = heap.resize(block, old, new, 1).unwrap();
-            let expected: Vec<u8> = (0..new).map(|i| if i < old { 7 } else { 0 }).collect();
-            assert_eq!(heap.bytes(block, new), expected, "{old} to {new}");
+            let dirty = heap.take(new, 1).unwrap();
+            heap.write(dirty, new).fill(9);
+            heap.give(dirty);
+            let block = heap.take(old, 1).unwrap();
+            heap.write(block, old).fill(7);
+            let block = heap.fit(block, old, new, 1).unwrap();
+            let common = old.min(new);
+            assert_eq!(heap.read(block, new)[..common], vec![7; common], "{old} to {new}");
         }
     }
 
@@ -235,9 +276,9 @@ mod tests {
     fn freed_memory_is_used_again() {
         let mut heap = Heap::new();
         for size in [24, 200_000] {
-            let first = heap.allocate(size, 1).unwrap();
-            heap.free(first);
-            assert_eq!(heap.allocate(size, 1), Some(first));
+            let first = heap.take(size, 1).unwrap();
+            heap.give(first);
+            assert_eq!(heap.take(size, 1), Some(first));
         }
         assert_eq!(heap.kept.len(), 0);
     }

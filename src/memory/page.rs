@@ -1,35 +1,61 @@
-//! A stretch of bytes that starts on a boundary of 64.
+//! A stretch of bytes, with offsets that say how they are aligned.
 
-/// The largest alignment a block can have.
-pub(super) const ALIGN: usize = 64;
+use super::MAX_ALIGN;
 
-/// Bytes that start on a boundary of [`ALIGN`] and never move.
+/// Bytes that never move. An offset into them is a multiple of 64, or of a smaller power of two, exactly if the address
+/// there is.
 #[derive(Debug)]
 pub(super) struct Page {
     bytes: Box<[u8]>,
-    start: usize,
+    /// What to add to an offset; wraps round where the first offset is not 0.
+    shift: usize,
+    /// Bytes that are not used so that the first offset is 0.
+    spare: usize,
 }
 
 impl Page {
-    /// A page of `len` zero bytes.
+    /// A page of `len` zero bytes, with offsets from 0.
     pub(super) fn zeroed(len: usize) -> Self {
-        let bytes = vec![0; len + ALIGN - 1].into_boxed_slice();
-        let start = bytes.as_ptr().align_offset(ALIGN);
-        Self { bytes, start }
+        let spare = MAX_ALIGN - 1;
+        let bytes = vec![0; len + spare].into_boxed_slice();
+        let shift = bytes.as_ptr().align_offset(MAX_ALIGN);
+        Self { bytes, shift, spare }
+    }
+
+    /// The caller's bytes, all of them, with offsets from [`lead`](Self::lead).
+    pub(super) fn given(bytes: Box<[u8]>) -> Self {
+        let gap = bytes.as_ptr().align_offset(MAX_ALIGN);
+        let lead = (MAX_ALIGN - gap) % MAX_ALIGN;
+        Self { bytes, shift: 0_usize.wrapping_sub(lead), spare: 0 }
+    }
+
+    /// The caller's bytes again.
+    pub(super) fn into_bytes(self) -> Box<[u8]> {
+        self.bytes
+    }
+
+    /// The first offset.
+    pub(super) fn lead(&self) -> usize {
+        if self.spare == 0 { 0_usize.wrapping_sub(self.shift) } else { 0 }
     }
 
     /// Usable bytes.
     pub(super) fn len(&self) -> usize {
-        self.bytes.len() - (ALIGN - 1)
+        self.bytes.len() - self.spare
     }
 
     #[inline]
     pub(super) fn bytes(&self, offset: usize, len: usize) -> &[u8] {
-        &self.bytes[self.start + offset..][..len]
+        &self.bytes[self.shift.wrapping_add(offset)..][..len]
     }
 
     #[inline]
     pub(super) fn bytes_mut(&mut self, offset: usize, len: usize) -> &mut [u8] {
-        &mut self.bytes[self.start + offset..][..len]
+        &mut self.bytes[self.shift.wrapping_add(offset)..][..len]
+    }
+
+    pub(super) fn copy_within(&mut self, from: usize, to: usize, len: usize) {
+        let from = self.shift.wrapping_add(from);
+        self.bytes.copy_within(from..from + len, self.shift.wrapping_add(to));
     }
 }

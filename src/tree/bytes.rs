@@ -8,7 +8,7 @@ use super::item::{Item, flag};
 use super::{Event, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
-use crate::memory::Heap;
+use crate::memory::MAX_ALIGN;
 
 /// # Bytes and arrays
 impl Tree {
@@ -59,11 +59,11 @@ impl Tree {
     pub fn array_unfilled<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
         const {
             assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
-            assert!(align_of::<T>() <= Heap::MAX_ALIGN, "blocks are aligned to 64 at most");
+            assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
         }
         let size = size_of_array::<T>(len)?;
         let (parent, kind) = self.prepare(parent.into(), |tree| tree.kinds.of_array::<T>())?;
-        let block = self.heap.allocate(size as usize, align_of::<T>()).ok_or(Error::Full { what: "blocks" })?;
+        let block = self.heap.take(size as usize, align_of::<T>()).ok_or(Error::Full { what: "blocks" })?;
         let origin = Location::caller();
         let key = self.topology.insert_first_with(parent, |_| Item::array(kind, block, size, origin));
         self.created(key, parent);
@@ -107,19 +107,18 @@ impl Tree {
         let size = size_of_array::<T>(len)?;
         let item = self.item(key);
         let (old, block) = (item.size, item.block());
-        let block = self
-            .heap
-            .resize(block, old as usize, size as usize, align_of::<T>())
-            .ok_or(Error::Full { what: "blocks" })?;
+        let block =
+            self.heap.fit(block, old as usize, size as usize, align_of::<T>()).ok_or(Error::Full { what: "blocks" })?;
+        self.heap.write(block, size as usize)[(old.min(size)) as usize..].fill(0);
         let item = self.item_mut(key);
-        (item.class, item.slot, item.size) = (block.class, block.slot, size);
+        (item.class, item.slot, item.size) = (block.tag, block.index, size);
         self.resized(array.id(), old);
         Ok(())
     }
 
     fn block_mut<T: Pod>(&mut self, array: Handle<[T]>) -> &mut [u8] {
         let item = self.topology.item(array.id().key).expect("the array was just made");
-        self.heap.bytes_mut(item.block(), item.size as usize)
+        self.heap.write(item.block(), item.size as usize)
     }
 
     /// A node whose content only one owner can see, so that its size may change.

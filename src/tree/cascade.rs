@@ -204,7 +204,7 @@ impl Cascade {
         self.count(&item, rare);
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
-            None => heap.free(item.block()),
+            None => heap.give(item.block()),
             Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
             Some(column) => column.discard(item.slot),
         }

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use crate::memory::Block;
+use crate::memory::Slot;
 use crate::values::Kind;
 
 /// No rare facts.
@@ -51,8 +51,8 @@ impl Item {
     }
 
     #[inline]
-    pub(crate) fn array(kind: Kind, block: Block, size: u32, origin: &'static Location<'static>) -> Self {
-        Self { class: block.class, ..Self::value(kind, block.slot, size, origin) }
+    pub(crate) fn array(kind: Kind, block: Slot, size: u32, origin: &'static Location<'static>) -> Self {
+        Self { class: block.tag, ..Self::value(kind, block.index, size, origin) }
     }
 
     #[inline]
@@ -72,8 +72,8 @@ impl Item {
 
     /// Its block, if it is an array.
     #[inline]
-    pub(crate) fn block(&self) -> Block {
-        Block { class: self.class, slot: self.slot }
+    pub(crate) fn block(&self) -> Slot {
+        Slot { index: self.slot, tag: self.class }
     }
 
     #[inline]
