@@ -305,6 +305,18 @@ pub trait Allocator: Any + Send {
         let _ = layout;
     }
 
+    /// Changes what is charged for a value from one size to another. What is provided charges the new size before it
+    /// forgets the old one, and so takes room for both.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge); the old size then stays charged.
+    fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+        self.charge(request)?;
+        self.discharge(from);
+        Ok(())
+    }
+
     /// Opens a scope. What is provided has none.
     ///
     /// # Errors
@@ -369,6 +381,9 @@ impl Allocator for Box<dyn Allocator> {
     }
     fn discharge(&mut self, layout: Layout) {
         (**self).discharge(layout);
+    }
+    fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+        (**self).recharge(from, request)
     }
     fn enter_scope(&mut self) -> Result<(), AllocError> {
         (**self).enter_scope()

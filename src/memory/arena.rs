@@ -251,6 +251,9 @@ macro_rules! arena {
             fn discharge(&mut self, layout: Layout) {
                 self.0.discharge(layout.size());
             }
+            fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+                self.0.recharge(from.size(), request.size())
+            }
             fn enter_scope(&mut self) -> Result<(), AllocError> {
                 self.0.enter_scope()
             }

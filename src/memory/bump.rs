@@ -277,6 +277,14 @@ impl Bump {
         }
     }
 
+    pub(super) fn recharge(&mut self, from: usize, to: usize) -> Result<(), AllocError> {
+        if to > from {
+            return self.charge(to - from);
+        }
+        self.discharge(from - to);
+        Ok(())
+    }
+
     pub(super) fn enter_scope(&mut self) -> Result<(), AllocError> {
         if self.outer.len() == MAX_SCOPES {
             return Err(AllocError::TooDeep { limit: MAX_SCOPES });
