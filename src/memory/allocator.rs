@@ -77,6 +77,12 @@ impl Request {
         Ok(Self { layout, origin })
     }
 
+    /// A request whose layout is known to be in range.
+    #[inline]
+    pub(crate) fn of(layout: Layout, origin: &'static Location<'static>) -> Self {
+        Self { layout, origin }
+    }
+
     /// Bytes and alignment.
     #[must_use]
     pub fn layout(&self) -> Layout {
@@ -134,16 +140,24 @@ impl AllocatorKind {
     }
 }
 
-impl fmt::Display for AllocatorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl AllocatorKind {
+    /// What it is called in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Heap => "heap",
             Self::Arena => "arena",
             Self::FixedBuffer => "fixed buffer",
             Self::Pool => "pool",
             Self::Temporary => "temporary arena",
             Self::Custom(name) => name,
-        })
+        }
+    }
+}
+
+impl fmt::Display for AllocatorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

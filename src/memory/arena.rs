@@ -49,8 +49,9 @@ pub struct Arena(Bump);
 /// let packet = tree.context_in(tree.root(), "packet", FixedBuffer::new(vec![0; 100]))?;
 /// tree.array::<u64>(packet, 10)?;
 /// assert_eq!(
-///     tree.array::<u64>(packet, 10).unwrap_err().to_string().split_once(": ").unwrap().1,
-///     "80 bytes were asked for and 20 are left",
+///     tree.array::<u64>(packet, 10).unwrap_err().to_string(),
+///     "out of memory in the fixed buffer of node 1v1: 80 bytes were asked for and 20 are left; \
+///      free something there, or make it larger",
 /// );
 /// # Ok::<(), freehold::Error>(())
 /// ```

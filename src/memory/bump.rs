@@ -256,6 +256,20 @@ impl Bump {
         }
     }
 
+    /// Whether there is a block of so many bytes.
+    pub(super) fn contains(&self, slot: Slot, len: usize) -> bool {
+        match slot.tag {
+            CUT => {
+                let (offset, page) = self.locate(slot);
+                let known = self.pages.get(page);
+                known.is_some_and(|page| offset >= self.lead && offset - self.lead + len <= page.len())
+                    && slot.index as usize * STEP + len <= self.top
+            }
+            LARGE => self.large.get(slot.index as usize).is_some_and(|page| page.len() >= len),
+            _ => len == 0,
+        }
+    }
+
     #[inline]
     pub(super) fn charge(&mut self, size: usize) -> Result<(), AllocError> {
         if self.bounded {
