@@ -2,7 +2,7 @@
 //!
 //! An id names one node of one tree for the whole life of the process. A place in the tree is used again with
 //! a new generation, up to 2³¹ times; then it is retired, so that no handle ever matches a second tenant. The one limit
-//! is on trees: their identities come round after 2³² − 1 of them.
+//! is on trees, and `Blocks`, which are counted together: their identities come round after 2³² − 1 of them.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering as Memory};
 
-/// A node's place and generation, without the tree it belongs to.
+/// A place and its generation: a node's or a block's, without the tree or the allocator it belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct NodeKey {
     index: u32,
@@ -47,7 +47,7 @@ impl fmt::Debug for NodeKey {
     }
 }
 
-/// Which tree an id belongs to.
+/// Which tree an id belongs to, or which [`Blocks`](crate::memory::Blocks).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct TreeTag(NonZeroU32);
 

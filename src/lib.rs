@@ -70,6 +70,7 @@ mod id;
 pub mod memory;
 pub mod report;
 mod scope;
+mod slots;
 mod topology;
 mod tree;
 mod values;

@@ -4,8 +4,8 @@
 //! not: so both ends of the list are one step from the parent, which holds the first child only. Links are place
 //! numbers: what they lead to is there, so they need no generation.
 
-use super::slots::{Places, Slots};
 use crate::id::NodeKey;
+use crate::slots::{Places, Slots};
 
 /// Where a chain of links ends.
 const NONE: u32 = u32::MAX;

@@ -1,7 +1,6 @@
 //! Who owns whom: nodes and the links between them, and nothing about what they hold.
 
 mod links;
-mod slots;
 mod walk;
 
 pub(crate) use links::{Place, Topology};

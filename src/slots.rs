@@ -13,7 +13,7 @@ struct Slot<T> {
 
 /// Values in numbered places.
 #[derive(Debug)]
-pub(super) struct Slots<T> {
+pub(crate) struct Slots<T> {
     slots: Vec<Slot<T>>,
     /// Places without a tenant, the last one left first.
     free: Vec<u32>,
@@ -23,24 +23,24 @@ pub(super) struct Slots<T> {
 
 impl<T: Copy> Slots<T> {
     /// The most values there can be: the last number means "none" in links.
-    pub(super) const LIMIT: usize = u32::MAX as usize;
+    pub(crate) const LIMIT: usize = u32::MAX as usize;
 
-    pub(super) fn with_capacity(capacity: usize) -> Self {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self { slots: Vec::with_capacity(capacity.min(Self::LIMIT)), free: Vec::new(), retired: 0 }
     }
 
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len() - self.retired
     }
 
     /// Whether there is a number for one more.
     #[inline]
-    pub(super) fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.slots.len() < Self::LIMIT || !self.free.is_empty()
     }
 
-    pub(super) fn reserve(&mut self, additional: usize) {
+    pub(crate) fn reserve(&mut self, additional: usize) {
         let fresh = additional.saturating_sub(self.free.len());
         self.slots.reserve(fresh.min(Self::LIMIT - self.slots.len()));
     }
@@ -51,7 +51,7 @@ impl<T: Copy> Slots<T> {
     ///
     /// If there is no room.
     #[inline(always)]
-    pub(super) fn insert_with(&mut self, make: impl FnOnce(NodeKey) -> T) -> NodeKey {
+    pub(crate) fn insert_with(&mut self, make: impl FnOnce(NodeKey) -> T) -> NodeKey {
         match self.free.last() {
             Some(&index) => {
                 let slot = &mut self.slots[index as usize];
@@ -73,13 +73,13 @@ impl<T: Copy> Slots<T> {
 
     /// Takes out the tenant of a place that has one.
     #[inline]
-    pub(super) fn remove(&mut self, index: u32) -> T {
+    pub(crate) fn remove(&mut self, index: u32) -> T {
         *self.vacate(index)
     }
 
     /// Takes out the tenant of a place that has one, if it meets a condition.
     #[inline]
-    pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
+    pub(crate) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
         if condition(self.at(index)) { Some(*self.vacate(index)) } else { None }
     }
 
@@ -98,46 +98,46 @@ impl<T: Copy> Slots<T> {
     }
 
     #[inline]
-    pub(super) fn contains(&self, key: NodeKey) -> bool {
+    pub(crate) fn contains(&self, key: NodeKey) -> bool {
         self.slots.get(key.index() as usize).is_some_and(|slot| slot.generation == key.generation())
     }
 
     #[inline]
-    pub(super) fn get(&self, key: NodeKey) -> Option<&T> {
+    pub(crate) fn get(&self, key: NodeKey) -> Option<&T> {
         let slot = self.slots.get(key.index() as usize)?;
         (slot.generation == key.generation()).then_some(&slot.value)
     }
 
     #[inline]
-    pub(super) fn get_mut(&mut self, key: NodeKey) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, key: NodeKey) -> Option<&mut T> {
         let slot = self.slots.get_mut(key.index() as usize)?;
         (slot.generation == key.generation()).then_some(&mut slot.value)
     }
 
     /// The tenant of a place that links lead to.
     #[inline]
-    pub(super) fn at(&self, index: u32) -> &T {
+    pub(crate) fn at(&self, index: u32) -> &T {
         &self.slots[index as usize].value
     }
 
     #[inline]
-    pub(super) fn at_mut(&mut self, index: u32) -> &mut T {
+    pub(crate) fn at_mut(&mut self, index: u32) -> &mut T {
         &mut self.slots[index as usize].value
     }
 
     #[inline]
-    pub(super) fn places(&mut self) -> Places<'_, T> {
+    pub(crate) fn places(&mut self) -> Places<'_, T> {
         Places(&mut self.slots)
     }
 
     /// The key of a place that links lead to; `None` past the last place, where links end.
     #[inline]
-    pub(super) fn key(&self, index: u32) -> Option<NodeKey> {
+    pub(crate) fn key(&self, index: u32) -> Option<NodeKey> {
         let slot = self.slots.get(index as usize)?;
         Some(NodeKey::new(index, NonZeroU32::new(slot.generation)?))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (NodeKey, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (NodeKey, &T)> {
         let occupied = self.slots.iter().enumerate().filter(|(_, slot)| slot.generation % 2 == 1);
         occupied.filter_map(|(index, slot)| {
             Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
@@ -147,11 +147,11 @@ impl<T: Copy> Slots<T> {
 
 /// All places, to go from one to the next and change their tenants. Their number is fixed meanwhile, which spares
 /// looking it up at each step.
-pub(super) struct Places<'s, T>(&'s mut [Slot<T>]);
+pub(crate) struct Places<'s, T>(&'s mut [Slot<T>]);
 
 impl<T> Places<'_, T> {
     #[inline]
-    pub(super) fn at_mut(&mut self, index: u32) -> &mut T {
+    pub(crate) fn at_mut(&mut self, index: u32) -> &mut T {
         &mut self.0[index as usize].value
     }
 }
