@@ -127,7 +127,8 @@ impl Default for Arena {
 }
 
 impl FixedBuffer {
-    /// An arena in these bytes: a `Box<[u8]>` or a `Vec<u8>` whose capacity is its length is used as it is.
+    /// An arena in these bytes: a `Box<[u8]>` or a `Vec<u8>` whose capacity is its length is used as it is. What is
+    /// beyond 32 GiB is not used.
     #[must_use]
     pub fn new(bytes: impl Into<Box<[u8]>>) -> Self {
         Self(Bump::bounded(Page::given(bytes.into())))
@@ -141,10 +142,12 @@ impl FixedBuffer {
 }
 
 impl Pool {
-    /// A pool that reserves so many bytes at once. Each block takes its size rounded up to 8.
+    /// A pool that reserves so many bytes at once. Each block takes its size rounded up to 8. If the system has no room
+    /// for them the pool has none either, and all goes elsewhere; what is beyond 32 GiB is not used.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
-        Self(Bump::bounded(Page::zeroed(bytes)))
+        let reserved = Page::try_zeroed(bytes.min(Bump::REACH));
+        Self(Bump::bounded(reserved.unwrap_or_default()))
     }
 }
 
@@ -177,8 +180,9 @@ thread_local! {
     static SPARE: RefCell<Vec<Page>> = const { RefCell::new(Vec::new()) };
 }
 
-fn take_spare(len: usize) -> Page {
-    SPARE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Page::zeroed(len))
+fn take_spare(len: usize) -> Option<Page> {
+    // A thread that is ending has kept none.
+    SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten().or_else(|| Page::try_zeroed(len))
 }
 
 fn give_spare(page: Page) {

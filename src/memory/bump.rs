@@ -20,12 +20,13 @@ const LARGE: u8 = 2;
 /// Where pages come from, and where they go.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Supply {
-    pub(super) take: fn(usize) -> Page,
+    /// `None` if there is no room for one.
+    pub(super) take: fn(usize) -> Option<Page>,
     pub(super) give: fn(Page),
 }
 
 impl Supply {
-    pub(super) const HEAP: Self = Self { take: Page::zeroed, give: drop };
+    pub(super) const HEAP: Self = Self { take: Page::try_zeroed, give: drop };
 }
 
 /// A scope: where it began, and how many of the blocks cut since then, inner scopes not counted, are in use.
@@ -37,7 +38,8 @@ struct Mark {
 
 #[derive(Debug)]
 pub(super) struct Bump {
-    /// The next block starts here or above.
+    /// The next block starts here or above. Past `end` if the last block ends in an odd place there, or if this is where a
+    /// page begins that has been given back.
     top: usize,
     /// Blocks end here or below: where the page ends, less what is charged if there is no other page.
     end: usize,
@@ -61,6 +63,9 @@ pub(super) struct Bump {
 }
 
 impl Bump {
+    /// Positions that a slot can name are below this.
+    pub(super) const REACH: usize = (u32::MAX as usize).saturating_mul(STEP);
+
     /// An arena that takes pages of `page_len` bytes as it needs them.
     pub(super) fn growing(page_len: usize, supply: Supply) -> Self {
         let page_len = page_len.clamp(64, 1 << 30);
@@ -86,7 +91,7 @@ impl Bump {
 
     /// An arena in one stretch of bytes.
     pub(super) fn bounded(page: Page) -> Self {
-        let (lead, len) = (page.lead(), page.len());
+        let (lead, len) = (page.lead(), page.len().min(Self::REACH - page.lead()));
         let mut bump = Self::growing(64, Supply::HEAP);
         bump.bits = usize::BITS - 1;
         bump.lead = lead;
@@ -115,20 +120,22 @@ impl Bump {
             return Ok(Slot { index: 0, tag: EMPTY });
         }
         if self.bounded {
-            return Err(AllocError::Exhausted { asked: size, left: self.left() });
+            return Err(AllocError::Exhausted { asked: size, left: self.left(align) });
         }
         if size > self.page_len {
             let index = u32::try_from(self.large.vacant_key()).map_err(|_| AllocError::Full)?;
-            self.large.insert(Page::zeroed(size));
+            let page = Page::try_zeroed(size).ok_or(AllocError::Exhausted { asked: size, left: 0 })?;
+            self.large.insert(page);
             self.large_bytes += size;
             return Ok(Slot { index, tag: LARGE });
         }
         let next = if self.pages.is_empty() { 0 } else { self.page + 1 };
         if ((next + 1) << self.bits) / STEP > u32::MAX as usize {
-            return Err(AllocError::Exhausted { asked: size, left: 0 });
+            return Err(AllocError::Exhausted { asked: size, left: self.left(align) });
         }
         if next == self.pages.len() {
-            self.pages.push((self.supply.take)(self.page_len));
+            let page = (self.supply.take)(self.page_len);
+            self.pages.push(page.ok_or(AllocError::Exhausted { asked: size, left: self.left(align) })?);
         }
         self.page = next;
         self.floor = next << self.bits;
@@ -137,9 +144,9 @@ impl Bump {
         self.allocate(size, align)
     }
 
-    /// What can still be cut from the page in use.
-    fn left(&self) -> usize {
-        self.end.saturating_sub(self.top.next_multiple_of_power(STEP))
+    /// How large a block of this alignment can still be cut from the page in use.
+    fn left(&self, align: usize) -> usize {
+        self.end.saturating_sub(self.top.next_multiple_of_power(align.max(STEP)))
     }
 
     #[inline]
@@ -180,7 +187,6 @@ impl Bump {
         self.floor = self.page << self.bits;
         let reach = if self.bounded { self.lead + self.page_len - self.charged } else { self.page_len };
         self.end = if self.pages.is_empty() { 0 } else { self.floor + reach };
-        debug_assert!(self.top <= self.end || self.pages.is_empty());
     }
 
     /// Whether a block is still in its place when it has `new` bytes.
@@ -196,7 +202,8 @@ impl Bump {
                     self.top = stop;
                     return Ok(slot);
                 }
-                if stop <= old_stop {
+                // The last step of a page may be cut short.
+                if stop <= old_stop && self.locate(slot).0 - self.lead + new <= self.page_len {
                     return Ok(slot);
                 }
             }
@@ -356,16 +363,18 @@ impl Bump {
         if self.bounded {
             return;
         }
-        let needed = if self.top == 0 { 0 } else { self.page + 1 };
-        self.pages.drain(needed..).for_each(self.supply.give);
-        if needed == 0 {
-            self.end = 0;
+        let needed = self.top.div_ceil(1 << self.bits);
+        if needed < self.pages.len() {
+            self.pages.drain(needed..).for_each(self.supply.give);
+            self.rewind(self.top);
         }
+        self.pages.shrink_to_fit();
+        self.large.shrink_to_fit();
     }
 
     pub(super) fn usage(&self) -> Usage {
         let whole_pages = self.page * self.page_len;
-        let in_page = self.top.saturating_sub(self.floor).saturating_sub(self.lead);
+        let in_page = self.top.min(self.end).saturating_sub(self.floor + self.lead);
         Usage {
             blocks: self.mark.live + self.outer.iter().map(|mark| mark.live).sum::<usize>() + self.large.len(),
             used: whole_pages + in_page + self.large_bytes + self.charged,

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use bytemuck::allocation::try_zeroed_slice_box;
+
 use super::MAX_ALIGN;
+
+/// With so many bytes more than asked for, there is an aligned one to begin with.
+const SPARE: usize = MAX_ALIGN - 1;
 
 /// Bytes that never move. An offset into them is a multiple of 64, or of a smaller power of two, exactly if the address
 /// there is.
@@ -25,10 +30,17 @@ impl fmt::Debug for Page {
 impl Page {
     /// A page of `len` zero bytes, with offsets from 0.
     pub(super) fn zeroed(len: usize) -> Self {
-        let spare = MAX_ALIGN - 1;
-        let bytes = vec![0; len + spare].into_boxed_slice();
+        Self::spaced(vec![0; len + SPARE].into_boxed_slice())
+    }
+
+    /// A page of `len` zero bytes, with offsets from 0; `None` if the system has no room for it.
+    pub(super) fn try_zeroed(len: usize) -> Option<Self> {
+        try_zeroed_slice_box(len.checked_add(SPARE)?).ok().map(Self::spaced)
+    }
+
+    fn spaced(bytes: Box<[u8]>) -> Self {
         let shift = bytes.as_ptr().align_offset(MAX_ALIGN);
-        Self { bytes, shift, spare }
+        Self { bytes, shift, spare: SPARE }
     }
 
     /// The caller's bytes, all of them, with offsets from [`lead`](Self::lead).
