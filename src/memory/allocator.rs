@@ -362,8 +362,9 @@ pub trait Allocator: Any + Send {
         None
     }
 
-    /// Told of a misuse that was meant for it and did not reach it.
-    fn misused(&mut self, misuse: Misuse) {
+    /// Told of a misuse that was meant for it and did not reach it. Reading can be one, so this can be told while
+    /// the allocator is only being read.
+    fn misused(&self, misuse: Misuse) {
         let _ = misuse;
     }
 }
@@ -414,7 +415,7 @@ impl Allocator for Box<dyn Allocator> {
     fn inner(&self) -> Option<&dyn Allocator> {
         Some(&**self)
     }
-    fn misused(&mut self, misuse: Misuse) {
+    fn misused(&self, misuse: Misuse) {
         (**self).misused(misuse);
     }
 }

@@ -53,9 +53,18 @@ pub enum AllocError {
     ScopeOrder {
         /// The depth of the scope that was to be closed.
         asked: usize,
-        /// The depth of the innermost one; 0 if none is open.
+        /// The depth of the innermost one.
         innermost: usize,
     },
+    /// The scope is not open any more.
+    #[error("the scope at depth {asked} was closed before, so its token must not be used any more")]
+    ScopeClosed {
+        /// The depth of the scope that was to be closed.
+        asked: usize,
+    },
+    /// The scope is one of another allocator.
+    #[error("the scope belongs to another allocator: close it with the one that opened it")]
+    ForeignScope,
     /// The allocator has as many blocks as it can number.
     #[error("the allocator can't number any more blocks")]
     Full,

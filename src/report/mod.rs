@@ -29,6 +29,7 @@ mod builder;
 mod capture;
 mod intern;
 mod leak;
+mod leaks;
 mod parents;
 mod parse;
 mod record;
