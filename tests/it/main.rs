@@ -1,5 +1,6 @@
 //! What Freehold promises, a module for each theme.
 
+mod allocators;
 mod cascade;
 mod deep;
 mod grid;

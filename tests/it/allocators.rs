@@ -1,0 +1,11 @@
+//! Allocators without a tree.
+
+mod arenas;
+mod damage;
+mod debug;
+mod errors;
+mod failing;
+mod kinds;
+mod model;
+mod programs;
+mod scopes;
