@@ -4,6 +4,7 @@
 //! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
 
 use std::alloc::Layout;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use slab::Slab;
 
@@ -280,10 +281,16 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let (goal, new) = self.allocate(outside, request, false)?;
-                let common = from.size().min(request.size());
-                let content = self.read(zone, slot, common).to_vec();
-                self.write(goal, new, common).copy_from_slice(&content);
-                self.free(zone, slot, from);
+                let moved = |memory: &mut Self| {
+                    let common = from.size().min(request.size());
+                    let content = memory.read(zone, slot, common).to_vec();
+                    memory.write(goal, new, common).copy_from_slice(&content);
+                    memory.free(zone, slot, from);
+                };
+                self.or_undo(moved, |memory| {
+                    memory.free(goal, new, request.layout());
+                    drop(memory.leave(goal));
+                });
                 drop(self.leave(zone));
                 Ok((goal, new))
             }
@@ -371,10 +378,22 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let goal = self.charge(outside, request)?;
-                self.discharge(zone, from);
+                let discharged = |memory: &mut Self| memory.discharge(zone, from);
+                self.or_undo(discharged, |memory| {
+                    memory.discharge(goal, request.layout());
+                    drop(memory.leave(goal));
+                });
                 drop(self.leave(zone));
                 Ok(goal)
             }
+        }
+    }
+
+    /// Does what may call a user's allocator. If that panics, what was done before is undone.
+    fn or_undo(&mut self, work: impl FnOnce(&mut Self), undo: impl FnOnce(&mut Self)) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(self))) {
+            undo(self);
+            resume_unwind(panic);
         }
     }
 
