@@ -85,6 +85,58 @@ pub enum Error {
         /// The most that a block may have.
         limit: usize,
     },
+    /// The allocator that serves the node has no room.
+    #[error(
+        "out of memory in the {allocator} of node {node}: {asked} bytes were asked for and {left} are left; free something \
+         there, or make it larger"
+    )]
+    OutOfMemory {
+        /// The node that was to get a child, or to become larger.
+        node: NodeId,
+        /// Which sort of allocator it is.
+        allocator: &'static str,
+        /// How many bytes were asked for.
+        asked: usize,
+        /// How many there are, in one piece.
+        left: usize,
+    },
+    /// Somebody outside the tree has claims on nodes of it.
+    #[error(
+        "the tree can't be torn down: {} claimed from outside ({}); unlink {} from the root first",
+        Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
+    )]
+    Claimed {
+        /// The nodes that are claimed.
+        nodes: Box<[NodeId]>,
+    },
+    /// The node is served by another sort of allocator.
+    #[error("the {found} that serves node {node} is not a `{expected}`")]
+    WrongAllocator {
+        /// The node.
+        node: NodeId,
+        /// The type that was asked for.
+        expected: &'static str,
+        /// Which sort is there.
+        found: &'static str,
+    },
+    /// Too many scopes are open in one allocator.
+    #[error("scopes in one arena can't be nested deeper than {limit}: end one first")]
+    TooDeep {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A pooled array is part of its pool.
+    #[error("node {node} is a pooled array, which can't be resized")]
+    Pooled {
+        /// The pooled array.
+        node: NodeId,
+    },
+    /// Blocks can't be aligned so.
+    #[error("blocks can't be aligned to {align} bytes: it has to be a power of two up to 64")]
+    Alignment {
+        /// The alignment that was asked for.
+        align: usize,
+    },
     /// The tree has as many nodes, or kinds of value, as it can number.
     #[error("the tree is full: it can't number any more {what}")]
     Full {
@@ -102,6 +154,35 @@ pub enum Error {
     Format,
 }
 
+/// A few nodes, and how many more.
+fn list(nodes: &[NodeId], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const SHOWN: usize = 8;
+    for (i, node) in nodes.iter().take(SHOWN).enumerate() {
+        write!(f, "{}{node}", if i == 0 { "" } else { ", " })?;
+    }
+    match nodes.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
+    }
+}
+
+struct Claims<'a>(&'a [NodeId]);
+
+impl Claims<'_> {
+    fn count(&self) -> String {
+        match self.0.len() {
+            1 => "1 node is".to_owned(),
+            n => format!("{n} nodes are"),
+        }
+    }
+}
+
+impl fmt::Display for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        list(self.0, f)
+    }
+}
+
 struct Holders<'a>(&'a [NodeId]);
 
 impl Holders<'_> {
@@ -115,15 +196,8 @@ impl Holders<'_> {
 
 impl fmt::Display for Holders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 8;
-        f.write_str("held by")?;
-        for (i, holder) in self.0.iter().take(SHOWN).enumerate() {
-            write!(f, "{}{holder}", if i == 0 { " " } else { ", " })?;
-        }
-        match self.0.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
+        f.write_str("held by ")?;
+        list(self.0, f)
     }
 }
 

@@ -69,6 +69,7 @@ mod error;
 mod id;
 pub mod memory;
 pub mod report;
+mod scope;
 mod topology;
 mod tree;
 mod values;
@@ -76,6 +77,8 @@ mod values;
 pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
 pub use id::{Handle, NodeId};
+pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
+pub use scope::Scope;
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
     LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, Tree, TreeBuilder, Unlinked, Value, Verdict,

@@ -77,6 +77,12 @@ impl Request {
         Ok(Self { layout, origin })
     }
 
+    /// A request whose layout is known to be in range.
+    #[inline]
+    pub(crate) fn of(layout: Layout, origin: &'static Location<'static>) -> Self {
+        Self { layout, origin }
+    }
+
     /// Bytes and alignment.
     #[must_use]
     pub fn layout(&self) -> Layout {
@@ -134,16 +140,24 @@ impl AllocatorKind {
     }
 }
 
-impl fmt::Display for AllocatorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl AllocatorKind {
+    /// What it is called in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Heap => "heap",
             Self::Arena => "arena",
             Self::FixedBuffer => "fixed buffer",
             Self::Pool => "pool",
             Self::Temporary => "temporary arena",
             Self::Custom(name) => name,
-        })
+        }
+    }
+}
+
+impl fmt::Display for AllocatorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -305,6 +319,18 @@ pub trait Allocator: Any + Send {
         let _ = layout;
     }
 
+    /// Changes what is charged for a value from one size to another. What is provided charges the new size before it
+    /// forgets the old one, and so takes room for both.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge); the old size then stays charged.
+    fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+        self.charge(request)?;
+        self.discharge(from);
+        Ok(())
+    }
+
     /// Opens a scope. What is provided has none.
     ///
     /// # Errors
@@ -369,6 +395,9 @@ impl Allocator for Box<dyn Allocator> {
     }
     fn discharge(&mut self, layout: Layout) {
         (**self).discharge(layout);
+    }
+    fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+        (**self).recharge(from, request)
     }
     fn enter_scope(&mut self) -> Result<(), AllocError> {
         (**self).enter_scope()

@@ -49,8 +49,9 @@ pub struct Arena(Bump);
 /// let packet = tree.context_in(tree.root(), "packet", FixedBuffer::new(vec![0; 100]))?;
 /// tree.array::<u64>(packet, 10)?;
 /// assert_eq!(
-///     tree.array::<u64>(packet, 10).unwrap_err().to_string().split_once(": ").unwrap().1,
-///     "80 bytes were asked for and 20 are left",
+///     tree.array::<u64>(packet, 10).unwrap_err().to_string(),
+///     "out of memory in the fixed buffer of node 1v1: 80 bytes were asked for and 20 are left; \
+///      free something there, or make it larger",
 /// );
 /// # Ok::<(), freehold::Error>(())
 /// ```
@@ -250,6 +251,9 @@ macro_rules! arena {
             }
             fn discharge(&mut self, layout: Layout) {
                 self.0.discharge(layout.size());
+            }
+            fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
+                self.0.recharge(from.size(), request.size())
             }
             fn enter_scope(&mut self) -> Result<(), AllocError> {
                 self.0.enter_scope()

@@ -256,6 +256,20 @@ impl Bump {
         }
     }
 
+    /// Whether there is a block of so many bytes.
+    pub(super) fn contains(&self, slot: Slot, len: usize) -> bool {
+        match slot.tag {
+            CUT => {
+                let (offset, page) = self.locate(slot);
+                let known = self.pages.get(page);
+                known.is_some_and(|page| offset >= self.lead && offset - self.lead + len <= page.len())
+                    && slot.index as usize * STEP + len <= self.top
+            }
+            LARGE => self.large.get(slot.index as usize).is_some_and(|page| page.len() >= len),
+            _ => len == 0,
+        }
+    }
+
     #[inline]
     pub(super) fn charge(&mut self, size: usize) -> Result<(), AllocError> {
         if self.bounded {
@@ -275,6 +289,14 @@ impl Bump {
         if self.bounded {
             self.end += size;
         }
+    }
+
+    pub(super) fn recharge(&mut self, from: usize, to: usize) -> Result<(), AllocError> {
+        if to > from {
+            return self.charge(to - from);
+        }
+        self.discharge(from - to);
+        Ok(())
     }
 
     pub(super) fn enter_scope(&mut self) -> Result<(), AllocError> {

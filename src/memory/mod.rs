@@ -21,8 +21,10 @@ mod heap;
 mod large;
 mod page;
 mod shelf;
+mod zones;
 
 pub use allocator::{Allocator, AllocatorKind, Kept, MAX_ALIGN, MAX_SCOPES, Misuse, Request, Slot, Usage};
 pub use arena::{Arena, FixedBuffer, Pool, Temporary};
 pub use error::AllocError;
 pub use heap::Heap;
+pub(crate) use zones::{HEAP, Wrap, ZoneId, Zones};

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Tree;
+use super::exhaust::OnExhaustion;
 use super::hooks::OnDrop;
+use crate::error::Error;
+use crate::memory::{Allocator, HEAP, Heap, Wrap, ZoneId, Zones};
 
 /// Sets up a [`Tree`].
 ///
@@ -20,8 +23,14 @@ use super::hooks::OnDrop;
 pub struct TreeBuilder {
     root_name: Option<Cow<'static, str>>,
     capacity: usize,
-    on_drop: Option<OnDrop>,
+    on_drop: Vec<OnDrop>,
+    on_exhaustion: Option<OnExhaustion>,
+    wrap: Option<Wrap>,
+    allocator: Option<OpenZone>,
 }
+
+/// Opens a zone with the allocator that the root is to have.
+type OpenZone = Box<dyn FnOnce(&mut Zones) -> ZoneId + Send>;
 
 impl TreeBuilder {
     /// The settings of [`Tree::new`].
@@ -41,9 +50,51 @@ impl TreeBuilder {
         self
     }
 
+    /// What the root is served by, and so everything that no context brings another allocator for; a
+    /// [`Heap`](crate::Heap) if nothing is said.
+    ///
+    /// ```
+    /// use freehold::{FixedBuffer, TreeBuilder};
+    ///
+    /// let mut tree = TreeBuilder::new().allocator(FixedBuffer::new(vec![0; 100])).build();
+    /// assert!(tree.alloc(tree.root(), [0u8; 80]).is_ok());
+    /// assert!(tree.alloc(tree.root(), [0u8; 80]).is_err());
+    /// ```
+    pub fn allocator(mut self, allocator: impl Allocator) -> Self {
+        self.allocator = Some(Box::new(|memory| memory.open(allocator, HEAP)));
+        self
+    }
+
+    /// What to call when memory has run out. Then the tree panics with the error: no caller ever gets it. The handler has
+    /// the tree to look at, and the error says what was asked and for which node.
+    ///
+    /// That is the way of programs that have no use for going on without memory. If nothing is said, the caller gets
+    /// the error.
+    ///
+    /// ```should_panic
+    /// use freehold::{FixedBuffer, TreeBuilder};
+    ///
+    /// let mut tree = TreeBuilder::new()
+    ///     .allocator(FixedBuffer::new(vec![0; 100]))
+    ///     .on_exhaustion(|tree, error| eprintln!("{error}\n{}", tree.report(tree.root()).unwrap()))
+    ///     .build();
+    /// let _ = tree.bytes(tree.root(), 1000); // prints a report, and panics
+    /// ```
+    #[doc(alias = "talloc_set_abort_fn")]
+    pub fn on_exhaustion(mut self, handler: impl FnMut(&Tree, &Error) + Send + 'static) -> Self {
+        self.on_exhaustion = Some(Box::new(handler));
+        self
+    }
+
+    /// Has something put around every allocator, the root's included.
+    pub(crate) fn wrap(mut self, wrap: impl Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send + 'static) -> Self {
+        self.wrap = Some(Box::new(wrap));
+        self
+    }
+
     /// Has the tree shown to `look` when it is dropped, before anything goes.
     pub(crate) fn on_drop(mut self, look: impl FnOnce(&Tree) + Send + 'static) -> Self {
-        self.on_drop = Some(Box::new(look));
+        self.on_drop.push(Box::new(look));
         self
     }
 
@@ -57,6 +108,18 @@ impl TreeBuilder {
             tree.rare_mut(root).name = Some(name);
         }
         tree.hooks.on_drop = self.on_drop;
+        tree.hooks.on_exhaustion = self.on_exhaustion;
+        let mut allocator = self.allocator;
+        if let Some(wrap) = self.wrap {
+            tree.memory.set_wrap(wrap);
+            allocator = allocator.or_else(|| Some(Box::new(|memory| memory.open(Heap::new(), HEAP))));
+        }
+        if let Some(open) = allocator {
+            let zone = open(&mut tree.memory);
+            tree.memory.join(zone);
+            let root = tree.topology.root();
+            tree.item_mut(root).zone = zone;
+        }
         tree
     }
 }

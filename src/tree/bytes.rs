@@ -4,11 +4,12 @@ use std::panic::Location;
 
 use bytemuck::Pod;
 
-use super::item::{Item, flag};
+use super::create::Prepared;
+use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
 use crate::error::Error;
-use crate::id::{Handle, NodeId};
-use crate::memory::MAX_ALIGN;
+use crate::id::{Handle, NodeId, NodeKey};
+use crate::memory::{HEAP, MAX_ALIGN, Request};
 
 /// # Bytes and arrays
 impl Tree {
@@ -43,9 +44,7 @@ impl Tree {
     #[doc(alias = "talloc_array")]
     #[doc(alias = "talloc_zero_array")]
     pub fn array<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        let handle = self.array_unfilled(parent, len)?;
-        self.block_mut(handle).fill(0);
-        Ok(handle)
+        self.insert_array(parent.into(), len, true, Location::caller())
     }
 
     /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever earlier blocks of
@@ -57,17 +56,7 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_array_size")]
     pub fn array_unfilled<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        const {
-            assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
-            assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
-        }
-        let size = size_of_array::<T>(len)?;
-        let (parent, kind) = self.prepare(parent.into(), |tree| tree.kinds.of_array::<T>())?;
-        let block = self.heap.take(size as usize, align_of::<T>()).ok_or(Error::Full { what: "blocks" })?;
-        let origin = Location::caller();
-        let key = self.topology.insert_first_with(parent, |_| Item::array(kind, block, size, origin));
-        self.created(key, parent);
-        Ok(Handle::new(self.id(key), 0))
+        self.insert_array(parent.into(), len, false, Location::caller())
     }
 
     /// Makes a node that holds a copy of `elements`. O(size).
@@ -102,27 +91,85 @@ impl Tree {
     #[doc(alias = "talloc_realloc_zero")]
     #[doc(alias = "talloc_realloc_size")]
     #[doc(alias = "talloc_realloc_fn")]
+    #[track_caller]
     pub fn resize<T: Pod>(&mut self, array: Handle<[T]>, len: usize) -> Result<(), Error> {
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
+        let old = self.refit(key, size, align_of::<T>(), Location::caller())?;
         let item = self.item(key);
-        let (old, block) = (item.size, item.block());
-        let block =
-            self.heap.fit(block, old as usize, size as usize, align_of::<T>()).ok_or(Error::Full { what: "blocks" })?;
-        self.heap.write(block, size as usize)[(old.min(size)) as usize..].fill(0);
-        let item = self.item_mut(key);
-        (item.class, item.slot, item.size) = (block.tag, block.index, size);
+        self.memory.write(item.zone, item.block(), size as usize)[(old.min(size)) as usize..].fill(0);
         self.resized(array.id(), old);
         Ok(())
     }
 
+    #[inline(always)]
+    pub(super) fn insert_array<T: Pod>(
+        &mut self,
+        parent: NodeId,
+        len: usize,
+        zeroed: bool,
+        origin: &'static Location<'static>,
+    ) -> Result<Handle<[T]>, Error> {
+        let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
+        self.insert_prepared_array(prepared, len, zeroed, origin)
+    }
+
+    #[inline(always)]
+    pub(super) fn insert_prepared_array<T: Pod>(
+        &mut self,
+        Prepared { parent, kind, zone }: Prepared,
+        len: usize,
+        zeroed: bool,
+        origin: &'static Location<'static>,
+    ) -> Result<Handle<[T]>, Error> {
+        const {
+            assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
+            assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
+        }
+        let size = size_of_array::<T>(len)?;
+        let request = Request::of(of_size(size as usize, align_of::<T>()), origin);
+        let (zone, block) = match self.memory.allocate(zone, &request, zeroed) {
+            Ok(taken) => taken,
+            Err(error) => return Err(self.out_of_memory(parent, error)),
+        };
+        let item = Item::array(kind, block, size, origin).within(zone);
+        let key = self.topology.insert_first_with(parent, |_| item);
+        self.created(key, parent);
+        Ok(Handle::new(self.id(key), 0))
+    }
+
     fn block_mut<T: Pod>(&mut self, array: Handle<[T]>) -> &mut [u8] {
         let item = self.topology.item(array.id().key).expect("the array was just made");
-        self.heap.write(item.block(), item.size as usize)
+        self.memory.write(item.zone, item.block(), item.size as usize)
+    }
+
+    /// Gives an array's block another size, and says which it had. The new part is whatever it happens to be.
+    fn refit(
+        &mut self,
+        key: NodeKey,
+        size: u32,
+        align: usize,
+        origin: &'static Location<'static>,
+    ) -> Result<u32, Error> {
+        let item = *self.item(key);
+        if item.is(flag::POOLED) {
+            return Err(Error::Pooled { node: self.id(key) });
+        }
+        let request = Request::of(of_size(size as usize, align), origin);
+        match self.memory.resize(item.zone, item.block(), of_size(item.size as usize, align), &request) {
+            Ok((zone, block)) => {
+                self.item_mut(key).set_block(zone, block, size);
+                if zone != HEAP && block != item.block() {
+                    self.note_moved_bytes(key);
+                }
+                Ok(item.size)
+            }
+            Err(error) => Err(self.out_of_memory(key, error)),
+        }
     }
 
     /// A node whose content only one owner can see, so that its size may change.
-    pub(super) fn resolve_resizable(&self, node: NodeId) -> Result<crate::id::NodeKey, Error> {
+    pub(super) fn resolve_resizable(&self, node: NodeId) -> Result<NodeKey, Error> {
         let key = self.resolve_parent(node)?;
         if self.item(key).is(flag::SHARED) { Err(self.shared(key)) } else { Ok(key) }
     }

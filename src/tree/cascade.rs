@@ -5,18 +5,19 @@
 //! The way down and back up is in the links, so that no depth needs a stack. User code may change the tree
 //! between any two steps; what it can't do is free, move or add to a dying node.
 
+use std::alloc::Layout;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
 use super::guard::Destructor;
-use super::item::{Item, flag};
+use super::item::{Item, flag, layout};
 use super::rare::Rares;
 use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
 use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
-use crate::memory::Heap;
+use crate::memory::{HEAP, Zones};
 use crate::topology::Place;
 use crate::values::{Column, Kinds};
 
@@ -126,15 +127,16 @@ impl Cascade {
         Ok(cascade.end(tree))
     }
 
-    /// Frees everything, the root's children first and then what is with the root itself.
-    pub(super) fn free_last(tree: &mut Tree) {
+    /// Frees everything, the root's children first and then what is with the root itself. Nothing can refuse.
+    pub(super) fn clear(tree: &mut Tree) -> Freed {
         let root = tree.topology.root();
         let mut cascade = Self::new(tree);
         cascade.last = true;
         let _ = cascade.enter(tree, root);
         cascade.empty(tree, root);
         cascade.clean_up(tree, root);
-        let _nothing_left = cascade.end(tree);
+        tree.item_mut(root).set(flag::DYING, false);
+        cascade.end(tree)
     }
 
     /// Enters the node that a free is about, which has no claims from outside. Those from inside go with it, but not
@@ -193,20 +195,59 @@ impl Cascade {
         if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
-        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let Tree { topology, kinds, memory, rare, .. } = tree;
         let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, heap, rare))
+        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, memory, rare))
     }
 
     /// Counts what was a node, and gives back what it had.
     #[inline(always)]
-    fn discard(&mut self, item: Item, kinds: &mut Kinds, heap: &mut Heap, rare: &mut Rares) {
+    fn discard(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
+        if item.zone != HEAP {
+            return self.discard_zoned(item, kinds, memory, rare);
+        }
         self.count(&item, rare);
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
-            None => heap.give(item.block()),
+            None => memory.heap.give(item.block()),
             Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
             Some(column) => column.discard(item.slot),
+        }
+    }
+
+    /// The same for a node in a zone of some context's.
+    #[inline(never)]
+    fn discard_zoned(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
+        self.count(&item, rare);
+        let info = kinds.info_mut(item.kind);
+        match &mut info.column {
+            None if memory.is_guarded(item.zone) => {
+                let layout = layout(&item, info);
+                self.guard(|| memory.free(item.zone, item.block(), layout));
+            }
+            None => memory.free(item.zone, item.block(), layout(&item, info)),
+            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
+            Some(column) => column.discard(item.slot),
+        }
+        if info.column.is_some() {
+            self.discharge(item, layout(&item, info), memory);
+        }
+        self.leave(item, memory);
+    }
+
+    /// Takes back what is charged for a value that has gone.
+    fn discharge(&mut self, item: Item, layout: Layout, memory: &mut Zones) {
+        if memory.is_guarded(item.zone) {
+            self.guard(|| memory.discharge(item.zone, layout));
+        } else {
+            memory.discharge(item.zone, layout);
+        }
+    }
+
+    #[inline]
+    fn leave(&mut self, item: Item, memory: &mut Zones) {
+        if let Some(closed) = memory.leave(item.zone) {
+            self.guard(|| drop(closed));
         }
     }
 
@@ -402,9 +443,9 @@ impl Cascade {
     /// cleanups.
     #[inline]
     fn finish_leaf(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
-        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let Tree { topology, kinds, memory, rare, .. } = tree;
         let Some(item) = topology.remove_first_leaf(at, child, |item| item.flags == flag::DYING) else { return false };
-        self.discard(item, kinds, heap, rare);
+        self.discard(item, kinds, memory, rare);
         self.announce(tree, child);
         true
     }
@@ -414,10 +455,10 @@ impl Cascade {
         if tree.item(key).is(flag::CLEANUPS) {
             self.clean_up(tree, key);
         }
-        let Tree { topology, kinds, heap, rare, .. } = tree;
+        let Tree { topology, kinds, memory, rare, .. } = tree;
         let parent = topology.parent(key).expect("a node that goes has a parent");
         let item = topology.remove_leaf(key);
-        self.discard(item, kinds, heap, rare);
+        self.discard(item, kinds, memory, rare);
         self.announce(tree, key);
         parent
     }
@@ -428,6 +469,10 @@ impl Cascade {
         self.count(&item, &mut tree.rare);
         let rows = tree.kinds.rows_mut::<T>(item.kind).expect("a typed handle has a column");
         let value = rows.remove(item.slot).expect("a node has a row");
+        if item.zone != HEAP {
+            self.discharge(item, layout(&item, tree.kinds.info(item.kind)), &mut tree.memory);
+            self.leave(item, &mut tree.memory);
+        }
         self.announce(tree, key);
         value
     }

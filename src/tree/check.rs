@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Tree;
 use super::item::{Item, flag};
 use crate::id::NodeKey;
+use crate::memory::{HEAP, ZoneId};
 use crate::topology::Step;
 use crate::values::Kind;
 
@@ -46,7 +47,10 @@ impl Tree {
                 continue;
             }
             self.check_value(key, item, &mut rows)?;
-            if self.kinds.column(item.kind).is_none() && item.size > 0 && !blocks.insert((item.class, item.slot)) {
+            if self.kinds.column(item.kind).is_none()
+                && item.size > 0
+                && !blocks.insert((item.zone, item.class, item.slot))
+            {
                 return breach(4, key, "two arrays share a block");
             }
             self.check_rare(key, item)?;
@@ -56,6 +60,7 @@ impl Tree {
                 return breach(5, key, "two nodes share their rare facts");
             }
         }
+        self.check_zones()?;
         for kind in self.kinds.all() {
             if self.kinds.column(kind).is_some_and(|column| column.len() != rows[usize::from(kind)]) {
                 return breach(3, self.root(), format!("kind {kind} has rows that belong to no node"));
@@ -65,6 +70,27 @@ impl Tree {
             return breach(5, self.root(), "there are rare facts that belong to no node");
         }
         Ok(())
+    }
+
+    /// 7: every zone is used by as many nodes and zones as it knows of.
+    fn check_zones(&self) -> Result<(), Invalid> {
+        let mut users: FxHashMap<ZoneId, usize> = FxHashMap::default();
+        let nodes = self.topology.entries().filter(|(_, item)| !item.is_reference());
+        let zones = self.memory.all().filter_map(|(_, fallback)| fallback);
+        for zone in nodes.map(|(_, item)| item.zone).chain(zones).filter(|&zone| zone != HEAP) {
+            *users.entry(zone).or_default() += 1;
+        }
+        for (zone, _) in self.memory.all() {
+            let known = self.memory.users(zone);
+            let found = users.remove(&zone).unwrap_or(0);
+            if known != found {
+                return breach(7, self.root(), format!("allocator {zone} has {found} users and knows of {known}"));
+            }
+        }
+        match users.into_keys().next() {
+            Some(zone) => breach(7, self.root(), format!("allocator {zone} is used and is not there")),
+            None => Ok(()),
+        }
     }
 
     /// 1 and 2: every entry hangs from the root once, and links agree in both directions.
@@ -108,7 +134,7 @@ impl Tree {
     fn check_value(&self, key: NodeKey, item: &Item, rows: &mut [usize]) -> Result<(), Invalid> {
         let kind: Kind = item.kind;
         let Some(column) = self.kinds.column(kind) else {
-            if self.heap.capacity(item.block()) < item.size as usize {
+            if !self.memory.has_block(item.zone, item.block(), item.size as usize) {
                 return breach(4, key, "an array is longer than its block");
             }
             return Ok(());
@@ -196,6 +222,11 @@ mod tests {
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
         broken(5, |tree, _, _| {
             tree.rare.insert();
+        });
+        broken(7, |tree, a, _| tree.item_mut(a).zone = 9);
+        broken(7, |tree, a, b| {
+            let pool = tree.context_in(tree.id(a), "pool", crate::Pool::new(100)).unwrap();
+            tree.item_mut(b).zone = tree.item(pool.id().key).zone;
         });
         broken(6, |tree, _, b| {
             tree.rare_mut(b).claims = 2;

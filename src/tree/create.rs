@@ -1,14 +1,23 @@
 //! Making contexts and values.
 
 use std::borrow::Cow;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-use super::item::Item;
+use super::item::{Item, of_size};
 use super::{Event, Tree};
 use crate::error::{Error, Rejected};
 use crate::id::NodeKey;
 use crate::id::{Handle, NodeId};
-use crate::values::Kind;
+use crate::memory::{HEAP, Request, ZoneId};
+use crate::values::{CONTEXT, Kind};
+
+/// What a new node is to be: whose child, of which kind, in which zone.
+#[derive(Clone, Copy)]
+pub(super) struct Prepared {
+    pub(super) parent: NodeKey,
+    pub(super) kind: Kind,
+    pub(super) zone: ZoneId,
+}
 
 /// # Making contexts and values
 impl Tree {
@@ -37,7 +46,8 @@ impl Tree {
         parent: impl Into<NodeId>,
         name: impl Into<Cow<'static, str>>,
     ) -> Result<Handle<()>, Error> {
-        Ok(self.insert(parent.into(), Some(name.into()), (), Location::caller())?)
+        let prepared = self.prepare(parent.into(), |_| Some(CONTEXT))?;
+        Ok(self.insert(prepared, Some(name.into()), (), Location::caller())?)
     }
 
     /// Makes a node that holds a value, named by its type. O(1).
@@ -51,7 +61,10 @@ impl Tree {
     #[doc(alias = "talloc")]
     #[doc(alias = "talloc_ptrtype")]
     pub fn alloc<T: Send + 'static>(&mut self, parent: impl Into<NodeId>, value: T) -> Result<Handle<T>, Rejected<T>> {
-        self.insert(parent.into(), None, value, Location::caller())
+        match self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>()) {
+            Ok(prepared) => self.insert(prepared, None, value, Location::caller()),
+            Err(error) => Err(Rejected::new(value, error)),
+        }
     }
 
     /// Makes a node that holds what `make` returns, told the node's own handle. O(1).
@@ -79,7 +92,9 @@ impl Tree {
         make: F,
     ) -> Result<Handle<T>, Rejected<F>> {
         let origin = Location::caller();
-        let (parent, kind) = match self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>()) {
+        let prepared = self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>());
+        let charged = prepared.and_then(|prepared| self.charged::<T>(prepared, origin));
+        let Prepared { parent, kind, zone } = match charged {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(make, error)),
         };
@@ -87,9 +102,17 @@ impl Tree {
         let slot = rows.next_slot();
         let tree = self.tag;
         let mut value = None;
-        let key = self.topology.insert_first_with(parent, |key| {
-            value = Some(make(Handle::new(NodeId { tree, key }, slot)));
-            Item::value(kind, slot, size_of::<T>() as u32, origin)
+        let topology = &mut self.topology;
+        let inserted = catch_unwind(AssertUnwindSafe(|| {
+            topology.insert_first_with(parent, |key| {
+                value = Some(make(Handle::new(NodeId { tree, key }, slot)));
+                Item::value(kind, slot, size_of::<T>() as u32, origin).within(zone)
+            })
+        }));
+        let key = inserted.unwrap_or_else(|panic| {
+            self.memory.discharge(zone, of_size(size_of::<T>(), align_of::<T>()));
+            drop(self.memory.leave(zone));
+            resume_unwind(panic)
         });
         rows.insert(key, value.expect("an inserted node has been made"));
         self.created(key, parent);
@@ -112,20 +135,20 @@ impl Tree {
 
     /// Makes a node of a sized type.
     #[inline(always)]
-    fn insert<T: Send + 'static>(
+    pub(super) fn insert<T: Send + 'static>(
         &mut self,
-        parent: NodeId,
+        prepared: Prepared,
         name: Option<Cow<'static, str>>,
         value: T,
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
         const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
-        let (parent, kind) = match self.prepare(parent, |tree| tree.kinds.of_value::<T>()) {
+        let Prepared { parent, kind, zone } = match self.charged::<T>(prepared, origin) {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
-        let item = Item::value(kind, rows.next_slot(), size_of::<T>() as u32, origin);
+        let item = Item::value(kind, rows.next_slot(), size_of::<T>() as u32, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
         rows.insert(key, value);
         if name.is_some() {
@@ -141,13 +164,26 @@ impl Tree {
         &mut self,
         parent: NodeId,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
-    ) -> Result<(NodeKey, Kind), Error> {
+    ) -> Result<Prepared, Error> {
         let parent = self.resolve_parent(parent)?;
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
-        Ok((parent, kind))
+        Ok(Prepared { parent, kind, zone: self.item(parent).zone })
+    }
+
+    /// Charges a value to its zone, which may turn out to be another one.
+    #[inline]
+    fn charged<T>(&mut self, prepared: Prepared, origin: &'static Location<'static>) -> Result<Prepared, Error> {
+        if prepared.zone == HEAP {
+            return Ok(prepared);
+        }
+        let request = Request::of(of_size(size_of::<T>(), align_of::<T>()), origin);
+        match self.memory.charge(prepared.zone, &request) {
+            Ok(zone) => Ok(Prepared { zone, ..prepared }),
+            Err(error) => Err(self.out_of_memory(prepared.parent, error)),
+        }
     }
 
     #[inline]

@@ -2,19 +2,82 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::Tree;
 use super::cascade::Cascade;
+use super::hooks::Hooks;
+use super::item::flag;
+use super::owner::ROOT_NAME;
+use super::{Freed, Tree};
+use crate::error::Error;
+use crate::memory::{HEAP, Zones};
+
+impl Tree {
+    /// Frees everything, gives all memory back and restores the defaults: what is left is an empty tree as if new, but
+    /// that old handles are stale. O(nodes).
+    ///
+    /// Destructors are called and, as when a tree is dropped, can't refuse. Log, observer, the handler for memory
+    /// that runs out, a last look and the root's name and allocator go. The tree can be used again.
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// let mut tree = Tree::new();
+    /// let kept = tree.context(tree.root(), "kept")?;
+    /// tree.reference(tree.root(), kept)?;
+    /// assert_eq!(
+    ///     tree.tear_down().unwrap_err().to_string(),
+    ///     format!("the tree can't be torn down: 1 node is claimed from outside ({kept}); unlink it from the root first"),
+    /// );
+    ///
+    /// tree.unlink(tree.root(), kept)?;
+    /// let freed = tree.tear_down()?;
+    /// assert!(freed.nodes() == 1 && tree.is_empty());
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Claimed`] if the root holds references, which are claims of somebody outside the tree; it lists the
+    /// nodes. [`Error::Dying`] if the call comes from a destructor or a cleanup. Nothing has changed then.
+    ///
+    /// # Panics
+    ///
+    /// As [`free`](Self::free); all has gone by then.
+    pub fn tear_down(&mut self) -> Result<Freed, Error> {
+        let root = self.root();
+        let claimed: Box<[_]> = self.references_held(root)?.map(|reference| reference.target()).collect();
+        if !claimed.is_empty() {
+            return Err(Error::Claimed { nodes: claimed });
+        }
+        if let Some((dying, _)) = self.topology.entries().find(|(_, item)| item.is(flag::LEAVING)) {
+            return Err(Error::Dying { node: self.id(dying) });
+        }
+        let tag = self.tag;
+        let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
+        if self.tag != tag {
+            // A destructor has put another tree in this one's place, which is none of ours to clear.
+            return Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        self.hooks = Hooks::default();
+        self.memory = Zones::new();
+        self.item_mut(self.topology.root()).zone = HEAP;
+        self.kinds.shrink();
+        self.rare.shrink();
+        let key = self.topology.root();
+        self.rare_mut(key).name = Some(ROOT_NAME.into());
+        Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+}
 
 impl Drop for Tree {
     fn drop(&mut self) {
         let mut panic = None;
-        if let Some(last_look) = self.hooks.on_drop.take() {
-            panic = catch_unwind(AssertUnwindSafe(|| last_look(self))).err();
+        for last_look in std::mem::take(&mut self.hooks.on_drop) {
+            let outcome = catch_unwind(AssertUnwindSafe(|| last_look(self)));
+            panic = panic.or(outcome.err());
         }
         // With nothing to run for anybody, columns and pages go as they are.
         let guarded = self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
-            let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::free_last(self)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
             panic = panic.or(outcome.err());
         }
         if let Some(panic) = panic

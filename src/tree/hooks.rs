@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::exhaust::OnExhaustion;
 use super::{Reference, Tree};
 use crate::id::NodeId;
 use crate::id::NodeKey;
@@ -17,7 +18,9 @@ pub(crate) struct Hooks {
     log: Option<Log>,
     observer: Option<Observer>,
     /// Called when the tree is dropped, before anything goes.
-    pub(super) on_drop: Option<OnDrop>,
+    pub(super) on_drop: Vec<OnDrop>,
+    /// Called when memory has run out; there is a panic then.
+    pub(super) on_exhaustion: Option<OnExhaustion>,
 }
 
 impl Hooks {

@@ -1,17 +1,20 @@
 //! What the tree keeps in a node's record: the facts that the common paths look at.
 
+use std::alloc::Layout;
 use std::panic::Location;
 
-use crate::memory::Slot;
-use crate::values::Kind;
+use crate::memory::{HEAP, MAX_ALIGN, Slot, ZoneId};
+use crate::values::{Kind, KindInfo};
 
 /// No rare facts.
 const NONE: u32 = u32::MAX;
 /// The kind of the entries that stand for references in their holders' child lists.
 const REFERENCE: Kind = Kind::MAX;
 
-/// The hot facts of a node: 24 bytes, which with four links and a generation make a place of 48.
+/// The hot facts of a node: 28 bytes, which with four links and a generation make a place of 48. Packed, because
+/// a pointer aligned to 8 would make it one of 56.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, packed(4))]
 pub(crate) struct Item {
     /// Where it was made.
     pub(crate) origin: &'static Location<'static>,
@@ -19,6 +22,8 @@ pub(crate) struct Item {
     pub(crate) slot: u32,
     /// Its own bytes.
     pub(crate) size: u32,
+    /// The allocator that keeps its bytes or is charged for its value, and serves its children.
+    pub(crate) zone: ZoneId,
     /// Its rare facts, or `NONE`.
     rare: u32,
     pub(crate) kind: Kind,
@@ -26,7 +31,7 @@ pub(crate) struct Item {
     pub(crate) flags: u8,
 }
 
-const _: () = assert!(size_of::<Item>() == 24, "with its links a node fills a place of 48 bytes");
+const _: () = assert!(size_of::<Item>() == 28, "with its links a node fills a place of 48 bytes");
 
 /// What is going on with a node. A node without any flag is freed on the short path.
 pub(crate) mod flag {
@@ -40,6 +45,8 @@ pub(crate) mod flag {
     pub(crate) const SHARED: u8 = 1 << 3;
     /// It has cleanups.
     pub(crate) const CLEANUPS: u8 = 1 << 4;
+    /// It brought an allocator for what is below it and has memory from there itself, which can't be resized.
+    pub(crate) const POOLED: u8 = 1 << 5;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
 }
@@ -47,7 +54,12 @@ pub(crate) mod flag {
 impl Item {
     #[inline]
     pub(crate) fn value(kind: Kind, slot: u32, size: u32, origin: &'static Location<'static>) -> Self {
-        Self { origin, slot, size, rare: NONE, kind, class: 0, flags: 0 }
+        Self { origin, slot, size, zone: HEAP, rare: NONE, kind, class: 0, flags: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn within(self, zone: ZoneId) -> Self {
+        Self { zone, ..self }
     }
 
     #[inline]
@@ -77,6 +89,11 @@ impl Item {
     }
 
     #[inline]
+    pub(crate) fn set_block(&mut self, zone: ZoneId, block: Slot, size: u32) {
+        (self.zone, self.class, self.slot, self.size) = (zone, block.tag, block.index, size);
+    }
+
+    #[inline]
     pub(crate) fn rare(&self) -> Option<u32> {
         (self.rare != NONE).then_some(self.rare)
     }
@@ -93,4 +110,15 @@ impl Item {
             self.flags &= !flags;
         }
     }
+}
+
+/// The size and alignment of a node's block or value.
+pub(super) fn layout(item: &Item, info: &KindInfo) -> Layout {
+    of_size(item.size as usize, info.align)
+}
+
+/// Size and alignment of something of the tree's. Rust types may be aligned to more than blocks can be: what is said of
+/// their values is then the most that there is.
+pub(super) fn of_size(size: usize, align: usize) -> Layout {
+    Layout::from_size_align(size, align.min(MAX_ALIGN)).expect("sizes have 32 bits, and alignments are powers of two")
 }

@@ -8,12 +8,16 @@ use super::claims::Claims;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};
+use super::scopes::Scopes;
 use crate::error::Error;
 use crate::id::NodeId;
 use crate::id::{NodeKey, TreeTag};
-use crate::memory::Heap;
+use crate::memory::Zones;
 use crate::topology::Topology;
 use crate::values::{CONTEXT, Kinds};
+
+/// What the root is called if nothing is said.
+pub(super) const ROOT_NAME: &str = "root";
 
 /// The owner of everything: contexts, values, texts and arrays, as nodes of one tree.
 ///
@@ -50,10 +54,11 @@ pub struct Tree {
     pub(super) tag: TreeTag,
     pub(super) topology: Topology<Item>,
     pub(super) kinds: Kinds,
-    pub(super) heap: Heap,
+    pub(super) memory: Zones,
     pub(super) rare: Rares,
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
+    pub(super) scopes: Scopes,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
 }
@@ -84,15 +89,16 @@ impl Tree {
             tag: TreeTag::fresh(),
             topology: Topology::new(Item::value(CONTEXT, 0, 0, Location::caller()), nodes),
             kinds: Kinds::new(),
-            heap: Heap::new(),
+            memory: Zones::new(),
             rare: Rares::default(),
             claims: Claims::default(),
             hooks: Hooks::default(),
+            scopes: Scopes::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();
         tree.kinds.rows_mut::<()>(CONTEXT).expect("contexts have a column").insert(key, ());
-        tree.rare_mut(key).name = Some("root".into());
+        tree.rare_mut(key).name = Some(ROOT_NAME.into());
         tree
     }
 

@@ -63,6 +63,12 @@ impl Rares {
         self.free.push(index);
     }
 
+    pub(super) fn shrink(&mut self) {
+        if self.free.len() == self.entries.len() {
+            (self.entries, self.free) = (Vec::new(), Vec::new());
+        }
+    }
+
     /// How many nodes have rare facts.
     pub(super) fn len(&self) -> usize {
         self.entries.len() - self.free.len()

@@ -6,9 +6,11 @@ use std::panic::Location;
 use compact_str::CompactString;
 
 use super::Tree;
-use super::item::Item;
+use super::create::Prepared;
+use super::item::{Item, of_size};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
+use crate::memory::{HEAP, Request};
 use crate::values::TEXT;
 
 /// # Texts
@@ -104,10 +106,17 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<Handle<str>, Error> {
         let size = fits(text.len())?;
-        let (parent, kind) = self.prepare(parent, |_| Some(TEXT))?;
+        let Prepared { parent, kind, zone } = self.prepare(parent, |_| Some(TEXT))?;
+        let zone = match zone {
+            HEAP => HEAP,
+            zone => {
+                let request = Request::of(of_size(text.len(), 1), origin);
+                self.memory.charge(zone, &request).map_err(|error| self.out_of_memory(parent, error))?
+            }
+        };
         let rows = self.kinds.rows_mut::<CompactString>(kind).expect("texts have a column");
         let slot = rows.next_slot();
-        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin));
+        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
         self.created(key, parent);
         Ok(Handle::new(self.id(key), slot))

@@ -56,7 +56,7 @@ impl<T: bytemuck::Pod> Stored for [T] {
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
         let item = tree.topology.item(handle.id().key)?;
         // Blocks are aligned for the elements they were made for, and as long as a whole number of them.
-        match tree.heap.read(item.block(), item.size as usize) {
+        match tree.memory.read(item.zone, item.block(), item.size as usize) {
             // No bytes are nowhere in particular, so their alignment says nothing.
             [] => Some(&[]),
             bytes => bytemuck::try_cast_slice(bytes).ok(),
@@ -66,7 +66,7 @@ impl<T: bytemuck::Pod> Stored for [T] {
     #[inline]
     fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
         let item = tree.topology.item(handle.id().key)?;
-        match tree.heap.write(item.block(), item.size as usize) {
+        match tree.memory.write(item.zone, item.block(), item.size as usize) {
             [] => Some(&mut []),
             bytes => bytemuck::try_cast_slice_mut(bytes).ok(),
         }

@@ -21,8 +21,9 @@ pub(crate) struct KindInfo {
     /// Bytes, texts and contexts say little by their type, so they are named by the place that made them.
     pub(crate) named_by_place: bool,
     /// Whether dropping a value can run the user's code.
-    /// Whether dropping a value can run the user's code.
     pub(crate) needs_drop: bool,
+    /// Of the value, or of an array's elements.
+    pub(crate) align: usize,
     /// Absent for arrays, whose elements are blocks of memory.
     pub(crate) column: Option<Box<dyn Column>>,
 }
@@ -58,10 +59,10 @@ fn built_in<T: ?Sized + 'static>() -> Option<Kind> {
 impl Kinds {
     pub(crate) fn new() -> Self {
         let mut kinds = Self { by_type: FxHashMap::default(), infos: Vec::new(), latest: None };
-        kinds.add::<()>(type_name::<()>(), false, Some(Box::new(Rows::<()>::new())));
+        kinds.add::<()>(type_name::<()>(), false, 1, Some(Box::new(Rows::<()>::new())));
         // Dropping a text runs none of the user's code.
-        kinds.add::<str>(type_name::<str>(), false, Some(Box::new(Rows::<CompactString>::new())));
-        kinds.add::<[u8]>(type_name::<u8>(), false, None);
+        kinds.add::<str>(type_name::<str>(), false, 1, Some(Box::new(Rows::<CompactString>::new())));
+        kinds.add::<[u8]>(type_name::<u8>(), false, 1, None);
         kinds
     }
 
@@ -82,14 +83,15 @@ impl Kinds {
     #[inline]
     pub(crate) fn of_value<T: Send + 'static>(&mut self) -> Option<Kind> {
         self.recent::<T>(|kinds| {
-            kinds.add::<T>(type_name::<T>(), std::mem::needs_drop::<T>(), Some(Box::new(Rows::<T>::new())))
+            let rows = Box::new(Rows::<T>::new());
+            kinds.add::<T>(type_name::<T>(), std::mem::needs_drop::<T>(), align_of::<T>(), Some(rows))
         })
     }
 
     /// The kind of arrays of `E`, named by their element. `None` when the kinds have run out.
     #[inline]
     pub(crate) fn of_array<E: 'static>(&mut self) -> Option<Kind> {
-        self.recent::<[E]>(|kinds| kinds.add::<[E]>(type_name::<E>(), false, None))
+        self.recent::<[E]>(|kinds| kinds.add::<[E]>(type_name::<E>(), false, align_of::<E>(), None))
     }
 
     #[inline]
@@ -120,6 +122,7 @@ impl Kinds {
         &mut self,
         shown: &'static str,
         needs_drop: bool,
+        align: usize,
         column: Option<Box<dyn Column>>,
     ) -> Option<Kind> {
         // The last number is kept for entries without a value.
@@ -131,6 +134,7 @@ impl Kinds {
             short_name: names::short(shown).into(),
             named_by_place: built_in::<T>().is_some(),
             needs_drop,
+            align,
             column,
         });
         self.by_type.insert(type_id, kind);
@@ -173,6 +177,11 @@ impl Kinds {
     #[inline]
     pub(crate) fn info_mut(&mut self, kind: Kind) -> &mut KindInfo {
         &mut self.infos[usize::from(kind)]
+    }
+
+    /// Gives back room that no value needs.
+    pub(crate) fn shrink(&mut self) {
+        self.infos.iter_mut().filter_map(|info| info.column.as_mut()).for_each(|column| column.shrink());
     }
 
     /// Whether any value there is needs dropping.

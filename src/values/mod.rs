@@ -5,5 +5,5 @@ mod kinds;
 mod names;
 mod rows;
 
-pub(crate) use kinds::{CONTEXT, Kind, Kinds, TEXT};
+pub(crate) use kinds::{CONTEXT, Kind, KindInfo, Kinds, TEXT};
 pub(crate) use rows::{Column, Row, Rows};

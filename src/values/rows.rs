@@ -73,6 +73,8 @@ pub(crate) trait Column: Any + Send {
     fn discard(&mut self, slot: u32);
     fn owner(&self, slot: u32) -> Option<NodeKey>;
     fn len(&self) -> usize;
+    /// Gives back room after the last row.
+    fn shrink(&mut self);
 }
 
 impl<T: Send + 'static> Column for Rows<T> {
@@ -86,5 +88,9 @@ impl<T: Send + 'static> Column for Rows<T> {
 
     fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
     }
 }

@@ -1,0 +1,441 @@
+//! The allocators of one tree: its heap, and those that contexts have brought.
+//!
+//! A zone is an allocator and those who use it: the nodes whose bytes it keeps or whose values it is charged with, and
+//! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
+
+use std::alloc::Layout;
+
+use slab::Slab;
+
+use super::allocator::find;
+use super::arena::{Arena, FixedBuffer, Pool, Temporary};
+use super::bump::Bump;
+use super::heap::Heap;
+use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot};
+
+/// Which zone a node is in.
+pub(crate) type ZoneId = u32;
+/// The zone that every tree has.
+pub(crate) const HEAP: ZoneId = 0;
+
+/// What is put around every allocator a context brings.
+pub(crate) type Wrap = Box<dyn Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send>;
+
+pub(crate) struct Zones {
+    pub(crate) heap: Heap,
+    /// Zone `n` is at `n - 1`.
+    zones: Slab<Zone>,
+    wrap: Option<Wrap>,
+    /// How many there have ever been.
+    opened: u64,
+}
+
+struct Zone {
+    room: Room,
+    users: usize,
+    serial: u64,
+    /// Who serves what does not fit: a pool has one.
+    fallback: Option<ZoneId>,
+}
+
+/// This crate's arenas are called directly.
+enum Room {
+    Arena(Arena),
+    FixedBuffer(FixedBuffer),
+    Pool(Pool),
+    Temporary(Temporary),
+    Other(Box<dyn Allocator>),
+}
+
+/// What is left of zones that nobody uses any more.
+pub(crate) struct Closed {
+    _rooms: Vec<Room>,
+}
+
+impl Room {
+    fn new<A: Allocator>(allocator: A) -> Self {
+        let mut allocator = Some(allocator);
+        let any: &mut dyn std::any::Any = &mut allocator;
+        if let Some(arena) = any.downcast_mut::<Option<Arena>>() {
+            return Self::Arena(arena.take().expect("it was just put there"));
+        }
+        if let Some(buffer) = any.downcast_mut::<Option<FixedBuffer>>() {
+            return Self::FixedBuffer(buffer.take().expect("it was just put there"));
+        }
+        if let Some(pool) = any.downcast_mut::<Option<Pool>>() {
+            return Self::Pool(pool.take().expect("it was just put there"));
+        }
+        if let Some(temporary) = any.downcast_mut::<Option<Temporary>>() {
+            return Self::Temporary(temporary.take().expect("it was just put there"));
+        }
+        Self::Other(Box::new(allocator.expect("nobody has taken it")))
+    }
+
+    #[inline]
+    fn bump(&mut self) -> Result<&mut Bump, &mut dyn Allocator> {
+        match self {
+            Self::Arena(arena) => Ok(arena.bump_mut()),
+            Self::FixedBuffer(buffer) => Ok(buffer.bump_mut()),
+            Self::Pool(pool) => Ok(pool.bump_mut()),
+            Self::Temporary(temporary) => Ok(temporary.bump_mut()),
+            Self::Other(other) => Err(&mut **other),
+        }
+    }
+
+    #[inline]
+    fn bump_ref(&self) -> Option<&Bump> {
+        match self {
+            Self::Arena(arena) => Some(arena.bump()),
+            Self::FixedBuffer(buffer) => Some(buffer.bump()),
+            Self::Pool(pool) => Some(pool.bump()),
+            Self::Temporary(temporary) => Some(temporary.bump()),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn as_dyn(&self) -> &dyn Allocator {
+        match self {
+            Self::Arena(arena) => arena,
+            Self::FixedBuffer(buffer) => buffer,
+            Self::Pool(pool) => pool,
+            Self::Temporary(temporary) => temporary,
+            Self::Other(other) => &**other,
+        }
+    }
+
+    fn as_dyn_mut(&mut self) -> &mut dyn Allocator {
+        match self {
+            Self::Arena(arena) => arena,
+            Self::FixedBuffer(buffer) => buffer,
+            Self::Pool(pool) => pool,
+            Self::Temporary(temporary) => temporary,
+            Self::Other(other) => &mut **other,
+        }
+    }
+
+    #[inline]
+    fn allocate(&mut self, request: &Request, zeroed: bool) -> Result<Slot, AllocError> {
+        match self.bump() {
+            Ok(bump) => {
+                let slot = bump.allocate(request.size(), request.align())?;
+                if zeroed {
+                    bump.bytes_mut(slot, request.size()).fill(0);
+                }
+                Ok(slot)
+            }
+            Err(other) if zeroed => other.allocate_zeroed(request),
+            Err(other) => other.allocate(request),
+        }
+    }
+
+    #[inline]
+    fn charge(&mut self, request: &Request) -> Result<(), AllocError> {
+        match self.bump() {
+            _ if request.size() == 0 => Ok(()),
+            Ok(bump) => bump.charge(request.size()),
+            Err(other) => other.charge(request),
+        }
+    }
+}
+
+impl Zones {
+    pub(crate) fn new() -> Self {
+        Self { heap: Heap::new(), zones: Slab::new(), wrap: None, opened: 0 }
+    }
+
+    pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
+        self.wrap = Some(wrap);
+    }
+
+    /// Whether there is a number for one more zone.
+    pub(crate) fn has_room(&self) -> bool {
+        self.zones.len() < u32::MAX as usize - 1
+    }
+
+    /// A zone without users yet, below the zone `outside`.
+    pub(crate) fn open<A: Allocator>(&mut self, allocator: A, outside: ZoneId) -> ZoneId {
+        let fallback = (allocator.kind() == AllocatorKind::Pool).then_some(outside);
+        if let Some(outside) = fallback {
+            self.join(outside);
+        }
+        let room = match &self.wrap {
+            Some(wrap) => Room::Other(wrap(Box::new(allocator))),
+            None => Room::new(allocator),
+        };
+        self.opened += 1;
+        let zone = Zone { room, users: 0, serial: self.opened, fallback };
+        self.zones.insert(zone) as ZoneId + 1
+    }
+
+    #[inline]
+    fn zone(&self, zone: ZoneId) -> &Zone {
+        &self.zones[zone as usize - 1]
+    }
+
+    #[inline]
+    fn zone_mut(&mut self, zone: ZoneId) -> &mut Zone {
+        &mut self.zones[zone as usize - 1]
+    }
+
+    /// One user more.
+    #[inline]
+    pub(crate) fn join(&mut self, zone: ZoneId) {
+        if zone != HEAP {
+            self.zone_mut(zone).users += 1;
+        }
+    }
+
+    /// One user less. The last one takes the zone along, and with it those further out that it was the last user of;
+    /// what is left of them, whose drop may be the user's code, is for the caller to drop.
+    #[inline]
+    #[must_use]
+    pub(crate) fn leave(&mut self, zone: ZoneId) -> Option<Closed> {
+        if zone == HEAP {
+            return None;
+        }
+        let entry = self.zone_mut(zone);
+        entry.users -= 1;
+        if entry.users == 0 { Some(self.close(zone)) } else { None }
+    }
+
+    /// Takes a zone away that was opened for somebody who has not come.
+    #[must_use]
+    pub(crate) fn close_unused(&mut self, zone: ZoneId) -> Option<Closed> {
+        let unused = self.zones.get(zone as usize - 1).is_some_and(|zone| zone.users == 0);
+        unused.then(|| self.close(zone))
+    }
+
+    #[cold]
+    fn close(&mut self, zone: ZoneId) -> Closed {
+        let mut closed = Vec::new();
+        let mut at = Some(zone);
+        while let Some(zone) = at {
+            let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
+            closed.push(room);
+            at = fallback.filter(|&outside| outside != HEAP).filter(|&outside| {
+                let entry = self.zone_mut(outside);
+                entry.users -= 1;
+                entry.users == 0
+            });
+        }
+        Closed { _rooms: closed }
+    }
+
+    /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
+    #[inline]
+    pub(crate) fn allocate(
+        &mut self,
+        mut zone: ZoneId,
+        request: &Request,
+        zeroed: bool,
+    ) -> Result<(ZoneId, Slot), AllocError> {
+        while zone != HEAP {
+            let entry = self.zone_mut(zone);
+            match entry.room.allocate(request, zeroed) {
+                Ok(slot) => {
+                    entry.users += 1;
+                    return Ok((zone, slot));
+                }
+                Err(error) => zone = entry.fallback.ok_or(error)?,
+            }
+        }
+        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
+        if zeroed {
+            self.heap.write(slot, request.size()).fill(0);
+        }
+        Ok((HEAP, slot))
+    }
+
+    /// Gives back the block of a node, which is then to leave its zone.
+    #[inline]
+    pub(crate) fn free(&mut self, zone: ZoneId, slot: Slot, layout: Layout) {
+        if zone == HEAP {
+            return self.heap.give(slot);
+        }
+        match self.zone_mut(zone).room.bump() {
+            Ok(bump) => bump.free(slot, layout.size()),
+            Err(other) => other.free(slot, layout),
+        }
+    }
+
+    /// Makes a block as large as asked for, if need be in a zone further out. Nothing has changed on an error.
+    pub(crate) fn resize(
+        &mut self,
+        zone: ZoneId,
+        slot: Slot,
+        from: Layout,
+        request: &Request,
+    ) -> Result<(ZoneId, Slot), AllocError> {
+        if zone == HEAP {
+            let slot = self.heap.fit(slot, from.size(), request.size(), request.align()).ok_or(AllocError::Full)?;
+            return Ok((HEAP, slot));
+        }
+        let Zone { room, fallback, .. } = self.zone_mut(zone);
+        let resized = match room.bump() {
+            Ok(bump) => bump.resize(slot, from.size(), request.size(), request.align()),
+            Err(other) => other.resize(slot, from, request),
+        };
+        match (resized, *fallback) {
+            (Ok(slot), _) => Ok((zone, slot)),
+            (Err(error), None) => Err(error),
+            (Err(_), Some(outside)) => {
+                let (goal, new) = self.allocate(outside, request, false)?;
+                let common = from.size().min(request.size());
+                let content = self.read(zone, slot, common).to_vec();
+                self.write(goal, new, common).copy_from_slice(&content);
+                self.free(zone, slot, from);
+                drop(self.leave(zone));
+                Ok((goal, new))
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn read(&self, zone: ZoneId, slot: Slot, len: usize) -> &[u8] {
+        if zone == HEAP { self.heap.read(slot, len) } else { self.read_zoned(zone, slot, len) }
+    }
+
+    fn read_zoned(&self, zone: ZoneId, slot: Slot, len: usize) -> &[u8] {
+        let room = &self.zone(zone).room;
+        match room.bump_ref() {
+            Some(bump) => bump.bytes(slot, len),
+            None => room.as_dyn().bytes(slot, len),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn write(&mut self, zone: ZoneId, slot: Slot, len: usize) -> &mut [u8] {
+        if zone == HEAP { self.heap.write(slot, len) } else { self.write_zoned(zone, slot, len) }
+    }
+
+    fn write_zoned(&mut self, zone: ZoneId, slot: Slot, len: usize) -> &mut [u8] {
+        match self.zone_mut(zone).room.bump() {
+            Ok(bump) => bump.bytes_mut(slot, len),
+            Err(other) => other.bytes_mut(slot, len),
+        }
+    }
+
+    /// Charges a node's value, and says to which zone in the end. The node is a user of that.
+    #[inline]
+    pub(crate) fn charge(&mut self, mut zone: ZoneId, request: &Request) -> Result<ZoneId, AllocError> {
+        while zone != HEAP {
+            let entry = self.zone_mut(zone);
+            match entry.room.charge(request) {
+                Ok(()) => {
+                    entry.users += 1;
+                    return Ok(zone);
+                }
+                Err(error) => zone = entry.fallback.ok_or(error)?,
+            }
+        }
+        Ok(HEAP)
+    }
+
+    /// Takes back what is charged for a node's value. The node is then to leave its zone.
+    #[inline]
+    pub(crate) fn discharge(&mut self, zone: ZoneId, layout: Layout) {
+        if zone == HEAP {
+            return;
+        }
+        match self.zone_mut(zone).room.bump() {
+            _ if layout.size() == 0 => {}
+            Ok(bump) => bump.discharge(layout.size()),
+            Err(other) => other.discharge(layout),
+        }
+    }
+
+    /// Whether what a zone's allocator does may be the user's code.
+    #[inline]
+    pub(crate) fn is_guarded(&self, zone: ZoneId) -> bool {
+        matches!(self.zone(zone).room, Room::Other(_))
+    }
+
+    /// Changes what is charged for a node's value, if need be to a zone further out, and says to which.
+    pub(crate) fn recharge(&mut self, zone: ZoneId, from: Layout, request: &Request) -> Result<ZoneId, AllocError> {
+        if zone == HEAP {
+            return Ok(HEAP);
+        }
+        let Zone { room, fallback, .. } = self.zone_mut(zone);
+        let room = room.as_dyn_mut();
+        let charged = match (from.size(), request.size()) {
+            (0, 0) => Ok(()),
+            (0, _) => room.charge(request),
+            (_, 0) => {
+                room.discharge(from);
+                Ok(())
+            }
+            _ => room.recharge(from, request),
+        };
+        match (charged, *fallback) {
+            (Ok(()), _) => Ok(zone),
+            (Err(error), None) => Err(error),
+            (Err(_), Some(outside)) => {
+                let goal = self.charge(outside, request)?;
+                self.discharge(zone, from);
+                drop(self.leave(zone));
+                Ok(goal)
+            }
+        }
+    }
+
+    /// A zone's allocator, as what it was handed in as if it has been wrapped since.
+    pub(crate) fn find<A: Allocator>(&self, zone: ZoneId) -> Option<&A> {
+        find(self.allocator(zone))
+    }
+
+    pub(crate) fn allocator(&self, zone: ZoneId) -> &dyn Allocator {
+        if zone == HEAP { &self.heap } else { self.zone(zone).room.as_dyn() }
+    }
+
+    /// Opens a scope in a zone that can have one, and says whether it has.
+    pub(crate) fn enter_scope(&mut self, zone: ZoneId) -> Result<bool, AllocError> {
+        if zone == HEAP {
+            return Ok(false);
+        }
+        match self.zone_mut(zone).room.as_dyn_mut().enter_scope() {
+            Ok(()) => Ok(true),
+            Err(AllocError::NoScopes { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Closes the scopes of a zone until no more than `depth` are open. The blocks in `keep` may move.
+    pub(crate) fn exit_scopes(&mut self, zone: ZoneId, depth: usize, keep: &mut [Kept]) {
+        let allocator = self.zone_mut(zone).room.as_dyn_mut();
+        while allocator.usage().scope_depth > depth && allocator.exit_scope(keep).is_ok() {}
+    }
+
+    /// Whether a zone is there and has a block of so many bytes at a slot; for checks.
+    pub(crate) fn has_block(&self, zone: ZoneId, slot: Slot, len: usize) -> bool {
+        if zone == HEAP {
+            return self.heap.capacity(slot) >= len;
+        }
+        match self.zones.get(zone as usize - 1).map(|zone| &zone.room) {
+            None => false,
+            Some(Room::Other(other)) => other.bytes(slot, len).len() == len,
+            Some(room) => room.bump_ref().is_some_and(|bump| bump.contains(slot, len)),
+        }
+    }
+
+    /// A number that no other zone of this tree has had or will have; 0 for one that is not there.
+    pub(crate) fn serial(&self, zone: ZoneId) -> u64 {
+        zone.checked_sub(1).and_then(|index| self.zones.get(index as usize)).map_or(0, |zone| zone.serial)
+    }
+
+    /// How many users a zone has; for checks.
+    pub(crate) fn users(&self, zone: ZoneId) -> usize {
+        self.zone(zone).users
+    }
+
+    /// All zones but the heap, and who falls back on whom.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (ZoneId, Option<ZoneId>)> + '_ {
+        self.zones.iter().map(|(index, zone)| (index as ZoneId + 1, zone.fallback))
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        for (_, zone) in &mut self.zones {
+            zone.room.as_dyn_mut().shrink();
+        }
+        self.zones.shrink_to_fit();
+    }
+}

@@ -1,0 +1,302 @@
+//! Scopes: temporary contexts that end by themselves.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use bytemuck::Pod;
+
+use crate::error::{Error, Rejected};
+use crate::id::{Handle, NodeId};
+use crate::tree::{Freed, OpenScope, Tree};
+
+/// # Scopes
+impl Tree {
+    /// Opens a scope: a context below `parent` that is freed, with all in it, when the guard goes: at the end of the
+    /// block, by `?`, by a panic. O(1).
+    ///
+    /// What is made by the guard's own methods is made in the scope; [`keep`](Scope::keep) moves a result out to
+    /// `parent`. The guard stands for the tree as long as it lives. In an arena the scope takes the arena back to where it
+    /// was: see [`Scope`].
+    ///
+    /// ```
+    /// use freehold::{Error, Handle, Tree};
+    ///
+    /// fn join(tree: &mut Tree, parent: Handle<()>, words: &[&str]) -> Result<Handle<str>, Error> {
+    ///     let mut tmp = tree.scope(parent)?;
+    ///     let text = tmp.strdup("")?;
+    ///     for word in words {
+    ///         let quoted = tmp.format(format_args!("<{word}>"))?;
+    ///         let quoted = tmp[quoted].to_owned();
+    ///         tmp.append(text, &quoted)?;
+    ///     }
+    ///     tmp.keep(text)
+    /// }
+    ///
+    /// let mut tree = Tree::new();
+    /// let request = tree.context(tree.root(), "request")?;
+    /// let text = join(&mut tree, request, &["a", "b"])?;
+    /// assert_eq!((&tree[text], tree.len()), ("<a><b>", 2));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// Neither the guard nor a borrow outlives the scope:
+    ///
+    /// ```compile_fail,E0505
+    /// # let mut tree = freehold::Tree::new();
+    /// let mut tmp = tree.scope(tree.root()).unwrap();
+    /// let number = tmp.alloc(1).unwrap();
+    /// let borrowed = &tmp[number];
+    /// drop(tmp);
+    /// println!("{borrowed}");
+    /// ```
+    ///
+    /// ```compile_fail,E0515
+    /// fn escape() -> freehold::Scope<'static> {
+    ///     let mut tree = freehold::Tree::new();
+    ///     tree.scope(tree.root()).unwrap()
+    /// }
+    /// ```
+    ///
+    /// ```compile_fail,E0499
+    /// # let mut tree = freehold::Tree::new();
+    /// let mut tmp = tree.scope(tree.root()).unwrap();
+    /// tree.alloc(tree.root(), 1).unwrap();
+    /// tmp.alloc(2).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooDeep`] if its arena has
+    /// [`MAX_SCOPES`](crate::memory::MAX_SCOPES) scopes open; [`Error::Full`].
+    #[track_caller]
+    #[doc(alias = "talloc_new")]
+    #[doc(alias = "talloc_stackframe")]
+    pub fn scope(&mut self, parent: impl Into<NodeId>) -> Result<Scope<'_>, Error> {
+        let open = self.open_scope(parent.into())?;
+        Ok(Scope { open, tree: self })
+    }
+
+    /// Runs `work` in a scope, and ends the scope. What [`scope`](Self::scope) does, as a closure.
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// # let mut tree = Tree::new();
+    /// let sum = tree.scoped(tree.root(), |tmp| {
+    ///     let squares = tmp.array_from(&[1, 4, 9])?;
+    ///     Ok::<i32, Error>(tmp[squares].iter().sum())
+    /// })?;
+    /// assert!(sum == 14 && tree.is_empty());
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// A borrow does not escape either:
+    ///
+    /// ```compile_fail
+    /// # use freehold::{Error, Tree};
+    /// # let mut tree = Tree::new();
+    /// let text = tree.scoped(tree.root(), |tmp| {
+    ///     let text = tmp.strdup("gone")?;
+    ///     Ok::<&str, Error>(&tmp[text])
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`scope`](Self::scope), and what `work` gives.
+    #[track_caller]
+    pub fn scoped<R, E: From<Error>>(
+        &mut self,
+        parent: impl Into<NodeId>,
+        work: impl FnOnce(&mut Scope<'_>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let mut scope = self.scope(parent)?;
+        work(&mut scope)
+    }
+}
+
+/// A temporary context that is freed when this guard goes. Made by [`Tree::scope`].
+///
+/// It stands for the tree, so all that a tree can do it can do; its own methods, which name no parent, make things
+/// in the scope. (A method of the tree that has the same name as one of these is reached through
+/// [`tree`](Self::tree).)
+///
+/// When a scope ends, nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and goes
+/// to the scope's parent. If something outside holds a reference to the scope's own context, that holder takes over.
+///
+/// **In an arena** ([`Arena`](crate::Arena), [`Pool`](crate::Pool), [`FixedBuffer`](crate::FixedBuffer),
+/// [`Temporary`](crate::Temporary)), the end of a scope makes the memory that was taken since its beginning free
+/// again. Arrays that were kept are moved down to where the scope began. An array of somebody further out that
+/// was resized in the scope still belongs to him, and is moved down too. Should the scope leave other arrays behind, made
+/// under a parent outside it, the memory stays taken until the scope further out ends. So nothing that lives ever
+/// loses its bytes.
+pub struct Scope<'t> {
+    open: OpenScope,
+    tree: &'t mut Tree,
+}
+
+impl Scope<'_> {
+    /// The scope's context.
+    #[must_use]
+    pub fn handle(&self) -> Handle<()> {
+        self.open.context()
+    }
+
+    /// Where results are kept: the node the scope was opened under.
+    #[must_use]
+    pub fn outside(&self) -> NodeId {
+        self.open.parent()
+    }
+
+    /// How many scopes of this tree are open, this one included. O(1).
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.open.depth()
+    }
+
+    /// The tree.
+    pub fn tree(&mut self) -> &mut Tree {
+        self.tree
+    }
+
+    /// Opens a scope in this one. O(1).
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::scope`].
+    #[track_caller]
+    pub fn nested(&mut self) -> Result<Scope<'_>, Error> {
+        self.tree.scope(self.open.context())
+    }
+
+    /// Moves a result out of the scope, with all below it, to the node the scope was opened under, and gives its handle
+    /// back. Costs what [`Tree::steal`] does, and when the scope ends in an arena, O(size).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOwner`] if it is not in this scope; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for it or
+    /// for the node the scope was opened under.
+    #[track_caller]
+    pub fn keep<H: Into<NodeId> + Copy>(&mut self, result: H) -> Result<H, Error> {
+        self.tree.keep_out_of(&self.open, result.into())?;
+        Ok(result)
+    }
+
+    /// Ends the scope, and says what went. O(what is in it).
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::free`], for the scope's context.
+    ///
+    /// # Panics
+    ///
+    /// As [`Tree::free`].
+    pub fn close(self) -> Result<Freed, Error> {
+        let mut this = std::mem::ManuallyDrop::new(self);
+        let Self { open, tree } = &mut *this;
+        tree.close_scope(open)
+    }
+
+    /// As [`Tree::alloc`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn alloc<T: Send + 'static>(&mut self, value: T) -> Result<Handle<T>, Rejected<T>> {
+        self.tree.alloc(self.open.context(), value)
+    }
+
+    /// As [`Tree::context`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn context(&mut self, name: impl Into<Cow<'static, str>>) -> Result<Handle<()>, Error> {
+        self.tree.context(self.open.context(), name)
+    }
+
+    /// As [`Tree::bytes`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn bytes(&mut self, len: usize) -> Result<Handle<[u8]>, Error> {
+        self.tree.bytes(self.open.context(), len)
+    }
+
+    /// As [`Tree::array`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn array<T: Pod>(&mut self, len: usize) -> Result<Handle<[T]>, Error> {
+        self.tree.array(self.open.context(), len)
+    }
+
+    /// As [`Tree::array_from`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn array_from<T: Pod>(&mut self, elements: &[T]) -> Result<Handle<[T]>, Error> {
+        self.tree.array_from(self.open.context(), elements)
+    }
+
+    /// As [`Tree::strdup`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn strdup(&mut self, text: &str) -> Result<Handle<str>, Error> {
+        self.tree.strdup(self.open.context(), text)
+    }
+
+    /// As [`Tree::format`], in the scope.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn format(&mut self, args: fmt::Arguments<'_>) -> Result<Handle<str>, Error> {
+        self.tree.format(self.open.context(), args)
+    }
+}
+
+impl Deref for Scope<'_> {
+    type Target = Tree;
+
+    fn deref(&self) -> &Tree {
+        self.tree
+    }
+}
+
+impl DerefMut for Scope<'_> {
+    fn deref_mut(&mut self) -> &mut Tree {
+        self.tree
+    }
+}
+
+impl Drop for Scope<'_> {
+    fn drop(&mut self) {
+        let Self { open, tree } = self;
+        let outcome = catch_unwind(AssertUnwindSafe(|| tree.close_scope(open)));
+        if let Err(panic) = outcome
+            && !std::thread::panicking()
+        {
+            resume_unwind(panic);
+        }
+    }
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("context", &self.handle()).field("depth", &self.depth()).finish()
+    }
+}

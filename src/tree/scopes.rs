@@ -1,0 +1,148 @@
+//! What scopes need of the tree: a context that ends, and memory that goes back to where it was.
+
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+
+use super::item::{Item, layout};
+use super::{Freed, Tree};
+use crate::error::Error;
+use crate::id::{Handle, NodeId, NodeKey};
+use crate::memory::{HEAP, Kept, ZoneId};
+use crate::values::CONTEXT;
+
+/// The scopes of a tree that are open.
+#[derive(Default)]
+pub(crate) struct Scopes {
+    depth: usize,
+    /// Nodes further out that may have bytes above where an open scope's memory began: what was kept, and what was
+    /// resized.
+    outliving: Vec<NodeKey>,
+}
+
+/// An open scope, for its guard.
+pub(crate) struct OpenScope {
+    context: Handle<()>,
+    parent: NodeId,
+    depth: usize,
+    memory: Option<MemoryScope>,
+}
+
+/// The allocator that has a scope for this one, and how many it had open before.
+struct MemoryScope {
+    zone: ZoneId,
+    serial: u64,
+    depth: usize,
+}
+
+impl OpenScope {
+    pub(crate) fn context(&self) -> Handle<()> {
+        self.context
+    }
+
+    pub(crate) fn parent(&self) -> NodeId {
+        self.parent
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+}
+
+impl Tree {
+    #[track_caller]
+    pub(crate) fn open_scope(&mut self, parent: NodeId) -> Result<OpenScope, Error> {
+        let origin = Location::caller();
+        let prepared = self.prepare(parent, |_| Some(CONTEXT))?;
+        let zone = prepared.zone;
+        let before = if zone == HEAP { 0 } else { self.memory.allocator(zone).usage().scope_depth };
+        let entered = self.memory.enter_scope(zone).map_err(|error| self.out_of_memory(prepared.parent, error))?;
+        let memory = entered.then(|| MemoryScope { zone, serial: self.memory.serial(zone), depth: before });
+        let context = self.insert(prepared, Some("scope".into()), (), origin)?;
+        self.scopes.depth += 1;
+        Ok(OpenScope { context, parent, depth: self.scopes.depth, memory })
+    }
+
+    /// Moves a node from a scope to the node it was opened under.
+    #[track_caller]
+    pub(crate) fn keep_out_of(&mut self, scope: &OpenScope, node: NodeId) -> Result<(), Error> {
+        let (key, context) = (self.resolve(node)?, self.resolve(scope.context.id())?);
+        if key == context || !self.topology.is_within(key, context) {
+            return Err(Error::NotOwner { node, owner: scope.context.id() });
+        }
+        self.steal(scope.parent, node)?;
+        if scope.memory.is_some() {
+            self.scopes.outliving.push(key);
+        }
+        Ok(())
+    }
+
+    /// Remembers a node whose bytes have moved while scopes are open.
+    pub(super) fn note_moved_bytes(&mut self, key: NodeKey) {
+        if self.scopes.depth > 0 {
+            self.scopes.outliving.push(key);
+        }
+    }
+
+    /// Ends a scope: frees what is in it, then has its memory go back to where it was. A panic of user code comes out
+    /// when all is done.
+    pub(crate) fn close_scope(&mut self, scope: &OpenScope) -> Result<Freed, Error> {
+        if scope.context.id().tree != self.tag {
+            // Another tree has been put in this one's place: the scope went with its own.
+            return Err(Error::Foreign { node: scope.context.id() });
+        }
+        let freed = catch_unwind(AssertUnwindSafe(|| self.free_scope(scope.context)));
+        // The allocator may have gone with its context, and its number to another one.
+        if let Some(MemoryScope { zone, serial, depth }) = scope.memory
+            && self.memory.serial(zone) == serial
+        {
+            self.rewind(zone, depth);
+        }
+        self.scopes.depth = scope.depth - 1;
+        if self.scopes.depth == 0 {
+            self.scopes.outliving.clear();
+        }
+        freed.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    fn free_scope(&mut self, context: Handle<()>) -> Result<Freed, Error> {
+        match self.free(context) {
+            Err(Error::Shared { .. }) => {
+                if let Some(parent) = self.parent(context)? {
+                    self.unlink(parent, context)?;
+                }
+                Ok(Freed::default())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Closes the scopes of an allocator down to `depth`, and tells it which arrays are to stay.
+    fn rewind(&mut self, zone: ZoneId, depth: usize) {
+        let topology = &self.topology;
+        self.scopes.outliving.retain(|&key| topology.contains(key));
+        let below = self.scopes.outliving.iter().flat_map(|&key| topology.preorder(key));
+        let mut arrays: Vec<NodeKey> = below.filter(|&key| self.has_block_in(key, zone)).collect();
+        arrays.sort_unstable();
+        arrays.dedup();
+        let kept = |&key: &NodeKey| {
+            let item: &Item = self.item(key);
+            Kept { slot: item.block(), layout: layout(item, self.kinds.info(item.kind)) }
+        };
+        let mut kept: Vec<Kept> = arrays.iter().map(kept).collect();
+        self.memory.exit_scopes(zone, depth, &mut kept);
+        for (key, kept) in arrays.into_iter().zip(kept) {
+            let item = self.item_mut(key);
+            item.set_block(zone, kept.slot, item.size);
+        }
+    }
+
+    fn has_block_in(&self, key: NodeKey, zone: ZoneId) -> bool {
+        let item = self.item(key);
+        item.zone == zone && !item.is_reference() && self.kinds.column(item.kind).is_none()
+    }
+
+    /// How many scopes are open. O(1).
+    #[must_use]
+    pub fn scope_depth(&self) -> usize {
+        self.scopes.depth
+    }
+}

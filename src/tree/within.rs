@@ -1,0 +1,186 @@
+//! Allocators that contexts bring, which what is below inherits.
+
+use std::borrow::Cow;
+use std::panic::Location;
+
+use bytemuck::Pod;
+
+use super::Tree;
+use super::create::Prepared;
+use super::item::flag;
+use crate::error::{Error, Rejected};
+use crate::id::{Handle, NodeId};
+use crate::memory::{Allocator, Pool};
+use crate::values::CONTEXT;
+
+/// # Allocators
+impl Tree {
+    /// Makes a context that brings an allocator: what is made in it, and below, has its bytes there. O(1).
+    ///
+    /// An allocator is inherited from the parent: a new node takes its memory from where its parent's came from.
+    /// That stays so when nodes are moved: a node moved elsewhere keeps its memory where it is, and its allocator
+    /// goes when the last node with memory from it has gone. Arrays have their bytes there. Values with Rust types
+    /// and texts lie in the tree's columns; their size is charged to the allocator, so that a
+    /// [`FixedBuffer`](crate::FixedBuffer) refuses what would not fit and a
+    /// [`Debug`](crate::memory::Debug) counts all.
+    ///
+    /// ```
+    /// use freehold::{Arena, Tree};
+    ///
+    /// let mut tree = Tree::new();
+    /// let phase = tree.context_in(tree.root(), "parsing", Arena::new())?;
+    /// let token = tree.array_from(phase, b"while")?;
+    /// tree.array::<u16>(token, 20)?;
+    /// assert_eq!(tree.allocator(phase)?.usage().blocks, 2);
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the allocator comes
+    /// back in the [`Rejected`].
+    #[track_caller]
+    pub fn context_in<A: Allocator>(
+        &mut self,
+        parent: impl Into<NodeId>,
+        name: impl Into<Cow<'static, str>>,
+        allocator: A,
+    ) -> Result<Handle<()>, Rejected<A>> {
+        let prepared = match self.prepare_zone(parent.into(), |_| Some(CONTEXT)) {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(Rejected::new(allocator, error)),
+        };
+        let prepared = self.open_zone(prepared, allocator);
+        Ok(self.insert(prepared, Some(name.into()), (), Location::caller()).expect("nothing is charged for a context"))
+    }
+
+    /// Makes a node that holds a value and brings a [`Pool`] with room for the value, for `children` further nodes
+    /// and for `bytes` bytes that they have between them. O(1), and O(bytes) for memory that is new.
+    ///
+    /// ```
+    /// # let mut tree = freehold::Tree::new();
+    /// struct Reply { code: u16 }
+    ///
+    /// let reply = tree.pooled(tree.root(), Reply { code: 200 }, 2, 100)?;
+    /// let head = tree.array_from(reply, &[0u8; 37])?;
+    /// let body = tree.array_from(reply, &[0u8; 63])?;
+    /// assert_eq!(tree.allocator(reply)?.usage().blocks, 2);
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`alloc`](Self::alloc), and [`Error::TooLarge`] if that is more than a pool can have.
+    #[track_caller]
+    #[doc(alias = "talloc_pooled_object")]
+    pub fn pooled<T: Send + 'static>(
+        &mut self,
+        parent: impl Into<NodeId>,
+        value: T,
+        children: usize,
+        bytes: usize,
+    ) -> Result<Handle<T>, Rejected<T>> {
+        let prepared = reserve(size_of::<T>(), children, bytes).and_then(|reserve| {
+            let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_value::<T>())?;
+            Ok((prepared, reserve))
+        });
+        let (prepared, reserve) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(Rejected::new(value, error)),
+        };
+        self.topology.reserve(children.min(MOST_RESERVED));
+        let prepared = self.open_zone(prepared, Pool::new(reserve));
+        let outcome = self.insert(prepared, None, value, Location::caller());
+        self.close_unused(prepared);
+        outcome
+    }
+
+    /// Makes an array of `len` elements, all bits zero, that brings a [`Pool`] as [`pooled`](Self::pooled) does. It can't
+    /// be resized, as in talloc. O(size), and O(bytes).
+    ///
+    /// # Errors
+    ///
+    /// As [`array`](Self::array), and [`Error::TooLarge`] if that is more than a pool can have.
+    #[track_caller]
+    #[doc(alias = "talloc_pooled_object")]
+    pub fn pooled_array<T: Pod>(
+        &mut self,
+        parent: impl Into<NodeId>,
+        len: usize,
+        children: usize,
+        bytes: usize,
+    ) -> Result<Handle<[T]>, Error> {
+        let reserve = reserve(len.saturating_mul(size_of::<T>()), children, bytes)?;
+        let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_array::<T>())?;
+        self.topology.reserve(children.min(MOST_RESERVED));
+        let prepared = self.open_zone(prepared, Pool::new(reserve));
+        let outcome = self.insert_prepared_array(prepared, len, true, Location::caller());
+        self.close_unused(prepared);
+        let array = outcome?;
+        self.item_mut(array.id().key).set(flag::POOLED, true);
+        Ok(array)
+    }
+
+    /// The allocator that serves a node: the one that what is made in it takes its memory from. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`].
+    pub fn allocator(&self, node: impl Into<NodeId>) -> Result<&dyn Allocator, Error> {
+        let key = self.resolve(node.into())?;
+        Ok(self.memory.allocator(self.item(key).zone))
+    }
+
+    /// The allocator that serves a node, as what it was handed in as. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongAllocator`] if it is another; [`Error::Stale`] or [`Error::Foreign`].
+    pub fn allocator_as<A: Allocator>(&self, node: impl Into<NodeId>) -> Result<&A, Error> {
+        let node = node.into();
+        let zone = self.item(self.resolve(node)?).zone;
+        let wrong = || Error::WrongAllocator {
+            node,
+            expected: std::any::type_name::<A>(),
+            found: self.memory.allocator(zone).kind().name(),
+        };
+        self.memory.find(zone).ok_or_else(wrong)
+    }
+
+    /// Gives back memory that the tree does not need now: pages in which nothing is left, large blocks that were kept
+    /// for the next request, room in tables. O(pages, places and nodes ever there at a time).
+    pub fn shrink(&mut self) {
+        self.memory.shrink();
+        self.kinds.shrink();
+        self.rare.shrink();
+    }
+
+    fn prepare_zone(
+        &mut self,
+        parent: NodeId,
+        kind: impl FnOnce(&mut Self) -> Option<crate::values::Kind>,
+    ) -> Result<Prepared, Error> {
+        let prepared = self.prepare(parent, kind)?;
+        if self.memory.has_room() { Ok(prepared) } else { Err(Error::Full { what: "allocators" }) }
+    }
+
+    fn open_zone<A: Allocator>(&mut self, prepared: Prepared, allocator: A) -> Prepared {
+        Prepared { zone: self.memory.open(allocator, prepared.zone), ..prepared }
+    }
+
+    /// Takes a new zone away again whose first user has not come, or has been served further out.
+    fn close_unused(&mut self, prepared: Prepared) {
+        drop(self.memory.close_unused(prepared.zone));
+    }
+}
+
+/// For how many nodes room is made because somebody says that they will come.
+const MOST_RESERVED: usize = 1 << 20;
+
+/// The bytes of a pool for an object and so many children with so many bytes: each block may waste what it takes to
+/// align it.
+fn reserve(object: usize, children: usize, bytes: usize) -> Result<usize, Error> {
+    let padding = children.saturating_add(1).saturating_mul(16);
+    let asked = object.saturating_add(bytes).saturating_add(padding);
+    if asked <= Tree::MAX_BYTES { Ok(asked) } else { Err(Error::TooLarge { asked, limit: Tree::MAX_BYTES }) }
+}
