@@ -202,6 +202,18 @@ mod tests {
     }
 
     #[test]
+    fn many_places_grow_fourfold() {
+        let mut slots = Slots::with_capacity(0);
+        let mut capacities = Vec::new();
+        for _ in 0..20_000 {
+            slots.insert_with(|_| [0_u8; 44]);
+            capacities.push(slots.slots.capacity());
+        }
+        capacities.dedup();
+        assert_eq!(capacities, [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 8192, 32_768]);
+    }
+
+    #[test]
     fn a_panic_while_making_changes_nothing() {
         let mut slots = Slots::with_capacity(0);
         let key = slots.insert_with(|_| 1);
