@@ -223,8 +223,25 @@ impl Zones {
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn allocate(
+        &mut self,
+        zone: ZoneId,
+        request: &Request,
+        zeroed: bool,
+    ) -> Result<(ZoneId, Slot), AllocError> {
+        if zone != HEAP {
+            return self.allocate_zoned(zone, request, zeroed);
+        }
+        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
+        if zeroed {
+            self.heap.write(slot, request.size()).fill(0);
+        }
+        Ok((HEAP, slot))
+    }
+
+    #[inline(never)]
+    fn allocate_zoned(
         &mut self,
         mut zone: ZoneId,
         request: &Request,
@@ -240,11 +257,7 @@ impl Zones {
                 Err(error) => zone = entry.fallback.ok_or(error)?,
             }
         }
-        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
-        if zeroed {
-            self.heap.write(slot, request.size()).fill(0);
-        }
-        Ok((HEAP, slot))
+        self.allocate(HEAP, request, zeroed)
     }
 
     /// Gives back the block of a node, which is then to leave its zone.
