@@ -102,7 +102,7 @@ impl Heap {
     }
 
     /// Gives a block back. O(1).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn give(&mut self, block: Slot) {
         match block.tag {
             EMPTY => {}
@@ -111,6 +111,7 @@ impl Heap {
         }
     }
 
+    #[inline(never)]
     fn give_large(&mut self, slot: u32) {
         let bytes = self.kept_bytes + self.large[slot as usize].len();
         if self.kept.len() < KEPT && bytes <= KEPT_BYTES {
@@ -144,7 +145,7 @@ impl Heap {
     }
 
     /// A block's first `len` bytes, to write.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&mut self, block: Slot, len: usize) -> &mut [u8] {
         match block.tag {
             EMPTY => &mut [],
