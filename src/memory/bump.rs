@@ -100,13 +100,22 @@ impl Bump {
 
     #[inline]
     pub(super) fn allocate(&mut self, size: usize, align: usize) -> Result<Slot, AllocError> {
+        match self.cut(size, align) {
+            Some(slot) => Ok(slot),
+            None => self.allocate_elsewhere(size, align),
+        }
+    }
+
+    /// A block from what is left of the page in use; none without bytes.
+    #[inline(always)]
+    pub(super) fn cut(&mut self, size: usize, align: usize) -> Option<Slot> {
         let start = self.top.next_multiple_of_power(align.max(STEP));
         if size == 0 || start + size > self.end {
-            return self.allocate_elsewhere(size, align);
+            return None;
         }
         self.top = (start + size).next_multiple_of_power(STEP);
         self.mark.live += 1;
-        Ok(Slot { index: (start / STEP) as u32, tag: CUT })
+        Some(Slot { index: (start / STEP) as u32, tag: CUT })
     }
 
     #[inline(never)]
@@ -244,7 +253,7 @@ impl Bump {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
         match slot.tag {
             CUT => {

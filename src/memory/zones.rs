@@ -4,6 +4,7 @@
 //! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
 
 use std::alloc::Layout;
+use std::panic::Location;
 
 use slab::Slab;
 
@@ -20,6 +21,27 @@ pub(crate) const HEAP: ZoneId = 0;
 
 /// What is put around every allocator a context brings.
 pub(crate) type Wrap = Box<dyn Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send>;
+
+/// What a new block is to hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'c> {
+    /// Whatever it happens to be.
+    Any,
+    Zeroes,
+    /// A copy of these bytes, as many as the block has.
+    Copy(&'c [u8]),
+}
+
+impl Content<'_> {
+    #[inline(always)]
+    fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
+        match self {
+            Self::Any => {}
+            Self::Zeroes => block().fill(0),
+            Self::Copy(bytes) => block().copy_from_slice(bytes),
+        }
+    }
+}
 
 pub(crate) struct Zones {
     pub(crate) heap: Heap,
@@ -113,19 +135,14 @@ impl Room {
         }
     }
 
-    #[inline]
-    fn allocate(&mut self, request: &Request, zeroed: bool) -> Result<Slot, AllocError> {
-        match self.bump() {
-            Ok(bump) => {
-                let slot = bump.allocate(request.size(), request.align())?;
-                if zeroed {
-                    bump.bytes_mut(slot, request.size()).fill(0);
-                }
-                Ok(slot)
-            }
-            Err(other) if zeroed => other.allocate_zeroed(request),
-            Err(other) => other.allocate(request),
+    fn allocate(&mut self, request: &Request, content: Content<'_>) -> Result<Slot, AllocError> {
+        let allocator = self.as_dyn_mut();
+        if let Content::Zeroes = content {
+            return allocator.allocate_zeroed(request);
         }
+        let slot = allocator.allocate(request)?;
+        content.fill(|| allocator.bytes_mut(slot, request.size()));
+        Ok(slot)
     }
 
     #[inline]
@@ -222,16 +239,50 @@ impl Zones {
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn allocate(
+        &mut self,
+        zone: ZoneId,
+        layout: Layout,
+        content: Content<'_>,
+        origin: &'static Location<'static>,
+    ) -> Result<(ZoneId, Slot), AllocError> {
+        if zone == HEAP {
+            let slot = self.heap.take(layout.size(), layout.align()).ok_or(AllocError::Full)?;
+            content.fill(|| self.heap.write(slot, layout.size()));
+            return Ok((HEAP, slot));
+        }
+        match self.cut(zone, layout, content) {
+            Some(slot) => Ok((zone, slot)),
+            None => {
+                // Taken apart and put together again, so that the short path's results can stay in registers.
+                let (zone, slot) = self.allocate_zoned(zone, &Request::of(layout, origin), content)?;
+                Ok((zone, slot))
+            }
+        }
+    }
+
+    /// The short path: a block cut from the page at hand, if the zone is one of this crate's arenas and there is room.
+    #[inline(always)]
+    fn cut(&mut self, zone: ZoneId, layout: Layout, content: Content<'_>) -> Option<Slot> {
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        let bump = room.bump().ok()?;
+        let slot = bump.cut(layout.size(), layout.align())?;
+        content.fill(|| bump.bytes_mut(slot, layout.size()));
+        *users += 1;
+        Some(slot)
+    }
+
+    #[inline(never)]
+    fn allocate_zoned(
         &mut self,
         mut zone: ZoneId,
         request: &Request,
-        zeroed: bool,
+        content: Content<'_>,
     ) -> Result<(ZoneId, Slot), AllocError> {
         while zone != HEAP {
             let entry = self.zone_mut(zone);
-            match entry.room.allocate(request, zeroed) {
+            match entry.room.allocate(request, content) {
                 Ok(slot) => {
                     entry.users += 1;
                     return Ok((zone, slot));
@@ -239,11 +290,24 @@ impl Zones {
                 Err(error) => zone = entry.fallback.ok_or(error)?,
             }
         }
-        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
-        if zeroed {
-            self.heap.write(slot, request.size()).fill(0);
+        self.allocate(HEAP, request.layout(), content, request.origin())
+    }
+
+    /// The short path of a block's end, and of its node's leaving: true if all is done, false if nothing is, because
+    /// the node is its zone's last user or the zone none of this crate's arenas.
+    #[inline]
+    pub(crate) fn release(&mut self, zone: ZoneId, slot: Slot, size: usize) -> bool {
+        match self.zone_mut(zone) {
+            Zone { room, users, .. } if *users > 1 => match room.bump() {
+                Ok(bump) => {
+                    bump.free(slot, size);
+                    *users -= 1;
+                    true
+                }
+                Err(_) => false,
+            },
+            _ => false,
         }
-        Ok((HEAP, slot))
     }
 
     /// Gives back the block of a node, which is then to leave its zone.
@@ -279,7 +343,7 @@ impl Zones {
             (Ok(slot), _) => Ok((zone, slot)),
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
-                let (goal, new) = self.allocate(outside, request, false)?;
+                let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
                 let common = from.size().min(request.size());
                 let content = self.read(zone, slot, common).to_vec();
                 self.write(goal, new, common).copy_from_slice(&content);

@@ -165,12 +165,12 @@ impl Tree {
         parent: NodeId,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
-        let parent = self.resolve_parent(parent)?;
+        let zone = self.resolve_parent_item(parent)?.zone;
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
-        Ok(Prepared { parent, kind, zone: self.item(parent).zone })
+        Ok(Prepared { parent: parent.key, kind, zone })
     }
 
     /// Charges a value to its zone, which may turn out to be another one.
