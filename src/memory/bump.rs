@@ -5,6 +5,7 @@
 //! position of that moment. That is all a scope has to remember.
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::page::Page;
 use super::{AllocError, AllocatorKind, Kept, MAX_SCOPES, Slot, Usage};
@@ -51,7 +52,8 @@ pub(super) struct Bump {
     /// The page of `top`, and where it starts.
     page: usize,
     floor: usize,
-    pages: Vec<Page>,
+    /// A pool has one for good.
+    pages: SmallVec<[Page; 1]>,
     /// No pages but the one there is, and no blocks apart.
     bounded: bool,
     supply: Supply,
@@ -75,7 +77,7 @@ impl Bump {
             lead: 0,
             page: 0,
             floor: 0,
-            pages: Vec::new(),
+            pages: SmallVec::new(),
             bounded: false,
             supply,
             large: Slab::new(),
@@ -151,7 +153,7 @@ impl Bump {
         self.end.saturating_sub(self.top.next_multiple_of_power(STEP))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn free(&mut self, slot: Slot, size: usize) {
         if slot.tag != CUT {
             return self.free_apart(slot);
@@ -183,6 +185,7 @@ impl Bump {
     }
 
     /// Makes `at` the place of the next block.
+    #[inline(never)]
     fn rewind(&mut self, at: usize) {
         self.top = at;
         self.page = (at >> self.bits).min(self.pages.len().saturating_sub(1));

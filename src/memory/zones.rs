@@ -7,6 +7,7 @@ use std::alloc::Layout;
 use std::panic::Location;
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::allocator::find;
 use super::arena::{Arena, FixedBuffer, Pool, Temporary};
@@ -71,7 +72,22 @@ enum Room {
 
 /// What is left of zones that nobody uses any more.
 pub(crate) struct Closed {
-    _rooms: Vec<Room>,
+    _rooms: SmallVec<[Room; 1]>,
+}
+
+/// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
+pub(crate) struct Sweeper<'z> {
+    bump: &'z mut Bump,
+    users: &'z mut usize,
+}
+
+impl Sweeper<'_> {
+    /// Gives back the block of a node, which leaves the zone.
+    #[inline(always)]
+    pub(crate) fn free(&mut self, slot: Slot, size: usize) {
+        self.bump.free(slot, size);
+        *self.users -= 1;
+    }
 }
 
 impl Room {
@@ -224,7 +240,7 @@ impl Zones {
 
     #[cold]
     fn close(&mut self, zone: ZoneId) -> Closed {
-        let mut closed = Vec::new();
+        let mut closed = SmallVec::new();
         let mut at = Some(zone);
         while let Some(zone) = at {
             let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
@@ -293,21 +309,14 @@ impl Zones {
         self.allocate(HEAP, request.layout(), content, request.origin())
     }
 
-    /// The short path of a block's end, and of its node's leaving: true if all is done, false if nothing is, because
-    /// the node is its zone's last user or the zone none of this crate's arenas.
-    #[inline]
-    pub(crate) fn release(&mut self, zone: ZoneId, slot: Slot, size: usize) -> bool {
-        match self.zone_mut(zone) {
-            Zone { room, users, .. } if *users > 1 => match room.bump() {
-                Ok(bump) => {
-                    bump.free(slot, size);
-                    *users -= 1;
-                    true
-                }
-                Err(_) => false,
-            },
-            _ => false,
+    /// One of this crate's arenas, to free blocks of several nodes without looking for it each time.
+    #[inline(always)]
+    pub(crate) fn sweeper(&mut self, zone: ZoneId) -> Option<Sweeper<'_>> {
+        if zone == HEAP {
+            return None;
         }
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        Some(Sweeper { bump: room.bump().ok()?, users })
     }
 
     /// Gives back the block of a node, which is then to leave its zone.

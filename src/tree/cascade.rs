@@ -216,6 +216,14 @@ impl Cascade {
         }
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let plain = |item: &Item| item.flags == 0 && !item.is_reference();
+        let zone = topology.item(parent)?.zone;
+        if let Some(mut arena) = memory.sweeper(zone) {
+            let block = |item: &Item| plain(item) && item.zone == zone && kinds.column(item.kind).is_none();
+            topology.remove_leading_leaves(parent, block, |item| {
+                self.count(item, rare);
+                arena.free(item.block(), item.size as usize);
+            })?;
+        }
         topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, memory, rare))
     }
 
@@ -226,7 +234,6 @@ impl Cascade {
         let info = kinds.info_mut(item.kind);
         match &mut info.column {
             None if item.zone == HEAP => memory.heap.give(item.block()),
-            None if memory.release(item.zone, item.block(), item.size as usize) => {}
             Some(column) if item.zone == HEAP => match info.needs_drop {
                 true => self.discard_guarded(&mut **column, item.slot),
                 false => column.discard(item.slot),
