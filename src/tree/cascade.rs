@@ -214,17 +214,24 @@ impl Cascade {
         if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
-        let Tree { topology, kinds, memory, rare, .. } = tree;
-        let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        let zone = topology.item(parent)?.zone;
-        if let Some(mut arena) = memory.sweeper(zone) {
-            let block = |item: &Item| plain(item) && item.zone == zone && kinds.column(item.kind).is_none();
-            topology.remove_leading_leaves(parent, block, |item| {
-                self.count(item, rare);
-                arena.free(item.block(), item.size as usize);
-            })?;
+        if tree.topology.item(parent)?.zone != HEAP {
+            self.sweep_blocks(tree, parent)?;
         }
-        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, memory, rare))
+        let Tree { topology, kinds, memory, rare, .. } = tree;
+        topology.remove_leading_leaves(parent, is_plain, |item| self.discard(item, kinds, memory, rare))
+    }
+
+    /// The same for blocks in the parent's own arena, which is looked for once.
+    #[inline(never)]
+    fn sweep_blocks(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
+        let Tree { topology, kinds, memory, rare, .. } = tree;
+        let zone = topology.item(parent)?.zone;
+        let Some(mut arena) = memory.sweeper(zone) else { return topology.first_child(parent) };
+        let block = |item: &Item| is_plain(item) && item.zone == zone && kinds.column(item.kind).is_none();
+        topology.remove_leading_leaves(parent, block, |item| {
+            self.count(item, rare);
+            arena.free(item.block(), item.size as usize);
+        })
     }
 
     /// Counts what was a node, and gives back what it had.
@@ -232,13 +239,13 @@ impl Cascade {
     fn discard(&mut self, item: &Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
         self.count(item, rare);
         let info = kinds.info_mut(item.kind);
+        if item.zone != HEAP {
+            return self.discard_zoned(*item, info, memory);
+        }
         match &mut info.column {
-            None if item.zone == HEAP => memory.heap.give(item.block()),
-            Some(column) if item.zone == HEAP => match info.needs_drop {
-                true => self.discard_guarded(&mut **column, item.slot),
-                false => column.discard(item.slot),
-            },
-            _ => self.discard_zoned(*item, info, memory),
+            None => memory.heap.give(item.block()),
+            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
+            Some(column) => column.discard(item.slot),
         }
     }
 
@@ -568,4 +575,10 @@ impl Cascade {
         self.rethrow();
         self.freed
     }
+}
+
+/// Nothing is to be done with it, or asked, before it goes.
+#[inline]
+fn is_plain(item: &Item) -> bool {
+    item.flags == 0 && !item.is_reference()
 }
