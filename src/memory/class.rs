@@ -1,18 +1,24 @@
-//! Size classes: four to each doubling, so that rounding up wastes at most a fifth.
+//! Size classes: eight bytes apart up to 64, then four to each doubling, so that rounding up wastes at most a fifth of
+//! what is not small.
 
 /// The smallest step between sizes, and the alignment every class has.
-const STEP: usize = 16;
+pub(super) const STEP: usize = 8;
 /// Up to here classes are `STEP` apart.
-const LINEAR: usize = 128;
+const LINEAR: usize = 64;
 /// Larger blocks have memory of their own.
 pub(super) const LARGEST: usize = 32 * 1024;
-/// Pages are about this large, or four blocks where that is more.
+/// A class's first page is about this large, and each further one twice as large as the one before, until they are
+/// [`PAGE`] or four blocks: what a tree needs few of takes little.
+const FIRST_PAGE: usize = 1024;
 const PAGE: usize = 16 * 1024;
 
 const LINEAR_CLASSES: usize = LINEAR / STEP;
 pub(super) const COUNT: usize = LINEAR_CLASSES + 4 * (LARGEST / LINEAR).ilog2() as usize;
 
 /// The class whose blocks hold `size` bytes, 1 to [`LARGEST`].
+///
+/// Blocks of the class of a multiple of an alignment have that alignment: where classes lie closer together than
+/// multiples of it do, each of these is a class itself; elsewhere each class is one of them.
 #[inline]
 pub(super) fn of(size: usize) -> usize {
     // Sizes come mixed, and a branch between small and not so small ones would be taken wrong as often as not.
@@ -43,50 +49,30 @@ const fn find(size: usize) -> usize {
 }
 
 /// How many bytes the blocks of a class have.
-#[inline]
 pub(super) fn size(class: usize) -> usize {
-    usize::from(SIZES[class])
+    if class < LINEAR_CLASSES {
+        return (class + 1) * STEP;
+    }
+    let (doublings, quarter) = ((class - LINEAR_CLASSES) / 4, (class - LINEAR_CLASSES) % 4);
+    (LINEAR << doublings) / 4 * (5 + quarter)
 }
 
-/// How many blocks a page of a class has, as a power of two: finding a block is a shift and a mask.
-#[inline]
-pub(super) fn page_bits(class: usize) -> u32 {
-    PAGE_BITS[class].into()
+/// How many block numbers each page of a class has, as a power of two: finding a block is a shift and a mask.
+pub(super) fn page_bits(size: usize) -> u32 {
+    (PAGE / size).max(4).ilog2()
 }
 
-/// Looked up, because every access to a block needs them, and working them out takes a division.
-const SIZES: [u16; COUNT] = {
-    let mut sizes = [0; COUNT];
-    let mut class = 0;
-    while class < COUNT {
-        let size = if class < LINEAR_CLASSES {
-            (class + 1) * STEP
-        } else {
-            let (doublings, quarter) = ((class - LINEAR_CLASSES) / 4, (class - LINEAR_CLASSES) % 4);
-            (LINEAR << doublings) / 4 * (5 + quarter)
-        };
-        sizes[class] = size as u16;
-        class += 1;
-    }
-    sizes
-};
-
-const PAGE_BITS: [u8; COUNT] = {
-    let mut bits = [2; COUNT];
-    let mut class = 0;
-    while class < COUNT {
-        let blocks = PAGE / SIZES[class] as usize;
-        if blocks >= 4 {
-            bits[class] = blocks.ilog2() as u8;
-        }
-        class += 1;
-    }
-    bits
-};
+/// How many blocks a class's page with this number has: the first of its block numbers, or all.
+pub(super) fn page_blocks(size: usize, page: usize) -> u32 {
+    let most = page_bits(size);
+    let first = (FIRST_PAGE / size).max(1).ilog2();
+    1 << (first as usize).saturating_add(page).min(most as usize)
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::MAX_ALIGN;
 
     #[test]
     fn every_size_has_the_tightest_class() {
@@ -97,5 +83,24 @@ mod tests {
             assert!(size(class) - wanted < STEP.max(wanted / 4 + 1), "{wanted} wastes too much");
         }
         assert_eq!((of(LARGEST), size(COUNT - 1)), (COUNT - 1, LARGEST));
+    }
+
+    #[test]
+    fn the_class_of_a_multiple_is_aligned() {
+        for align in (0..).map(|bits| 1 << bits).take_while(|&align| align <= MAX_ALIGN) {
+            for wanted in (align..=LARGEST).step_by(align) {
+                assert_eq!(size(of(wanted)) % align, 0, "{wanted} aligned to {align}");
+            }
+        }
+    }
+
+    #[test]
+    fn pages_grow_until_they_have_all_their_numbers() {
+        for size in (0..COUNT).map(size) {
+            let all = 1 << page_bits(size);
+            assert!((0..10).all(|page| page_blocks(size, page) <= page_blocks(size, page + 1)));
+            assert!(page_blocks(size, 0) >= 1 && page_blocks(size, 0) as usize * size <= LARGEST);
+            assert_eq!((page_blocks(size, 5), page_blocks(size, usize::MAX)), (all, all));
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The heap: blocks by size class in pages, large blocks by themselves.
 
 use std::alloc::Layout;
+use std::{array, fmt};
 
-use slab::Slab;
-
-use super::class;
-use super::page::Page;
-use super::{AllocError, Allocator, AllocatorKind, Request, Slot, Usage};
+use super::large::Large;
+use super::shelf::Shelf;
+use super::{AllocError, Allocator, AllocatorKind, Request, Slot, Usage, class};
 
 /// In [`Slot::tag`] is a block's class. This is that of blocks without bytes.
 const EMPTY: u8 = u8::MAX;
@@ -14,27 +13,14 @@ const EMPTY: u8 = u8::MAX;
 const LARGE: u8 = u8::MAX - 1;
 const _: () = assert!(class::COUNT < LARGE as usize);
 
-/// Freed large blocks kept for the next request: at most so many, and so many bytes.
-const KEPT: usize = 8;
-const KEPT_BYTES: usize = 4 << 20;
-/// Large blocks are rounded up to this.
-const LARGE_STEP: usize = 4096;
-
-#[derive(Debug)]
-struct Class {
-    pages: Vec<Page>,
-    /// Blocks that were used and are not.
-    free: Vec<u32>,
-    /// From here on blocks have never been used.
-    fresh: u32,
-}
-
-#[derive(Debug)]
 /// Blocks that come and go one by one: the allocator that a tree has if nothing is said.
 ///
 /// **When to choose it:** it is the one to leave only for a reason. Blocks up to 32 KiB are cut from pages by size,
-/// four sizes to each doubling, so that any freed block serves the next request of its size; larger ones have
-/// memory of their own, and a few freed ones are kept for the next request.
+/// eight bytes apart up to 64 and four sizes to each doubling beyond, so that any freed block serves the next request of
+/// its size; larger ones have memory of their own, and a few freed ones are kept for the next request.
+///
+/// Pages stay when their blocks are freed, for the next ones: [`shrink`](Allocator::shrink) gives back those that
+/// nothing lies in.
 ///
 /// ```
 /// use freehold::memory::{Allocator, Heap, Request};
@@ -48,19 +34,15 @@ struct Class {
 /// # Ok::<(), freehold::memory::AllocError>(())
 /// ```
 pub struct Heap {
-    classes: Vec<Class>,
-    large: Slab<Page>,
-    /// Large blocks that were freed and are kept, with their places; and how many bytes they have.
-    kept: Vec<u32>,
-    kept_bytes: usize,
+    shelves: Box<[Shelf; class::COUNT]>,
+    large: Large,
 }
 
 impl Heap {
     /// A heap without any pages yet.
     #[must_use]
     pub fn new() -> Self {
-        let class = |_| Class { pages: Vec::new(), free: Vec::new(), fresh: 0 };
-        Self { classes: (0..class::COUNT).map(class).collect(), large: Slab::new(), kept: Vec::new(), kept_bytes: 0 }
+        Self { shelves: Box::new(array::from_fn(Shelf::new)), large: Large::default() }
     }
 
     /// A block of `size` bytes, aligned to `align` (a power of two up to 64). Its content is what
@@ -68,116 +50,106 @@ impl Heap {
     /// numbers.
     #[inline]
     pub(crate) fn take(&mut self, size: usize, align: usize) -> Option<Slot> {
-        // Classes are multiples of 16; a power of two serves any alignment up to itself.
-        let rounded = if align <= 16 { size } else { size.max(align).next_power_of_two() };
+        let rounded = size.saturating_add(align - 1) & !(align - 1);
+        if rounded.wrapping_sub(1) >= class::LARGEST {
+            return self.take_apart(size);
+        }
+        let number = class::of(rounded);
+        Some(Slot { index: self.shelves[number].take()?, tag: number as u8 })
+    }
+
+    /// A block without bytes, or a large one.
+    #[cold]
+    fn take_apart(&mut self, size: usize) -> Option<Slot> {
         if size == 0 {
             return Some(Slot { index: 0, tag: EMPTY });
         }
-        if rounded > class::LARGEST {
-            return self.take_large(size);
-        }
-        let number = class::of(rounded);
-        let class = &mut self.classes[number];
-        let slot = match class.free.pop() {
-            Some(slot) => slot,
-            None => class.grow(number)?,
-        };
-        Some(Slot { index: slot, tag: number as u8 })
-    }
-
-    fn take_large(&mut self, size: usize) -> Option<Slot> {
-        let fits = |&slot: &u32| (size..=size.saturating_mul(2)).contains(&self.large[slot as usize].len());
-        let slot = match self.kept.iter().rposition(fits) {
-            Some(i) => {
-                let slot = self.kept.swap_remove(i);
-                self.kept_bytes -= self.large[slot as usize].len();
-                slot
-            }
-            None => {
-                let page = Page::zeroed(size.checked_next_multiple_of(LARGE_STEP)?);
-                u32::try_from(self.large.insert(page)).ok()?
-            }
-        };
-        Some(Slot { index: slot, tag: LARGE })
+        Some(Slot { index: self.large.take(size)?, tag: LARGE })
     }
 
     /// Gives a block back. O(1).
     #[inline(always)]
     pub(crate) fn give(&mut self, block: Slot) {
-        match block.tag {
-            EMPTY => {}
-            LARGE => self.give_large(block.index),
-            small => self.classes[usize::from(small)].free.push(block.index),
-        }
-    }
-
-    #[inline(never)]
-    fn give_large(&mut self, slot: u32) {
-        let bytes = self.kept_bytes + self.large[slot as usize].len();
-        if self.kept.len() < KEPT && bytes <= KEPT_BYTES {
-            self.kept.push(slot);
-            self.kept_bytes = bytes;
-        } else {
-            self.large.remove(slot as usize);
+        match self.shelves.get_mut(usize::from(block.tag)) {
+            Some(shelf) => shelf.give(block.index),
+            None if block.tag == LARGE => self.large.give(block.index),
+            None => {}
         }
     }
 
     /// How many bytes a block has room for.
     pub(crate) fn capacity(&self, block: Slot) -> usize {
-        match block.tag {
-            EMPTY => 0,
-            LARGE => self.large[block.index as usize].len(),
-            small => class::size(usize::from(small)),
+        match self.shelves.get(usize::from(block.tag)) {
+            Some(shelf) => shelf.size(),
+            None if block.tag == LARGE => self.large.capacity(block.index),
+            None => 0,
         }
     }
 
     /// A block's first `len` bytes.
     #[inline]
     pub(crate) fn read(&self, block: Slot, len: usize) -> &[u8] {
-        match block.tag {
-            EMPTY => &[],
-            LARGE => self.large[block.index as usize].bytes(0, len),
-            small => {
-                let (page, offset) = locate(small, block.index);
-                self.classes[usize::from(small)].pages[page].bytes(offset, len)
-            }
+        match self.shelves.get(usize::from(block.tag)) {
+            Some(shelf) => shelf.bytes(block.index, len),
+            None if block.tag == LARGE => self.large.bytes(block.index, len),
+            None => &[],
         }
     }
 
     /// A block's first `len` bytes, to write.
     #[inline(always)]
     pub(crate) fn write(&mut self, block: Slot, len: usize) -> &mut [u8] {
-        match block.tag {
-            EMPTY => &mut [],
-            LARGE => self.large[block.index as usize].bytes_mut(0, len),
-            small => {
-                let (page, offset) = locate(small, block.index);
-                self.classes[usize::from(small)].pages[page].bytes_mut(offset, len)
-            }
+        match self.shelves.get_mut(usize::from(block.tag)) {
+            Some(shelf) => shelf.bytes_mut(block.index, len),
+            None if block.tag == LARGE => self.large.bytes_mut(block.index, len),
+            None => &mut [],
         }
     }
 
-    /// Makes a block of `old` bytes one of `new` bytes; the bytes both have keep their content. The block stays where it is if it has the room and does not waste most of it. O(1), or O(size) when
-    /// it moves. `None` changes nothing.
+    /// Makes a block of `old` bytes one of `new` bytes; the bytes both have keep their content. The block stays where
+    /// it is if it has the room and does not waste most of it, and if it is and stays large. O(1), or O(size) when it
+    /// moves; growing a large one bit by bit is O(1) for each byte. `None` changes nothing.
     pub(crate) fn fit(&mut self, block: Slot, old: usize, new: usize, align: usize) -> Option<Slot> {
         let capacity = self.capacity(block);
-        let stays = new <= capacity && new >= capacity / 4;
-        let target = if stays { block } else { self.take(new, align)? };
-        let common = old.min(new);
-        if target != block {
-            self.copy(block, target, common);
-            self.give(block);
+        // What is rounded up to more than it needs anyway is not moved to where it would be as large.
+        let stays = new <= capacity && new.next_multiple_of(align.max(class::STEP)) >= capacity / 4;
+        if stays {
+            return Some(block);
         }
+        if block.tag == LARGE && new > class::LARGEST {
+            self.large.resize(block.index, new)?;
+            return Some(block);
+        }
+        let target = self.take(new, align)?;
+        self.copy(block, target, old.min(new));
+        self.give(block);
         Some(target)
     }
 
+    /// Copies the first `len` bytes of a block to one of another class.
     fn copy(&mut self, from: Slot, to: Slot, len: usize) {
         if len == 0 {
             return;
         }
-        // Two blocks of one page can't be borrowed together without more code than this copy costs.
-        let content = self.read(from, len).to_vec();
-        self.write(to, len).copy_from_slice(&content);
+        if from.tag == LARGE {
+            self.shelves[usize::from(to.tag)]
+                .bytes_mut(to.index, len)
+                .copy_from_slice(self.large.bytes(from.index, len));
+        } else if to.tag == LARGE {
+            let content = self.shelves[usize::from(from.tag)].bytes(from.index, len);
+            self.large.bytes_mut(to.index, len).copy_from_slice(content);
+        } else {
+            let shelves = self.shelves.get_disjoint_mut([usize::from(from.tag), usize::from(to.tag)]);
+            let [source, target] = shelves.expect("a block moves to another class");
+            target.bytes_mut(to.index, len).copy_from_slice(source.bytes(from.index, len));
+        }
+    }
+}
+
+impl fmt::Debug for Heap {
+    /// How much it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Heap").field("usage", &self.usage()).finish_non_exhaustive()
     }
 }
 
@@ -206,30 +178,19 @@ impl Allocator for Heap {
     fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
         self.write(slot, len)
     }
+    /// Gives back what was kept of freed large blocks, and every page in which no block is in use.
+    /// O(pages and free blocks).
+    fn shrink(&mut self) {
+        self.shelves.iter_mut().for_each(Shelf::shrink);
+        self.large.shrink();
+    }
+    /// Blocks count as `used` with all the room they have. O(pages).
     fn usage(&self) -> Usage {
-        Usage::default()
+        let mut usage = Usage::default();
+        self.shelves.iter().for_each(|shelf| shelf.add_to(&mut usage));
+        self.large.add_to(&mut usage);
+        usage
     }
-}
-
-impl Class {
-    #[cold]
-    fn grow(&mut self, number: usize) -> Option<u32> {
-        let slot = self.fresh;
-        self.fresh = slot.checked_add(1)?;
-        let bits = class::page_bits(number);
-        if (slot >> bits) as usize == self.pages.len() {
-            self.pages.push(Page::zeroed(class::size(number) << bits));
-        }
-        Some(slot)
-    }
-}
-
-/// The page of a small block, and where in it the block starts.
-#[inline]
-fn locate(class: u8, slot: u32) -> (usize, usize) {
-    let class = usize::from(class);
-    let bits = class::page_bits(class);
-    ((slot >> bits) as usize, (slot as usize & ((1 << bits) - 1)) * class::size(class))
 }
 
 #[cfg(test)]
@@ -274,6 +235,58 @@ mod tests {
     }
 
     #[test]
+    fn a_block_stays_unless_it_lacks_room_or_wastes_most_of_it() {
+        let mut heap = Heap::new();
+        for (old, new, align, stays) in [
+            (0, 0, 1, true),
+            (0, 1, 1, false),
+            (1, 8, 1, true),
+            (8, 9, 1, false),
+            (8, 1, 1, true),
+            (8, 0, 1, false),
+            (64, 1, 64, true),
+            (128, 32, 1, true),
+            (128, 24, 1, false),
+            (130, 160, 1, true),
+            (32_768, 32_769, 1, false),
+            (40_000, 4_000_000, 1, true),
+            (4_000_000, 40_000, 1, true),
+            (40_000, 32_768, 1, true),
+            (400_000, 32_768, 1, false),
+        ] {
+            let block = heap.take(old, align).unwrap();
+            let fitted = heap.fit(block, old, new, align).unwrap();
+            assert_eq!(fitted == block, stays, "{old} to {new}");
+            assert!(heap.capacity(fitted) >= new);
+            heap.give(fitted);
+            assert_eq!(heap.usage().blocks, 0);
+        }
+    }
+
+    #[test]
+    fn usage_adds_up_and_an_idle_heap_can_give_all_back() {
+        let mut heap = Heap::new();
+        assert_eq!(heap.usage(), Usage::default());
+        let blocks: Vec<Slot> = (0..60_000).step_by(7).map(|size| heap.take(size, 8).unwrap()).collect();
+        let full = heap.usage();
+        let used: usize = blocks.iter().map(|&block| heap.capacity(block)).sum();
+        assert_eq!((full.blocks, full.used, full.charged), (blocks.len() - 1, used, 0));
+        assert!(full.capacity >= used && full.capacity < used + used / 4, "{full:?}");
+        let (stay, go) = blocks.split_at(10);
+        go.iter().for_each(|&block| heap.give(block));
+        let idle = heap.usage();
+        assert_eq!((idle.blocks, idle.capacity <= full.capacity), (9, true));
+        Allocator::shrink(&mut heap);
+        let shrunk = heap.usage();
+        assert_eq!((shrunk.blocks, shrunk.used), (idle.blocks, idle.used));
+        assert!(shrunk.capacity <= 10 * 1024 && shrunk.pages <= 9, "{shrunk:?}");
+        stay.iter().for_each(|&block| heap.give(block));
+        Allocator::shrink(&mut heap);
+        assert_eq!(heap.usage(), Usage::default());
+        assert_eq!(format!("{heap:?}").lines().count(), 1);
+    }
+
+    #[test]
     fn freed_memory_is_used_again() {
         let mut heap = Heap::new();
         for size in [24, 200_000] {
@@ -281,6 +294,5 @@ mod tests {
             heap.give(first);
             assert_eq!(heap.take(size, 1), Some(first));
         }
-        assert_eq!(heap.kept.len(), 0);
     }
 }

@@ -18,7 +18,9 @@ mod bump;
 mod class;
 mod error;
 mod heap;
+mod large;
 mod page;
+mod shelf;
 mod zones;
 
 pub use allocator::{Allocator, AllocatorKind, Kept, MAX_ALIGN, MAX_SCOPES, Misuse, Request, Slot, Usage};

@@ -1,16 +1,25 @@
 //! A stretch of bytes, with offsets that say how they are aligned.
 
+use std::fmt;
+
 use super::MAX_ALIGN;
 
 /// Bytes that never move. An offset into them is a multiple of 64, or of a smaller power of two, exactly if the address
 /// there is.
-#[derive(Debug)]
+#[derive(Default)]
 pub(super) struct Page {
     bytes: Box<[u8]>,
     /// What to add to an offset; wraps round where the first offset is not 0.
     shift: usize,
     /// Bytes that are not used so that the first offset is 0.
     spare: usize,
+}
+
+impl fmt::Debug for Page {
+    /// Its length: pages are no reading matter.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").field("len", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl Page {

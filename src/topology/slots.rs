@@ -1,6 +1,7 @@
 //! Numbered places with generations: what makes a key stale once its place has another tenant.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use crate::id::NodeKey;
 
@@ -10,6 +11,10 @@ struct Slot<T> {
     generation: u32,
     value: T,
 }
+
+/// While the places have so many bytes, they are made four times as many when they run out. Fewer are reserved where
+/// they would have to be memory; with more, the system moves pages instead of copying.
+const MANY_BYTES: Range<usize> = 64 << 10..32 << 20;
 
 /// Values in numbered places.
 #[derive(Debug)]
@@ -63,12 +68,24 @@ impl<T: Copy> Slots<T> {
             }
             None => {
                 assert!(self.slots.len() < Self::LIMIT, "the places have run out");
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
+                }
                 let key = NodeKey::new(self.slots.len() as u32, NonZeroU32::MIN);
                 let value = make(key);
                 self.slots.push(Slot { generation: 1, value });
                 key
             }
         }
+    }
+
+    /// Makes room for more than the next one. Where copying leaves much memory behind, and room that is not used yet
+    /// costs none because it is never touched, more of it is made at once.
+    #[cold]
+    fn grow(&mut self) {
+        let bytes = self.slots.len() * size_of::<Slot<T>>();
+        let factor = if MANY_BYTES.contains(&bytes) { 4 } else { 2 };
+        self.slots.reserve_exact((self.slots.len() * (factor - 1)).max(8).min(Self::LIMIT - self.slots.len()));
     }
 
     /// Takes out the tenant of a place that has one.
