@@ -97,7 +97,7 @@ impl Heap {
     }
 
     /// A block's first `len` bytes, to write.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&mut self, block: Slot, len: usize) -> &mut [u8] {
         match self.shelves.get_mut(usize::from(block.tag)) {
             Some(shelf) => shelf.bytes_mut(block.index, len),

@@ -27,4 +27,4 @@ pub use allocator::{Allocator, AllocatorKind, Kept, MAX_ALIGN, MAX_SCOPES, Misus
 pub use arena::{Arena, FixedBuffer, Pool, Temporary};
 pub use error::AllocError;
 pub use heap::Heap;
-pub(crate) use zones::{HEAP, Wrap, ZoneId, Zones};
+pub(crate) use zones::{Content, HEAP, Wrap, ZoneId, Zones};

@@ -4,9 +4,10 @@
 //! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::allocator::find;
 use super::arena::{Arena, FixedBuffer, Pool, Temporary};
@@ -21,6 +22,27 @@ pub(crate) const HEAP: ZoneId = 0;
 
 /// What is put around every allocator a context brings.
 pub(crate) type Wrap = Box<dyn Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send>;
+
+/// What a new block is to hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'c> {
+    /// Whatever it happens to be.
+    Any,
+    Zeroes,
+    /// A copy of these bytes, as many as the block has.
+    Copy(&'c [u8]),
+}
+
+impl Content<'_> {
+    #[inline(always)]
+    fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
+        match self {
+            Self::Any => {}
+            Self::Zeroes => block().fill(0),
+            Self::Copy(bytes) => block().copy_from_slice(bytes),
+        }
+    }
+}
 
 pub(crate) struct Zones {
     pub(crate) heap: Heap,
@@ -50,7 +72,22 @@ enum Room {
 
 /// What is left of zones that nobody uses any more.
 pub(crate) struct Closed {
-    _rooms: Vec<Room>,
+    _rooms: SmallVec<[Room; 1]>,
+}
+
+/// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
+pub(crate) struct Sweeper<'z> {
+    bump: &'z mut Bump,
+    users: &'z mut usize,
+}
+
+impl Sweeper<'_> {
+    /// Gives back the block of a node, which leaves the zone.
+    #[inline(always)]
+    pub(crate) fn free(&mut self, slot: Slot, size: usize) {
+        self.bump.free(slot, size);
+        *self.users -= 1;
+    }
 }
 
 impl Room {
@@ -114,19 +151,14 @@ impl Room {
         }
     }
 
-    #[inline]
-    fn allocate(&mut self, request: &Request, zeroed: bool) -> Result<Slot, AllocError> {
-        match self.bump() {
-            Ok(bump) => {
-                let slot = bump.allocate(request.size(), request.align())?;
-                if zeroed {
-                    bump.bytes_mut(slot, request.size()).fill(0);
-                }
-                Ok(slot)
-            }
-            Err(other) if zeroed => other.allocate_zeroed(request),
-            Err(other) => other.allocate(request),
+    fn allocate(&mut self, request: &Request, content: Content<'_>) -> Result<Slot, AllocError> {
+        let allocator = self.as_dyn_mut();
+        if let Content::Zeroes = content {
+            return allocator.allocate_zeroed(request);
         }
+        let slot = allocator.allocate(request)?;
+        content.fill(|| allocator.bytes_mut(slot, request.size()));
+        Ok(slot)
     }
 
     #[inline]
@@ -208,7 +240,7 @@ impl Zones {
 
     #[cold]
     fn close(&mut self, zone: ZoneId) -> Closed {
-        let mut closed = Vec::new();
+        let mut closed = SmallVec::new();
         let mut at = Some(zone);
         while let Some(zone) = at {
             let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
@@ -227,17 +259,34 @@ impl Zones {
     pub(crate) fn allocate(
         &mut self,
         zone: ZoneId,
-        request: &Request,
-        zeroed: bool,
+        layout: Layout,
+        content: Content<'_>,
+        origin: &'static Location<'static>,
     ) -> Result<(ZoneId, Slot), AllocError> {
-        if zone != HEAP {
-            return self.allocate_zoned(zone, request, zeroed);
+        if zone == HEAP {
+            let slot = self.heap.take(layout.size(), layout.align()).ok_or(AllocError::Full)?;
+            content.fill(|| self.heap.write(slot, layout.size()));
+            return Ok((HEAP, slot));
         }
-        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
-        if zeroed {
-            self.heap.write(slot, request.size()).fill(0);
+        match self.cut(zone, layout, content) {
+            Some(slot) => Ok((zone, slot)),
+            None => {
+                // Taken apart and put together again, so that the short path's results can stay in registers.
+                let (zone, slot) = self.allocate_zoned(zone, &Request::of(layout, origin), content)?;
+                Ok((zone, slot))
+            }
         }
-        Ok((HEAP, slot))
+    }
+
+    /// The short path: a block cut from the page at hand, if the zone is one of this crate's arenas and there is room.
+    #[inline(always)]
+    fn cut(&mut self, zone: ZoneId, layout: Layout, content: Content<'_>) -> Option<Slot> {
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        let bump = room.bump().ok()?;
+        let slot = bump.cut(layout.size(), layout.align())?;
+        content.fill(|| bump.bytes_mut(slot, layout.size()));
+        *users += 1;
+        Some(slot)
     }
 
     #[inline(never)]
@@ -245,11 +294,11 @@ impl Zones {
         &mut self,
         mut zone: ZoneId,
         request: &Request,
-        zeroed: bool,
+        content: Content<'_>,
     ) -> Result<(ZoneId, Slot), AllocError> {
         while zone != HEAP {
             let entry = self.zone_mut(zone);
-            match entry.room.allocate(request, zeroed) {
+            match entry.room.allocate(request, content) {
                 Ok(slot) => {
                     entry.users += 1;
                     return Ok((zone, slot));
@@ -257,7 +306,17 @@ impl Zones {
                 Err(error) => zone = entry.fallback.ok_or(error)?,
             }
         }
-        self.allocate(HEAP, request, zeroed)
+        self.allocate(HEAP, request.layout(), content, request.origin())
+    }
+
+    /// One of this crate's arenas, to free blocks of several nodes without looking for it each time.
+    #[inline(always)]
+    pub(crate) fn sweeper(&mut self, zone: ZoneId) -> Option<Sweeper<'_>> {
+        if zone == HEAP {
+            return None;
+        }
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        Some(Sweeper { bump: room.bump().ok()?, users })
     }
 
     /// Gives back the block of a node, which is then to leave its zone.
@@ -293,7 +352,7 @@ impl Zones {
             (Ok(slot), _) => Ok((zone, slot)),
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
-                let (goal, new) = self.allocate(outside, request, false)?;
+                let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
                 let moved = |memory: &mut Self| {
                     let common = from.size().min(request.size());
                     let content = memory.read(zone, slot, common).to_vec();

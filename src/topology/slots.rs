@@ -94,10 +94,10 @@ impl<T: Copy> Slots<T> {
         *self.vacate(index)
     }
 
-    /// Takes out the tenant of a place that has one, if it meets a condition.
+    /// Ends the tenancy of a place that has a tenant, if it meets a condition, and shows what is left of it.
     #[inline]
-    pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
-        if condition(self.at(index)) { Some(*self.vacate(index)) } else { None }
+    pub(super) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<&T> {
+        if condition(self.at(index)) { Some(self.vacate(index)) } else { None }
     }
 
     /// Ends a tenancy. The value stays as it is until the next tenant comes.

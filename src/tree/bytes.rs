@@ -9,7 +9,7 @@ use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
-use crate::memory::{HEAP, MAX_ALIGN, Request};
+use crate::memory::{Content, HEAP, MAX_ALIGN, Request};
 
 /// # Bytes and arrays
 impl Tree {
@@ -44,7 +44,7 @@ impl Tree {
     #[doc(alias = "talloc_array")]
     #[doc(alias = "talloc_zero_array")]
     pub fn array<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, true, Location::caller())
+        self.insert_array(parent.into(), len, || Content::Zeroes, Location::caller())
     }
 
     /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever earlier blocks of
@@ -56,7 +56,7 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_array_size")]
     pub fn array_unfilled<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, false, Location::caller())
+        self.insert_array(parent.into(), len, || Content::Any, Location::caller())
     }
 
     /// Makes a node that holds a copy of `elements`. O(size).
@@ -67,9 +67,8 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_memdup")]
     pub fn array_from<T: Pod>(&mut self, parent: impl Into<NodeId>, elements: &[T]) -> Result<Handle<[T]>, Error> {
-        let handle = self.array_unfilled(parent, elements.len())?;
-        self.block_mut(handle).copy_from_slice(bytemuck::cast_slice(elements));
-        Ok(handle)
+        let bytes = bytemuck::cast_slice(elements);
+        self.insert_array(parent.into(), elements.len(), || Content::Copy(bytes), Location::caller())
     }
 
     /// Changes the number of elements. What both lengths have keeps its content, the rest is zero; handle,
@@ -103,15 +102,30 @@ impl Tree {
     }
 
     #[inline(always)]
-    pub(super) fn insert_array<T: Pod>(
+    fn insert_array<'c, T: Pod>(
         &mut self,
         parent: NodeId,
         len: usize,
-        zeroed: bool,
+        content: impl FnOnce() -> Content<'c>,
         origin: &'static Location<'static>,
     ) -> Result<Handle<[T]>, Error> {
+        match self.insert_array_apart::<T>(parent, len, content, origin) {
+            Ok(key) => Ok(Handle::new(self.id(key), 0)),
+            Err(error) => Err(*error),
+        }
+    }
+
+    /// What is made fits registers: a handle that comes back through memory, in parts, is slow to read as a whole.
+    #[inline(never)]
+    fn insert_array_apart<'c, T: Pod>(
+        &mut self,
+        parent: NodeId,
+        len: usize,
+        content: impl FnOnce() -> Content<'c>,
+        origin: &'static Location<'static>,
+    ) -> Result<NodeKey, Box<Error>> {
         let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
-        self.insert_prepared_array(prepared, len, zeroed, origin)
+        Ok(self.insert_prepared_array::<T>(prepared, len, content(), origin)?)
     }
 
     #[inline(always)]
@@ -119,28 +133,23 @@ impl Tree {
         &mut self,
         Prepared { parent, kind, zone }: Prepared,
         len: usize,
-        zeroed: bool,
+        content: Content<'_>,
         origin: &'static Location<'static>,
-    ) -> Result<Handle<[T]>, Error> {
+    ) -> Result<NodeKey, Error> {
         const {
             assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
             assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
         }
         let size = size_of_array::<T>(len)?;
-        let request = Request::of(of_size(size as usize, align_of::<T>()), origin);
-        let (zone, block) = match self.memory.allocate(zone, &request, zeroed) {
+        let layout = of_size(size as usize, align_of::<T>());
+        let (zone, block) = match self.memory.allocate(zone, layout, content, origin) {
             Ok(taken) => taken,
             Err(error) => return Err(self.out_of_memory(parent, error)),
         };
         let item = Item::array(kind, block, size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
         self.created(key, parent);
-        Ok(Handle::new(self.id(key), 0))
-    }
-
-    fn block_mut<T: Pod>(&mut self, array: Handle<[T]>) -> &mut [u8] {
-        let item = self.topology.item(array.id().key).expect("the array was just made");
-        self.memory.write(item.zone, item.block(), item.size as usize)
+        Ok(key)
     }
 
     /// Gives an array's block another size, and says which it had. The new part is whatever it happens to be.

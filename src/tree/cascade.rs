@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::{HEAP, Zones};
 use crate::topology::Place;
-use crate::values::{Column, Kinds};
+use crate::values::{Column, KindInfo, Kinds};
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -69,11 +69,30 @@ impl Cascade {
 
     /// Frees a node that is not shared from outside.
     pub(super) fn free(tree: &mut Tree, top: NodeKey) -> Result<Freed, Error> {
+        if let Some(freed) = Self::free_plain_leaf(tree, top) {
+            return Ok(freed);
+        }
         let mut cascade = Self::new(tree);
         cascade.enter_top(tree, top)?;
         cascade.empty(tree, top);
         cascade.finish(tree, top);
         Ok(cascade.end(tree))
+    }
+
+    /// The short path for a node with nothing below it that nobody has to be asked about or told of.
+    #[inline(always)]
+    fn free_plain_leaf(tree: &mut Tree, top: NodeKey) -> Option<Freed> {
+        if tree.hooks.observing() {
+            return None;
+        }
+        let mut cascade = Self::new(tree);
+        let Tree { topology, kinds, memory, rare, .. } = tree;
+        let item = topology.remove_leaf_if(top, |item| item.flags == 0)?;
+        cascade.discard(&item, kinds, memory, rare);
+        match cascade.aside {
+            None => Some(Freed { nodes: 1, bytes: item.size as usize, ..Freed::default() }),
+            Some(_) => Some(cascade.end(tree)),
+        }
     }
 
     /// Frees all children of a node.
@@ -195,19 +214,34 @@ impl Cascade {
         if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
+        if tree.topology.item(parent)?.zone != HEAP {
+            self.sweep_blocks(tree, parent)?;
+        }
         let Tree { topology, kinds, memory, rare, .. } = tree;
-        let plain = |item: &Item| item.flags == 0 && !item.is_reference();
-        topology.remove_leading_leaves(parent, plain, |item| self.discard(item, kinds, memory, rare))
+        topology.remove_leading_leaves(parent, is_plain, |item| self.discard(item, kinds, memory, rare))
+    }
+
+    /// The same for blocks in the parent's own arena, which is looked for once.
+    #[inline(never)]
+    fn sweep_blocks(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
+        let Tree { topology, kinds, memory, rare, .. } = tree;
+        let zone = topology.item(parent)?.zone;
+        let Some(mut arena) = memory.sweeper(zone) else { return topology.first_child(parent) };
+        let block = |item: &Item| is_plain(item) && item.zone == zone && kinds.column(item.kind).is_none();
+        topology.remove_leading_leaves(parent, block, |item| {
+            self.count(item, rare);
+            arena.free(item.block(), item.size as usize);
+        })
     }
 
     /// Counts what was a node, and gives back what it had.
     #[inline(always)]
-    fn discard(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
-        if item.zone != HEAP {
-            return self.discard_zoned(item, kinds, memory, rare);
-        }
-        self.count(&item, rare);
+    fn discard(&mut self, item: &Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
+        self.count(item, rare);
         let info = kinds.info_mut(item.kind);
+        if item.zone != HEAP {
+            return self.discard_zoned(*item, info, memory);
+        }
         match &mut info.column {
             None => memory.heap.give(item.block()),
             Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
@@ -215,11 +249,9 @@ impl Cascade {
         }
     }
 
-    /// The same for a node in a zone of some context's.
+    /// The same for a node in a zone of some context's, where more can happen.
     #[inline(never)]
-    fn discard_zoned(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
-        self.count(&item, rare);
-        let info = kinds.info_mut(item.kind);
+    fn discard_zoned(&mut self, item: Item, info: &mut KindInfo, memory: &mut Zones) {
         match &mut info.column {
             None if memory.is_guarded(item.zone) => {
                 let layout = layout(&item, info);
@@ -445,7 +477,7 @@ impl Cascade {
     fn finish_leaf(&mut self, tree: &mut Tree, at: NodeKey, child: NodeKey) -> bool {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let Some(item) = topology.remove_first_leaf(at, child, |item| item.flags == flag::DYING) else { return false };
-        self.discard(item, kinds, memory, rare);
+        self.discard(&item, kinds, memory, rare);
         self.announce(tree, child);
         true
     }
@@ -458,7 +490,7 @@ impl Cascade {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let parent = topology.parent(key).expect("a node that goes has a parent");
         let item = topology.remove_leaf(key);
-        self.discard(item, kinds, memory, rare);
+        self.discard(&item, kinds, memory, rare);
         self.announce(tree, key);
         parent
     }
@@ -543,4 +575,10 @@ impl Cascade {
         self.rethrow();
         self.freed
     }
+}
+
+/// Nothing is to be done with it, or asked, before it goes.
+#[inline]
+fn is_plain(item: &Item) -> bool {
+    item.flags == 0 && !item.is_reference()
 }
