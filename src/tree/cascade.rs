@@ -207,30 +207,31 @@ impl Cascade {
             return self.discard_zoned(item, kinds, memory, rare);
         }
         self.count(&item, rare);
-        let info = kinds.info_mut(item.kind);
-        match &mut info.column {
+        match kinds.column_mut(item.kind) {
             None => memory.heap.give(item.block()),
-            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
-            Some(column) => column.discard(item.slot),
+            Some((column, true)) => self.discard_guarded(column, item.slot),
+            Some((column, false)) => column.discard(item.slot),
         }
     }
 
     /// The same for a node in a zone of some context's.
     #[inline(never)]
     fn discard_zoned(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
+        let layout = rare.layout(&item, kinds.info(item.kind));
         self.count(&item, rare);
-        let info = kinds.info_mut(item.kind);
-        match &mut info.column {
+        match kinds.column_mut(item.kind) {
             None if memory.is_guarded(item.zone) => {
-                let layout = layout(&item, info);
                 self.guard(|| memory.free(item.zone, item.block(), layout));
             }
-            None => memory.free(item.zone, item.block(), layout(&item, info)),
-            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
-            Some(column) => column.discard(item.slot),
-        }
-        if info.column.is_some() {
-            self.discharge(item, layout(&item, info), memory);
+            None => memory.free(item.zone, item.block(), layout),
+            Some((column, needs_drop)) => {
+                if needs_drop {
+                    self.discard_guarded(column, item.slot);
+                } else {
+                    column.discard(item.slot);
+                }
+                self.discharge(item, layout, memory);
+            }
         }
         self.leave(item, memory);
     }

@@ -114,7 +114,7 @@ impl Tree {
         let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_array::<T>())?;
         self.topology.reserve(children.min(MOST_RESERVED));
         let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome = self.insert_prepared_array(prepared, len, true, Location::caller());
+        let outcome = self.insert_prepared_array(prepared, len, align_of::<T>(), true, Location::caller());
         self.close_unused(prepared);
         let array = outcome?;
         self.item_mut(array.id().key).set(flag::POOLED, true);
