@@ -1,10 +1,12 @@
 //! The workloads, one family a file. Everything a contender does within `timed` is what is compared.
 
 mod access;
+mod append;
 mod destructors;
 mod moves;
 mod reference;
 mod request;
+mod resize;
 mod samba;
 mod speed;
 
@@ -22,6 +24,8 @@ pub fn all(blocks: &Blocks) -> Vec<Workload> {
         access::column(),
         destructors::workload(),
         reference::workload(),
+        append::workload(),
+        resize::workload(),
     ]
 }
 
