@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::{HEAP, Zones};
 use crate::topology::Place;
-use crate::values::{Column, KindInfo, Kinds};
+use crate::values::{Column, Kinds};
 
 /// A free under way.
 pub(super) struct Cascade {
@@ -237,32 +237,35 @@ impl Cascade {
     /// Counts what was a node, and gives back what it had.
     #[inline(always)]
     fn discard(&mut self, item: &Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
-        self.count(item, rare);
-        let info = kinds.info_mut(item.kind);
         if item.zone != HEAP {
-            return self.discard_zoned(*item, info, memory);
+            return self.discard_zoned(*item, kinds, memory, rare);
         }
-        match &mut info.column {
+        self.count(item, rare);
+        match kinds.column_mut(item.kind) {
             None => memory.heap.give(item.block()),
-            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
-            Some(column) => column.discard(item.slot),
+            Some((column, true)) => self.discard_guarded(column, item.slot),
+            Some((column, false)) => column.discard(item.slot),
         }
     }
 
     /// The same for a node in a zone of some context's, where more can happen.
     #[inline(never)]
-    fn discard_zoned(&mut self, item: Item, info: &mut KindInfo, memory: &mut Zones) {
-        match &mut info.column {
+    fn discard_zoned(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
+        let layout = rare.layout(&item, kinds.info(item.kind));
+        self.count(&item, rare);
+        match kinds.column_mut(item.kind) {
             None if memory.is_guarded(item.zone) => {
-                let layout = layout(&item, info);
                 self.guard(|| memory.free(item.zone, item.block(), layout));
             }
-            None => memory.free(item.zone, item.block(), layout(&item, info)),
-            Some(column) if info.needs_drop => self.discard_guarded(&mut **column, item.slot),
-            Some(column) => column.discard(item.slot),
-        }
-        if info.column.is_some() {
-            self.discharge(item, layout(&item, info), memory);
+            None => memory.free(item.zone, item.block(), layout),
+            Some((column, needs_drop)) => {
+                if needs_drop {
+                    self.discard_guarded(column, item.slot);
+                } else {
+                    column.discard(item.slot);
+                }
+                self.discharge(item, layout, memory);
+            }
         }
         self.leave(item, memory);
     }

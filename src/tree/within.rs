@@ -114,7 +114,8 @@ impl Tree {
         let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_array::<T>())?;
         self.topology.reserve(children.min(MOST_RESERVED));
         let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome = self.insert_prepared_array::<T>(prepared, len, Content::Zeroes, Location::caller());
+        let outcome =
+            self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), Content::Zeroes, Location::caller());
         self.close_unused(prepared);
         let key = outcome?;
         self.item_mut(key).set(flag::POOLED, true);

@@ -1,5 +1,6 @@
 //! What Freehold promises, a module for each theme.
 
+mod arrays;
 mod cascade;
 mod deep;
 mod grid;
@@ -11,4 +12,5 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod texts;
 mod traces;

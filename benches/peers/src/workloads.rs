@@ -1,6 +1,7 @@
 //! The workloads, one family a file. Everything a contender does within `timed` is what is compared.
 
 mod access;
+mod append;
 mod arena;
 mod blocks;
 mod destructors;
@@ -8,6 +9,7 @@ mod moves;
 mod pool;
 mod reference;
 mod request;
+mod resize;
 mod samba;
 mod scopes;
 mod speed;
@@ -33,6 +35,8 @@ pub fn all(blocks: &Blocks) -> Vec<Workload> {
         pool::samba(blocks),
         arena::workload(),
         scopes::workload(),
+        append::workload(),
+        resize::workload(),
     ]
 }
 
