@@ -110,7 +110,7 @@ pub enum Error {
         nodes: Box<[NodeId]>,
     },
     /// The node is served by another sort of allocator.
-    #[error("node {node} is served by a {found}, not by a `{expected}`")]
+    #[error("the {found} that serves node {node} is not a `{expected}`")]
     WrongAllocator {
         /// The node.
         node: NodeId,

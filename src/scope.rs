@@ -139,13 +139,13 @@ pub struct Scope<'t> {
 impl Scope<'_> {
     /// The scope's context.
     #[must_use]
-    pub fn context_handle(&self) -> Handle<()> {
+    pub fn handle(&self) -> Handle<()> {
         self.open.context()
     }
 
     /// Where results are kept: the node the scope was opened under.
     #[must_use]
-    pub fn parent_id(&self) -> NodeId {
+    pub fn outside(&self) -> NodeId {
         self.open.parent()
     }
 
@@ -297,6 +297,6 @@ impl Drop for Scope<'_> {
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").field("context", &self.context_handle()).field("depth", &self.depth()).finish()
+        f.debug_struct("Scope").field("context", &self.handle()).field("depth", &self.depth()).finish()
     }
 }

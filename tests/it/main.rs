@@ -5,6 +5,7 @@ mod deep;
 mod grid;
 mod handles;
 mod machine;
+mod memory;
 mod model;
 mod panics;
 mod regressions;

@@ -1,0 +1,6 @@
+//! Where bytes lie: allocators that contexts bring, scopes, and what happens when memory runs out.
+
+mod ends;
+mod probe;
+mod scopes;
+mod zones;
