@@ -524,6 +524,7 @@ impl Zones {
     }
 
     pub(crate) fn shrink(&mut self) {
+        self.heap.shrink();
         for (_, zone) in &mut self.zones {
             zone.room.as_dyn_mut().shrink();
         }
