@@ -1,53 +1,59 @@
 //! A context per request: whatever a request allocates goes when the request does, on every way out.
 //!
+//! The first pattern of talloc programs: a context for each unit of work, everything the work makes below it, and one
+//! free at the end. For work that has a clear end and may give up at any point on the way.
+//!
 //! `cargo run --example request_context`
 
-use freehold::{Error, Handle, NodeId, Tree};
+use freehold::{Error, Handle, Tree};
 
-#[derive(Debug)]
-struct Request {
-    path: Handle<str>,
-    body: Handle<[u8]>,
+enum Failure {
+    Malformed(&'static str),
+    Tree(Error),
 }
 
-fn parse(tree: &mut Tree, parent: NodeId, raw: &str) -> Result<Handle<Request>, Error> {
-    let (path, body) = raw.split_once('\n').unwrap_or((raw, ""));
-    let path = tree.strdup(parent, path)?;
-    let body = tree.array_from(parent, body.as_bytes())?;
-    let request = tree.alloc(parent, Request { path, body })?;
-    // Fields as children: they go with the request, wherever it is moved.
-    tree.steal(request, path)?;
-    tree.steal(request, body)?;
-    Ok(request)
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Tree(error)
+    }
 }
 
-/// The answer is built on the caller's context, so that the caller decides how long it lives.
-fn answer(tree: &mut Tree, parent: NodeId, request: Handle<Request>) -> Result<Handle<str>, Error> {
-    let Request { path, body } = tree[request];
-    let (path, length) = (tree[path].to_owned(), tree[body].len());
-    tree.format(parent, format_args!("{path}: {length} bytes received"))
+/// Makes what it needs in the request's context and frees nothing, neither when it succeeds nor when it gives up.
+fn serve(tree: &mut Tree, request: Handle<()>, raw: &str) -> Result<Handle<str>, Failure> {
+    let (head, body) = raw.split_once('\n').unwrap_or((raw, ""));
+    let head = tree.strdup(request, head)?;
+    tree.set_name(head, "head")?;
+    let body = tree.array_from(request, body.as_bytes())?;
+    tree.set_name(body, "body")?;
+
+    let path = tree[head].strip_prefix("GET ").ok_or(Failure::Malformed("only GET is understood"))?;
+    let text = format!("{path}: {} bytes received", tree[body].len());
+    let answer = tree.strdup(request, &text)?;
+    tree.set_name(answer, "answer")?;
+    Ok(answer)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Error> {
     let mut tree = Tree::new();
-    let root = tree.root();
-    let answers = tree.context(root, "answers")?;
+    let answers = tree.context(tree.root(), "answers")?;
 
-    for (n, raw) in ["/upload\nhello", "/ping", "/log\nline one\nline two"].into_iter().enumerate() {
-        let context = tree.context(root, format!("request {n}"))?;
-        let request = parse(&mut tree, context.id(), raw)?;
-        let text = answer(&mut tree, context.id(), request)?;
-        println!("{}", tree.report(context)?);
-
-        // The one thing that outlives the request is moved out before everything else goes.
-        tree.steal(answers, text)?;
-        let freed = tree.free(context)?;
-        println!("request {n}: {} nodes and {} bytes freed\n", freed.nodes(), freed.bytes());
+    for raw in ["GET /upload\nhello", "BREW /pot\nwith sugar", "GET /ping"] {
+        let request = tree.context(tree.root(), "request")?;
+        let outcome = serve(&mut tree, request, raw);
+        print!("{}", tree.report(request)?);
+        match outcome {
+            // The one thing that outlives the request is moved out before all else goes.
+            Ok(answer) => tree.steal(answers, answer)?,
+            Err(Failure::Malformed(why)) => println!("given up: {why}"),
+            Err(Failure::Tree(error)) => return Err(error),
+        }
+        let freed = tree.free(request)?;
+        println!("{} nodes and {} bytes freed\n", freed.nodes(), freed.bytes());
     }
 
-    let texts: Vec<_> = tree.descendants_of_type::<str>(answers)?.collect();
-    for text in texts {
-        println!("kept: {}", &tree[text]);
+    println!("Kept, the newest first:");
+    for answer in tree.descendants_of_type::<str>(answers)? {
+        println!("  {}", &tree[answer]);
     }
     Ok(())
 }

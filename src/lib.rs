@@ -33,6 +33,8 @@
 //! |---|---|
 //! | group what belongs together | [`Tree::context`] |
 //! | keep a value, an array, a text | [`Tree::alloc`], [`Tree::array`], [`Tree::strdup`] |
+//! | make a text, make it longer | [`format_in!`], [`Tree::append`], [`Tree::writer`] |
+//! | make an array longer or shorter | [`Tree::resize`], [`Tree::resize_zero`] |
 //! | read and write it | `tree[handle]`, [`Tree::get`], [`Tree::get_mut`], [`Tree::iter`] |
 //! | free it with all below it | [`Tree::free`], [`Tree::free_children`] |
 //! | free it alone, or get the value back | [`Tree::free_lifting`], [`Tree::take`] |
@@ -80,9 +82,12 @@ pub use error::{Error, Rejected};
 pub use id::{Handle, NodeId};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use scope::Scope;
+#[doc(hidden)]
+pub use tree::Formatted;
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value,
+    Verdict,
 };
 
 #[cfg(doctest)]

@@ -1,6 +1,7 @@
 //! Numbered places with generations: what makes a key stale once its place has another tenant.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use crate::id::NodeKey;
 
@@ -10,6 +11,10 @@ struct Slot<T> {
     generation: u32,
     value: T,
 }
+
+/// While the places have so many bytes, they are made four times as many when they run out. Fewer are reserved where
+/// they would have to be memory; with more, the system moves pages instead of copying.
+const MANY_BYTES: Range<usize> = 64 << 10..32 << 20;
 
 /// Values in numbered places.
 #[derive(Debug)]
@@ -63,6 +68,9 @@ impl<T: Copy> Slots<T> {
             }
             None => {
                 assert!(self.slots.len() < Self::LIMIT, "the places have run out");
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
+                }
                 let key = NodeKey::new(self.slots.len() as u32, NonZeroU32::MIN);
                 let value = make(key);
                 self.slots.push(Slot { generation: 1, value });
@@ -71,16 +79,25 @@ impl<T: Copy> Slots<T> {
         }
     }
 
+    /// Makes room for more than the next one. Where copying leaves much memory behind, and room that is not used yet
+    /// costs none because it is never touched, more of it is made at once.
+    #[cold]
+    fn grow(&mut self) {
+        let bytes = self.slots.len() * size_of::<Slot<T>>();
+        let factor = if MANY_BYTES.contains(&bytes) { 4 } else { 2 };
+        self.slots.reserve_exact((self.slots.len() * (factor - 1)).max(8).min(Self::LIMIT - self.slots.len()));
+    }
+
     /// Takes out the tenant of a place that has one.
     #[inline]
     pub(crate) fn remove(&mut self, index: u32) -> T {
         *self.vacate(index)
     }
 
-    /// Takes out the tenant of a place that has one, if it meets a condition.
+    /// Ends the tenancy of a place that has a tenant, if it meets a condition, and shows what is left of it.
     #[inline]
-    pub(crate) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<T> {
-        if condition(self.at(index)) { Some(*self.vacate(index)) } else { None }
+    pub(crate) fn remove_if(&mut self, index: u32, condition: impl FnOnce(&T) -> bool) -> Option<&T> {
+        if condition(self.at(index)) { Some(self.vacate(index)) } else { None }
     }
 
     /// Ends a tenancy. The value stays as it is until the next tenant comes.
@@ -182,6 +199,18 @@ mod tests {
         slots.remove(0);
         assert!(!slots.contains(last) && slots.key(0).is_none() && slots.len() == 0);
         assert_eq!(slots.insert_with(|_| ()).index(), 1);
+    }
+
+    #[test]
+    fn many_places_grow_fourfold() {
+        let mut slots = Slots::with_capacity(0);
+        let mut capacities = Vec::new();
+        for _ in 0..20_000 {
+            slots.insert_with(|_| [0_u8; 44]);
+            capacities.push(slots.slots.capacity());
+        }
+        capacities.dedup();
+        assert_eq!(capacities, [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 8192, 32_768]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! position of that moment. That is all a scope has to remember.
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::page::Page;
 use super::{AllocError, AllocatorKind, Kept, MAX_SCOPES, Slot, Usage};
@@ -53,7 +54,8 @@ pub(super) struct Bump {
     /// The page of `top`, and where it starts.
     page: usize,
     floor: usize,
-    pages: Vec<Page>,
+    /// A pool has one for good.
+    pages: SmallVec<[Page; 1]>,
     /// No pages but the one there is, and no blocks apart.
     bounded: bool,
     supply: Supply,
@@ -80,7 +82,7 @@ impl Bump {
             lead: 0,
             page: 0,
             floor: 0,
-            pages: Vec::new(),
+            pages: SmallVec::new(),
             bounded: false,
             supply,
             large: Slab::new(),
@@ -105,13 +107,22 @@ impl Bump {
 
     #[inline]
     pub(super) fn allocate(&mut self, size: usize, align: usize) -> Result<Slot, AllocError> {
+        match self.cut(size, align) {
+            Some(slot) => Ok(slot),
+            None => self.allocate_elsewhere(size, align),
+        }
+    }
+
+    /// A block from what is left of the page in use; none without bytes.
+    #[inline(always)]
+    pub(super) fn cut(&mut self, size: usize, align: usize) -> Option<Slot> {
         let start = self.top.next_multiple_of_power(align.max(STEP));
         if size == 0 || start + size > self.end {
-            return self.allocate_elsewhere(size, align);
+            return None;
         }
         self.top = (start + size).next_multiple_of_power(STEP);
         self.mark.live += 1;
-        Ok(Slot { index: (start / STEP) as u32, tag: CUT })
+        Some(Slot { index: (start / STEP) as u32, tag: CUT })
     }
 
     #[inline(never)]
@@ -149,7 +160,7 @@ impl Bump {
         self.end.saturating_sub(self.top.next_multiple_of_power(align.max(STEP)))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn free(&mut self, slot: Slot, size: usize) {
         if slot.tag != CUT {
             return self.free_apart(slot);
@@ -181,6 +192,7 @@ impl Bump {
     }
 
     /// Makes `at` the place of the next block.
+    #[inline(never)]
     fn rewind(&mut self, at: usize) {
         self.top = at;
         self.page = (at >> self.bits).min(self.pages.len().saturating_sub(1));
@@ -251,7 +263,7 @@ impl Bump {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
         match slot.tag {
             CUT => {

@@ -21,6 +21,25 @@ pub(super) const COUNT: usize = LINEAR_CLASSES + 4 * (LARGEST / LINEAR).ilog2() 
 /// multiples of it do, each of these is a class itself; elsewhere each class is one of them.
 #[inline]
 pub(super) fn of(size: usize) -> usize {
+    // Sizes come mixed, and a branch between small and not so small ones would be taken wrong as often as not.
+    match SMALL.get(size.div_ceil(STEP)) {
+        Some(&class) => class.into(),
+        None => find(size),
+    }
+}
+
+/// The classes of small sizes, by how many steps they have.
+const SMALL: [u8; 65] = {
+    let mut classes = [0; 65];
+    let mut steps = 1;
+    while steps < classes.len() {
+        classes[steps] = find(steps * STEP) as u8;
+        steps += 1;
+    }
+    classes
+};
+
+const fn find(size: usize) -> usize {
     if size <= LINEAR {
         return size.saturating_sub(1) / STEP;
     }

@@ -48,7 +48,7 @@ impl Heap {
     /// A block of `size` bytes, aligned to `align` (a power of two up to 64). Its content is what
     /// an earlier block of this heap left there, or zeroes. O(1). `None` when blocks of this size have run out of
     /// numbers.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, size: usize, align: usize) -> Option<Slot> {
         let rounded = size.saturating_add(align - 1) & !(align - 1);
         if rounded.wrapping_sub(1) >= class::LARGEST {
@@ -68,7 +68,7 @@ impl Heap {
     }
 
     /// Gives a block back. O(1).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn give(&mut self, block: Slot) {
         match self.shelves.get_mut(usize::from(block.tag)) {
             Some(shelf) => shelf.give(block.index),
@@ -97,7 +97,7 @@ impl Heap {
     }
 
     /// A block's first `len` bytes, to write.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&mut self, block: Slot, len: usize) -> &mut [u8] {
         match self.shelves.get_mut(usize::from(block.tag)) {
             Some(shelf) => shelf.bytes_mut(block.index, len),

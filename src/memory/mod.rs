@@ -41,4 +41,4 @@ pub use error::AllocError;
 pub use failing::{Failing, Plan};
 pub use heap::Heap;
 pub use misuse::Misuses;
-pub(crate) use zones::{HEAP, Wrap, ZoneId, Zones};
+pub(crate) use zones::{Content, HEAP, Wrap, ZoneId, Zones};

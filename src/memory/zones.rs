@@ -4,8 +4,10 @@
 //! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
 
 use std::alloc::Layout;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::allocator::find;
 use super::arena::{Arena, FixedBuffer, Pool, Temporary};
@@ -20,6 +22,27 @@ pub(crate) const HEAP: ZoneId = 0;
 
 /// What is put around every allocator a context brings.
 pub(crate) type Wrap = Box<dyn Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send>;
+
+/// What a new block is to hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'c> {
+    /// Whatever it happens to be.
+    Any,
+    Zeroes,
+    /// A copy of these bytes, as many as the block has.
+    Copy(&'c [u8]),
+}
+
+impl Content<'_> {
+    #[inline(always)]
+    fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
+        match self {
+            Self::Any => {}
+            Self::Zeroes => block().fill(0),
+            Self::Copy(bytes) => block().copy_from_slice(bytes),
+        }
+    }
+}
 
 pub(crate) struct Zones {
     pub(crate) heap: Heap,
@@ -49,7 +72,22 @@ enum Room {
 
 /// What is left of zones that nobody uses any more.
 pub(crate) struct Closed {
-    _rooms: Vec<Room>,
+    _rooms: SmallVec<[Room; 1]>,
+}
+
+/// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
+pub(crate) struct Sweeper<'z> {
+    bump: &'z mut Bump,
+    users: &'z mut usize,
+}
+
+impl Sweeper<'_> {
+    /// Gives back the block of a node, which leaves the zone.
+    #[inline(always)]
+    pub(crate) fn free(&mut self, slot: Slot, size: usize) {
+        self.bump.free(slot, size);
+        *self.users -= 1;
+    }
 }
 
 impl Room {
@@ -113,19 +151,14 @@ impl Room {
         }
     }
 
-    #[inline]
-    fn allocate(&mut self, request: &Request, zeroed: bool) -> Result<Slot, AllocError> {
-        match self.bump() {
-            Ok(bump) => {
-                let slot = bump.allocate(request.size(), request.align())?;
-                if zeroed {
-                    bump.bytes_mut(slot, request.size()).fill(0);
-                }
-                Ok(slot)
-            }
-            Err(other) if zeroed => other.allocate_zeroed(request),
-            Err(other) => other.allocate(request),
+    fn allocate(&mut self, request: &Request, content: Content<'_>) -> Result<Slot, AllocError> {
+        let allocator = self.as_dyn_mut();
+        if let Content::Zeroes = content {
+            return allocator.allocate_zeroed(request);
         }
+        let slot = allocator.allocate(request)?;
+        content.fill(|| allocator.bytes_mut(slot, request.size()));
+        Ok(slot)
     }
 
     #[inline]
@@ -207,7 +240,7 @@ impl Zones {
 
     #[cold]
     fn close(&mut self, zone: ZoneId) -> Closed {
-        let mut closed = Vec::new();
+        let mut closed = SmallVec::new();
         let mut at = Some(zone);
         while let Some(zone) = at {
             let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
@@ -222,16 +255,50 @@ impl Zones {
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn allocate(
+        &mut self,
+        zone: ZoneId,
+        layout: Layout,
+        content: Content<'_>,
+        origin: &'static Location<'static>,
+    ) -> Result<(ZoneId, Slot), AllocError> {
+        if zone == HEAP {
+            let slot = self.heap.take(layout.size(), layout.align()).ok_or(AllocError::Full)?;
+            content.fill(|| self.heap.write(slot, layout.size()));
+            return Ok((HEAP, slot));
+        }
+        match self.cut(zone, layout, content) {
+            Some(slot) => Ok((zone, slot)),
+            None => {
+                // Taken apart and put together again, so that the short path's results can stay in registers.
+                let (zone, slot) = self.allocate_zoned(zone, &Request::of(layout, origin), content)?;
+                Ok((zone, slot))
+            }
+        }
+    }
+
+    /// The short path: a block cut from the page at hand, if the zone is one of this crate's arenas and there is room.
+    #[inline(always)]
+    fn cut(&mut self, zone: ZoneId, layout: Layout, content: Content<'_>) -> Option<Slot> {
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        let bump = room.bump().ok()?;
+        let slot = bump.cut(layout.size(), layout.align())?;
+        content.fill(|| bump.bytes_mut(slot, layout.size()));
+        *users += 1;
+        Some(slot)
+    }
+
+    #[inline(never)]
+    fn allocate_zoned(
         &mut self,
         mut zone: ZoneId,
         request: &Request,
-        zeroed: bool,
+        content: Content<'_>,
     ) -> Result<(ZoneId, Slot), AllocError> {
         while zone != HEAP {
             let entry = self.zone_mut(zone);
-            match entry.room.allocate(request, zeroed) {
+            match entry.room.allocate(request, content) {
                 Ok(slot) => {
                     entry.users += 1;
                     return Ok((zone, slot));
@@ -239,11 +306,17 @@ impl Zones {
                 Err(error) => zone = entry.fallback.ok_or(error)?,
             }
         }
-        let slot = self.heap.take(request.size(), request.align()).ok_or(AllocError::Full)?;
-        if zeroed {
-            self.heap.write(slot, request.size()).fill(0);
+        self.allocate(HEAP, request.layout(), content, request.origin())
+    }
+
+    /// One of this crate's arenas, to free blocks of several nodes without looking for it each time.
+    #[inline(always)]
+    pub(crate) fn sweeper(&mut self, zone: ZoneId) -> Option<Sweeper<'_>> {
+        if zone == HEAP {
+            return None;
         }
-        Ok((HEAP, slot))
+        let Zone { room, users, .. } = self.zone_mut(zone);
+        Some(Sweeper { bump: room.bump().ok()?, users })
     }
 
     /// Gives back the block of a node, which is then to leave its zone.
@@ -279,11 +352,17 @@ impl Zones {
             (Ok(slot), _) => Ok((zone, slot)),
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
-                let (goal, new) = self.allocate(outside, request, false)?;
-                let common = from.size().min(request.size());
-                let content = self.read(zone, slot, common).to_vec();
-                self.write(goal, new, common).copy_from_slice(&content);
-                self.free(zone, slot, from);
+                let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
+                let moved = |memory: &mut Self| {
+                    let common = from.size().min(request.size());
+                    let content = memory.read(zone, slot, common).to_vec();
+                    memory.write(goal, new, common).copy_from_slice(&content);
+                    memory.free(zone, slot, from);
+                };
+                self.or_undo(moved, |memory| {
+                    memory.free(goal, new, request.layout());
+                    drop(memory.leave(goal));
+                });
                 drop(self.leave(zone));
                 Ok((goal, new))
             }
@@ -371,10 +450,22 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let goal = self.charge(outside, request)?;
-                self.discharge(zone, from);
+                let discharged = |memory: &mut Self| memory.discharge(zone, from);
+                self.or_undo(discharged, |memory| {
+                    memory.discharge(goal, request.layout());
+                    drop(memory.leave(goal));
+                });
                 drop(self.leave(zone));
                 Ok(goal)
             }
+        }
+    }
+
+    /// Does what may call a user's allocator. If that panics, what was done before is undone.
+    fn or_undo(&mut self, work: impl FnOnce(&mut Self), undo: impl FnOnce(&mut Self)) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(self))) {
+            undo(self);
+            resume_unwind(panic);
         }
     }
 
@@ -433,6 +524,7 @@ impl Zones {
     }
 
     pub(crate) fn shrink(&mut self) {
+        self.heap.shrink();
         for (_, zone) in &mut self.zones {
             zone.room.as_dyn_mut().shrink();
         }

@@ -203,6 +203,14 @@ impl<P: Copy> Topology<P> {
         node.item
     }
 
+    /// Takes a node out for good if it is childless and `accepts` it. O(1).
+    #[inline(always)]
+    pub(crate) fn remove_leaf_if(&mut self, key: NodeKey, accepts: impl FnOnce(&P) -> bool) -> Option<P> {
+        let node = *self.nodes.remove_if(key.index(), |node| node.first == NONE && accepts(&node.item))?;
+        self.nodes.places().unlink(key.index(), node.parent, node.next, node.prev);
+        Some(node.item)
+    }
+
     /// Takes a node out for good if it is the first child of `parent`, childless, and `accepts` it. O(1).
     #[inline]
     pub(crate) fn remove_first_leaf(
@@ -215,7 +223,7 @@ impl<P: Copy> Topology<P> {
         if owner.first != key.index() {
             return None;
         }
-        let node = self.nodes.remove_if(key.index(), |node| node.first == NONE && accepts(&node.item))?;
+        let node = *self.nodes.remove_if(key.index(), |node| node.first == NONE && accepts(&node.item))?;
         self.nodes.at_mut(parent.index()).first = node.next;
         if node.next != NONE {
             self.nodes.at_mut(node.next).prev = node.prev;
@@ -230,7 +238,7 @@ impl<P: Copy> Topology<P> {
         &mut self,
         parent: NodeKey,
         plain: impl Fn(&P) -> bool,
-        mut each: impl FnMut(P),
+        mut each: impl FnMut(&P),
     ) -> Option<NodeKey> {
         let first = self.nodes.get(parent)?.first;
         if first == NONE {
@@ -241,8 +249,8 @@ impl<P: Copy> Topology<P> {
         while at != NONE
             && let Some(node) = self.nodes.remove_if(at, |node| node.first == NONE && plain(&node.item))
         {
-            each(node.item);
             at = node.next;
+            each(&node.item);
         }
         if at != first {
             self.node_mut(parent).first = at;

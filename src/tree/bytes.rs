@@ -8,8 +8,8 @@ use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
 use crate::error::Error;
-use crate::id::{Handle, NodeId, NodeKey};
-use crate::memory::{HEAP, MAX_ALIGN, Request};
+use crate::id::{Handle, NodeId, NodeKey, TreeTag};
+use crate::memory::{Content, HEAP, MAX_ALIGN, Request};
 
 /// # Bytes and arrays
 impl Tree {
@@ -44,7 +44,7 @@ impl Tree {
     #[doc(alias = "talloc_array")]
     #[doc(alias = "talloc_zero_array")]
     pub fn array<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, true, Location::caller())
+        self.insert_array(parent.into(), len, || Content::Zeroes, Location::caller())
     }
 
     /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever earlier blocks of
@@ -56,7 +56,7 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_array_size")]
     pub fn array_unfilled<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, false, Location::caller())
+        self.insert_array(parent.into(), len, || Content::Any, Location::caller())
     }
 
     /// Makes a node that holds a copy of `elements`. O(size).
@@ -67,51 +67,81 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_memdup")]
     pub fn array_from<T: Pod>(&mut self, parent: impl Into<NodeId>, elements: &[T]) -> Result<Handle<[T]>, Error> {
-        let handle = self.array_unfilled(parent, elements.len())?;
-        self.block_mut(handle).copy_from_slice(bytemuck::cast_slice(elements));
-        Ok(handle)
+        let bytes = bytemuck::cast_slice(elements);
+        self.insert_array(parent.into(), elements.len(), || Content::Copy(bytes), Location::caller())
     }
 
-    /// Changes the number of elements. What both lengths have keeps its content, the rest is zero; handle,
-    /// children and owner stay. O(1), or O(size) where the elements must move or be cleared.
+    /// Changes the number of elements. What both lengths have keeps its content, the rest is for the caller to fill:
+    /// it holds zeroes, or whatever was there before. [`resize_zero`](Self::resize_zero) clears it. Handle, children,
+    /// owner and alignment stay. O(1), or O(size) where the elements must move.
+    ///
+    /// To length 0, the array is empty and still there; [`realloc`](Self::realloc) gives it up, as talloc does.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
     /// let list = tree.array_from(tree.root(), &[1u16, 2, 3])?;
     /// tree.resize(list, 5)?;
-    /// assert_eq!(tree[list], [1, 2, 3, 0, 0]);
+    /// tree[list][3..].copy_from_slice(&[4, 5]);
+    /// assert_eq!(tree[list], [1, 2, 3, 4, 5]);
     /// # Ok::<(), freehold::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Shared`] while others hold references to it, as in talloc; [`Error::TooLarge`], [`Error::Full`];
-    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`]. The array is then as it was.
-    #[doc(alias = "talloc_realloc")]
-    #[doc(alias = "talloc_realloc_zero")]
+    /// [`Error::Shared`] while others hold references to it, and [`Error::Pooled`] if it is a pooled array, as in talloc;
+    /// [`Error::TooLarge`], [`Error::Full`], [`Error::OutOfMemory`]; [`Error::Stale`], [`Error::Foreign`] or
+    /// [`Error::Dying`]. The array is then as it was.
     #[doc(alias = "talloc_realloc_size")]
     #[doc(alias = "talloc_realloc_fn")]
     #[track_caller]
     pub fn resize<T: Pod>(&mut self, array: Handle<[T]>, len: usize) -> Result<(), Error> {
+        self.resize_array(array, len, false, Location::caller())
+    }
+
+    /// The new part is cleared, if asked, before anybody is told.
+    pub(super) fn resize_array<T: Pod>(
+        &mut self,
+        array: Handle<[T]>,
+        len: usize,
+        clear: bool,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
-        let old = self.refit(key, size, align_of::<T>(), Location::caller())?;
-        let item = self.item(key);
-        self.memory.write(item.zone, item.block(), size as usize)[(old.min(size)) as usize..].fill(0);
-        self.resized(array.id(), old);
+        let old = self.refit(key, size, origin)?;
+        if clear && old < size {
+            let item = self.item(key);
+            self.memory.write(item.zone, item.block(), size as usize)[old as usize..].fill(0);
+        }
+        self.resized(key, old);
         Ok(())
     }
 
     #[inline(always)]
-    pub(super) fn insert_array<T: Pod>(
+    fn insert_array<'c, T: Pod>(
         &mut self,
         parent: NodeId,
         len: usize,
-        zeroed: bool,
+        content: impl FnOnce() -> Content<'c>,
         origin: &'static Location<'static>,
     ) -> Result<Handle<[T]>, Error> {
+        match self.insert_array_apart::<T>(parent, len, content, origin) {
+            Ok(key) => Ok(Handle::new(self.id(key), 0)),
+            Err(error) => Err(*error),
+        }
+    }
+
+    /// What is made fits registers: a handle that comes back through memory, in parts, is slow to read as a whole.
+    #[inline(never)]
+    fn insert_array_apart<'c, T: Pod>(
+        &mut self,
+        parent: NodeId,
+        len: usize,
+        content: impl FnOnce() -> Content<'c>,
+        origin: &'static Location<'static>,
+    ) -> Result<NodeKey, Box<Error>> {
         let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
-        self.insert_prepared_array(prepared, len, zeroed, origin)
+        Ok(self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), content(), origin)?)
     }
 
     #[inline(always)]
@@ -119,44 +149,39 @@ impl Tree {
         &mut self,
         Prepared { parent, kind, zone }: Prepared,
         len: usize,
-        zeroed: bool,
+        align: usize,
+        content: Content<'_>,
         origin: &'static Location<'static>,
-    ) -> Result<Handle<[T]>, Error> {
+    ) -> Result<NodeKey, Error> {
         const {
             assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
             assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
         }
         let size = size_of_array::<T>(len)?;
-        let request = Request::of(of_size(size as usize, align_of::<T>()), origin);
-        let (zone, block) = match self.memory.allocate(zone, &request, zeroed) {
+        let layout = of_size(size as usize, align);
+        let (zone, block) = match self.memory.allocate(zone, layout, content, origin) {
             Ok(taken) => taken,
             Err(error) => return Err(self.out_of_memory(parent, error)),
         };
         let item = Item::array(kind, block, size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
+        if align > align_of::<T>() {
+            self.rare_mut(key).align = align as u8;
+        }
         self.created(key, parent);
-        Ok(Handle::new(self.id(key), 0))
+        Ok(key)
     }
 
-    fn block_mut<T: Pod>(&mut self, array: Handle<[T]>) -> &mut [u8] {
-        let item = self.topology.item(array.id().key).expect("the array was just made");
-        self.memory.write(item.zone, item.block(), item.size as usize)
-    }
-
-    /// Gives an array's block another size, and says which it had. The new part is whatever it happens to be.
-    fn refit(
-        &mut self,
-        key: NodeKey,
-        size: u32,
-        align: usize,
-        origin: &'static Location<'static>,
-    ) -> Result<u32, Error> {
+    /// Gives an array's block another size, and says which it had. The new part is whatever it happens to be. The one
+    /// place where an array's size changes.
+    fn refit(&mut self, key: NodeKey, size: u32, origin: &'static Location<'static>) -> Result<u32, Error> {
         let item = *self.item(key);
         if item.is(flag::POOLED) {
             return Err(Error::Pooled { node: self.id(key) });
         }
-        let request = Request::of(of_size(size as usize, align), origin);
-        match self.memory.resize(item.zone, item.block(), of_size(item.size as usize, align), &request) {
+        let from = self.rare.layout(&item, self.kinds.info(item.kind));
+        let request = Request::of(of_size(size as usize, from.align()), origin);
+        match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block)) => {
                 self.item_mut(key).set_block(zone, block, size);
                 if zone != HEAP && block != item.block() {
@@ -169,20 +194,37 @@ impl Tree {
     }
 
     /// A node whose content only one owner can see, so that its size may change.
+    #[inline]
     pub(super) fn resolve_resizable(&self, node: NodeId) -> Result<NodeKey, Error> {
-        let key = self.resolve_parent(node)?;
-        if self.item(key).is(flag::SHARED) { Err(self.shared(key)) } else { Ok(key) }
+        match self.topology.item(node.key) {
+            Some(item) if node.tree == self.tag && !item.is(flag::DYING | flag::SHARED) => Ok(node.key),
+            _ => Err(self.not_resizable(node.tree, node.key)),
+        }
     }
 
-    pub(super) fn resized(&mut self, node: NodeId, from: u32) {
-        let to = self.item(node.key).size;
-        if self.hooks.observing() && from != to {
+    /// Why a node can't be resized. It takes the id in parts because those travel in registers.
+    #[cold]
+    pub(super) fn not_resizable(&self, tree: TreeTag, key: NodeKey) -> Error {
+        self.resolve_parent(NodeId { tree, key }).map_or_else(|error| error, |key| self.shared(key))
+    }
+
+    #[inline]
+    pub(super) fn resized(&mut self, key: NodeKey, from: u32) {
+        if self.hooks.observing() {
+            self.tell_resized(key, from);
+        }
+    }
+
+    #[cold]
+    fn tell_resized(&mut self, key: NodeKey, from: u32) {
+        let (node, to) = (self.id(key), self.item(key).size);
+        if from != to {
             self.emit(Event::Resized { node, from: from as usize, to: to as usize });
         }
     }
 }
 
-fn size_of_array<T>(len: usize) -> Result<u32, Error> {
+pub(super) fn size_of_array<T>(len: usize) -> Result<u32, Error> {
     let asked = len.saturating_mul(size_of::<T>());
     u32::try_from(asked).map_err(|_| Error::TooLarge { asked, limit: Tree::MAX_BYTES })
 }

@@ -9,7 +9,7 @@ use super::item::{Item, flag};
 use crate::id::NodeKey;
 use crate::memory::{HEAP, ZoneId};
 use crate::topology::Step;
-use crate::values::Kind;
+use crate::values::{Kind, TEXT};
 
 /// A breach of an invariant: a fault in this crate, please report it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,10 +137,18 @@ impl Tree {
             if !self.memory.has_block(item.zone, item.block(), item.size as usize) {
                 return breach(4, key, "an array is longer than its block");
             }
+            let align = self.rare(key).map_or(0, |rare| rare.align);
+            let bytes = self.memory.read(item.zone, item.block(), item.size as usize);
+            if align > 0 && !bytes.is_empty() && bytes.as_ptr().align_offset(align.into()) != 0 {
+                return breach(4, key, "an array is not aligned as was asked");
+            }
             return Ok(());
         };
         if column.owner(item.slot) != Some(key) {
             return breach(3, key, "its row belongs to somebody else");
+        }
+        if kind == TEXT && self.kinds.texts().get(item.slot, key).is_some_and(|text| text.len() != item.size as usize) {
+            return breach(4, key, "a text has another length than its size");
         }
         rows[usize::from(kind)] += 1;
         Ok(())
@@ -217,6 +225,17 @@ mod tests {
         broken(4, |tree, a, _| {
             let array = tree.topology.preorder(a).find(|&at| tree.item(at).size == 40).unwrap();
             tree.item_mut(array).size = 4000;
+        });
+        broken(4, |tree, a, _| {
+            // Of two blocks side by side, 48 bytes apart, at most one is aligned to 64.
+            for _ in 0..2 {
+                let array = tree.array::<u32>(tree.id(a), 10).unwrap();
+                tree.rare_mut(array.id().key).align = 64;
+            }
+        });
+        broken(4, |tree, a, _| {
+            let text = tree.topology.preorder(a).find(|&at| tree.item(at).kind == TEXT).unwrap();
+            tree.item_mut(text).size = 5;
         });
         broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));

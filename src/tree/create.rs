@@ -1,5 +1,6 @@
 //! Making contexts and values.
 
+use std::alloc::Layout;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
@@ -93,7 +94,10 @@ impl Tree {
     ) -> Result<Handle<T>, Rejected<F>> {
         let origin = Location::caller();
         let prepared = self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>());
-        let charged = prepared.and_then(|prepared| self.charged::<T>(prepared, origin));
+        let charged = prepared.and_then(|Prepared { parent, kind, zone }| {
+            let zone = self.charged::<T>(parent, zone, origin)?;
+            Ok(Prepared { parent, kind, zone })
+        });
         let Prepared { parent, kind, zone } = match charged {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(make, error)),
@@ -143,8 +147,9 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
         const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
-        let Prepared { parent, kind, zone } = match self.charged::<T>(prepared, origin) {
-            Ok(prepared) => prepared,
+        let Prepared { parent, kind, zone } = prepared;
+        let zone = match self.charged::<T>(parent, zone, origin) {
+            Ok(zone) => zone,
             Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
@@ -165,25 +170,39 @@ impl Tree {
         parent: NodeId,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
-        let parent = self.resolve_parent(parent)?;
+        let zone = self.resolve_parent_item(parent)?.zone;
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
-        Ok(Prepared { parent, kind, zone: self.item(parent).zone })
+        Ok(Prepared { parent: parent.key, kind, zone })
     }
 
-    /// Charges a value to its zone, which may turn out to be another one.
-    #[inline]
-    fn charged<T>(&mut self, prepared: Prepared, origin: &'static Location<'static>) -> Result<Prepared, Error> {
-        if prepared.zone == HEAP {
-            return Ok(prepared);
+    /// Charges a value to its zone, and says to which in the end.
+    #[inline(always)]
+    fn charged<T>(
+        &mut self,
+        parent: NodeKey,
+        zone: ZoneId,
+        origin: &'static Location<'static>,
+    ) -> Result<ZoneId, Error> {
+        if zone == HEAP {
+            return Ok(HEAP);
         }
-        let request = Request::of(of_size(size_of::<T>(), align_of::<T>()), origin);
-        match self.memory.charge(prepared.zone, &request) {
-            Ok(zone) => Ok(Prepared { zone, ..prepared }),
-            Err(error) => Err(self.out_of_memory(prepared.parent, error)),
-        }
+        let zone = self.charge(parent, zone, of_size(size_of::<T>(), align_of::<T>()), origin)?;
+        Ok(zone)
+    }
+
+    #[inline(never)]
+    fn charge(
+        &mut self,
+        parent: NodeKey,
+        zone: ZoneId,
+        layout: Layout,
+        origin: &'static Location<'static>,
+    ) -> Result<ZoneId, Error> {
+        let charged = self.memory.charge(zone, &Request::of(layout, origin));
+        charged.map_err(|error| self.out_of_memory(parent, error))
     }
 
     #[inline]

@@ -1,6 +1,8 @@
 //! The owner of everything: joins the rooms that know who owns whom, what nodes hold and where bytes lie.
 
 mod access;
+mod append;
+mod array;
 mod builder;
 mod bytes;
 mod cascade;
@@ -11,6 +13,7 @@ mod create;
 mod cursor;
 mod end;
 mod exhaust;
+mod formatted;
 mod free;
 mod guard;
 mod hooks;
@@ -28,11 +31,13 @@ mod text;
 mod totals;
 mod value;
 mod within;
+mod writer;
 
 pub use builder::TreeBuilder;
 pub use check::Invalid;
 pub use column::{Column, Iter, IterMut};
 pub use cursor::{Cursor, Edge};
+pub use formatted::Formatted;
 pub use guard::{CleanupId, Verdict};
 pub use hooks::{Event, LogKind, LogRecord};
 pub(crate) use navigate::Seen;
@@ -43,3 +48,4 @@ pub use reference::{Reference, ReferenceId};
 pub(crate) use scopes::OpenScope;
 pub use steal::Place;
 pub use value::Value;
+pub use writer::TextWriter;

@@ -167,20 +167,26 @@ impl Tree {
     /// A node that is not on its way out.
     #[inline]
     pub(super) fn resolve_live(&self, node: NodeId) -> Result<NodeKey, Error> {
-        self.resolve_without(node, flag::LEAVING)
+        self.resolve_without(node, flag::LEAVING).map(|_| node.key)
     }
 
     /// A node that can be given children, references and guests. Its destructor may be running: whatever it
     /// gets then goes with it.
     #[inline]
     pub(super) fn resolve_parent(&self, node: NodeId) -> Result<NodeKey, Error> {
+        self.resolve_parent_item(node).map(|_| node.key)
+    }
+
+    /// The same, for its facts.
+    #[inline]
+    pub(super) fn resolve_parent_item(&self, node: NodeId) -> Result<&Item, Error> {
         self.resolve_without(node, flag::DYING)
     }
 
     #[inline]
-    fn resolve_without(&self, node: NodeId, flags: u8) -> Result<NodeKey, Error> {
+    fn resolve_without(&self, node: NodeId, flags: u8) -> Result<&Item, Error> {
         match self.topology.item(node.key) {
-            Some(item) if node.tree == self.tag && !item.is(flags) => Ok(node.key),
+            Some(item) if node.tree == self.tag && !item.is(flags) => Ok(item),
             _ => Err(self.unusable(node)),
         }
     }

@@ -1,12 +1,15 @@
-//! The facts that few nodes have: given names, destructors, cleanups and the head of the list of claims.
+//! The facts that few nodes have: given names, destructors, cleanups, the head of the list of claims and the
+//! alignment of aligned bytes.
 
+use std::alloc::Layout;
 use std::borrow::Cow;
 use std::ops::{Index, IndexMut};
 
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
-use super::item::Item;
+use super::item::{Item, of_size};
+use crate::values::KindInfo;
 
 /// The rare facts of one node.
 #[derive(Default)]
@@ -20,6 +23,8 @@ pub(crate) struct Rare {
     pub(super) newest_claim: u32,
     /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
     pub(super) destructor_changed: bool,
+    /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
+    pub(super) align: u8,
 }
 
 /// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
@@ -60,6 +65,7 @@ impl Rares {
             rare.name = None;
         }
         rare.claims = 0;
+        rare.align = 0;
         self.free.push(index);
     }
 
@@ -67,6 +73,12 @@ impl Rares {
         if self.free.len() == self.entries.len() {
             (self.entries, self.free) = (Vec::new(), Vec::new());
         }
+    }
+
+    /// The size and alignment of a node's block or value: those of its kind, unless it was asked to be more aligned.
+    pub(super) fn layout(&self, item: &Item, info: &KindInfo) -> Layout {
+        let align = item.rare().map_or(0, |rare| self[rare].align);
+        of_size(item.size as usize, info.align.max(align.into()))
     }
 
     /// How many nodes have rare facts.

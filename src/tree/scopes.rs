@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-use super::item::{Item, layout};
+use super::item::Item;
 use super::{Freed, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
@@ -125,7 +125,7 @@ impl Tree {
         arrays.dedup();
         let kept = |&key: &NodeKey| {
             let item: &Item = self.item(key);
-            Kept { slot: item.block(), layout: layout(item, self.kinds.info(item.kind)) }
+            Kept { slot: item.block(), layout: self.rare.layout(item, self.kinds.info(item.kind)) }
         };
         let mut kept: Vec<Kept> = arrays.iter().map(kept).collect();
         self.memory.exit_scopes(zone, depth, &mut kept);

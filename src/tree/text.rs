@@ -1,13 +1,13 @@
 //! Texts.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::panic::Location;
 
 use compact_str::CompactString;
 
-use super::Tree;
 use super::create::Prepared;
 use super::item::{Item, of_size};
+use super::{Formatted, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request};
@@ -34,12 +34,37 @@ impl Tree {
     /// [`Tree::MAX_BYTES`]; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_strdup")]
-    #[doc(alias = "talloc_strndup")]
     pub fn strdup(&mut self, parent: impl Into<NodeId>, text: &str) -> Result<Handle<str>, Error> {
         self.insert_text(parent.into(), CompactString::new(text), Location::caller())
     }
 
+    /// Makes a node that holds a copy of the first `max_bytes` bytes of `text`, or of all if it has fewer. O(length
+    /// of the copy).
+    ///
+    /// A character that would be cut in two is left out. A NUL is a character like any other: talloc stops there.
+    ///
+    /// ```
+    /// # let mut tree = freehold::Tree::new();
+    /// let word = tree.strndup(tree.root(), "caf\u{e9}s", 5)?;
+    /// assert_eq!(&tree[word], "caf\u{e9}");
+    /// let word = tree.strndup(tree.root(), "caf\u{e9}s", 4)?;
+    /// assert_eq!(&tree[word], "caf");
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`strdup`](Self::strdup); what counts is the size of the copy.
+    #[track_caller]
+    #[doc(alias = "talloc_strndup")]
+    pub fn strndup(&mut self, parent: impl Into<NodeId>, text: &str, max_bytes: usize) -> Result<Handle<str>, Error> {
+        self.strdup(parent, &text[..text.floor_char_boundary(max_bytes)])
+    }
+
     /// Makes a node that holds a formatted text. O(length).
+    ///
+    /// [`format_in!`](crate::format_in) is the same with its arguments written as for `format!`, among them values of
+    /// the tree itself.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -57,49 +82,10 @@ impl Tree {
     pub fn format(&mut self, parent: impl Into<NodeId>, args: fmt::Arguments<'_>) -> Result<Handle<str>, Error> {
         let parent = parent.into();
         self.resolve_parent(parent)?;
-        let mut text = CompactString::default();
-        text.write_fmt(args).map_err(|_| Error::Format)?;
-        self.insert_text(parent, text, Location::caller())
+        self.strdup_formatted(parent, Formatted::new(args))
     }
 
-    /// Appends to a text. O(length of the addition), amortised.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Shared`] while others hold references to it, as in talloc; [`Error::TooLarge`]; [`Error::Stale`],
-    /// [`Error::Foreign`] or [`Error::Dying`]. The text is then as it was.
-    #[doc(alias = "talloc_strdup_append")]
-    #[doc(alias = "talloc_strdup_append_buffer")]
-    #[doc(alias = "talloc_strndup_append")]
-    #[doc(alias = "talloc_strndup_append_buffer")]
-    pub fn append(&mut self, text: Handle<str>, more: &str) -> Result<(), Error> {
-        self.resolve_resizable(text.id())?;
-        let content = self.text_mut(text);
-        fits(content.len().saturating_add(more.len()))?;
-        content.push_str(more);
-        self.text_resized(text);
-        Ok(())
-    }
-
-    /// Appends formatted text. O(length of the addition), amortised. If a value can't be formatted, or panics, the
-    /// text is as it was.
-    ///
-    /// # Errors
-    ///
-    /// As [`append`](Self::append), and [`Error::Format`].
-    #[doc(alias = "talloc_asprintf_append")]
-    #[doc(alias = "talloc_asprintf_append_buffer")]
-    #[doc(alias = "talloc_vasprintf_append")]
-    #[doc(alias = "talloc_vasprintf_append_buffer")]
-    #[doc(alias = "talloc_asprintf_addbuf")]
-    pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
-        self.resolve_resizable(text.id())?;
-        let mut more = CompactString::default();
-        more.write_fmt(args).map_err(|_| Error::Format)?;
-        self.append(text, &more)
-    }
-
-    fn insert_text(
+    pub(super) fn insert_text(
         &mut self,
         parent: NodeId,
         text: CompactString,
@@ -114,26 +100,15 @@ impl Tree {
                 self.memory.charge(zone, &request).map_err(|error| self.out_of_memory(parent, error))?
             }
         };
-        let rows = self.kinds.rows_mut::<CompactString>(kind).expect("texts have a column");
+        let rows = self.kinds.texts_mut();
         let slot = rows.next_slot();
         let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
         self.created(key, parent);
         Ok(Handle::new(self.id(key), slot))
     }
-
-    fn text_mut(&mut self, text: Handle<str>) -> &mut CompactString {
-        let rows = self.kinds.rows_mut::<CompactString>(TEXT).expect("texts have a column");
-        rows.get_mut(text.slot(), text.id().key).expect("the handle was just looked up")
-    }
-
-    fn text_resized(&mut self, text: Handle<str>) {
-        let size = self.text_mut(text).len() as u32;
-        let old = std::mem::replace(&mut self.item_mut(text.id().key).size, size);
-        self.resized(text.id(), old);
-    }
 }
 
-fn fits(len: usize) -> Result<u32, Error> {
+pub(super) fn fits(len: usize) -> Result<u32, Error> {
     u32::try_from(len).map_err(|_| Error::TooLarge { asked: len, limit: Tree::MAX_BYTES })
 }

@@ -5,7 +5,6 @@ use compact_str::CompactString;
 use super::Tree;
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
-use crate::values::TEXT;
 
 /// What a node can hold: any `Send + 'static` type, `[T]` of plain data, or `str`.
 ///
@@ -41,13 +40,12 @@ impl<T: Send + 'static> Stored for T {
 impl Stored for str {
     #[inline]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
-        tree.kinds.rows::<CompactString>(TEXT)?.get(handle.slot(), handle.id().key).map(CompactString::as_str)
+        tree.kinds.texts().get(handle.slot(), handle.id().key).map(CompactString::as_str)
     }
 
     #[inline]
     fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
-        let rows = tree.kinds.rows_mut::<CompactString>(TEXT)?;
-        rows.get_mut(handle.slot(), handle.id().key).map(CompactString::as_mut_str)
+        tree.kinds.texts_mut().get_mut(handle.slot(), handle.id().key).map(CompactString::as_mut_str)
     }
 }
 

@@ -10,7 +10,7 @@ use super::create::Prepared;
 use super::item::flag;
 use crate::error::{Error, Rejected};
 use crate::id::{Handle, NodeId};
-use crate::memory::{Allocator, Pool};
+use crate::memory::{Allocator, Content, Pool};
 use crate::values::CONTEXT;
 
 /// # Allocators
@@ -114,11 +114,12 @@ impl Tree {
         let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_array::<T>())?;
         self.topology.reserve(children.min(MOST_RESERVED));
         let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome = self.insert_prepared_array(prepared, len, true, Location::caller());
+        let outcome =
+            self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), Content::Zeroes, Location::caller());
         self.close_unused(prepared);
-        let array = outcome?;
-        self.item_mut(array.id().key).set(flag::POOLED, true);
-        Ok(array)
+        let key = outcome?;
+        self.item_mut(key).set(flag::POOLED, true);
+        Ok(Handle::new(self.id(key), 0))
     }
 
     /// The allocator that serves a node: the one that what is made in it takes its memory from. O(1).

@@ -24,7 +24,7 @@ pub(crate) struct KindInfo {
     pub(crate) needs_drop: bool,
     /// Of the value, or of an array's elements.
     pub(crate) align: usize,
-    /// Absent for arrays, whose elements are blocks of memory.
+    /// Absent for arrays, whose elements are blocks of memory, and for texts, whose column is kept apart.
     pub(crate) column: Option<Box<dyn Column>>,
 }
 
@@ -32,6 +32,8 @@ pub(crate) struct KindInfo {
 pub(crate) struct Kinds {
     by_type: FxHashMap<TypeId, Kind>,
     infos: Vec<KindInfo>,
+    /// The column of texts, whose type is known without asking.
+    texts: Rows<CompactString>,
     /// The kind of the node made last: types come in runs.
     latest: Option<(TypeId, Kind)>,
 }
@@ -58,10 +60,10 @@ fn built_in<T: ?Sized + 'static>() -> Option<Kind> {
 
 impl Kinds {
     pub(crate) fn new() -> Self {
-        let mut kinds = Self { by_type: FxHashMap::default(), infos: Vec::new(), latest: None };
+        let mut kinds = Self { by_type: FxHashMap::default(), infos: Vec::new(), texts: Rows::new(), latest: None };
         kinds.add::<()>(type_name::<()>(), false, 1, Some(Box::new(Rows::<()>::new())));
         // Dropping a text runs none of the user's code.
-        kinds.add::<str>(type_name::<str>(), false, 1, Some(Box::new(Rows::<CompactString>::new())));
+        kinds.add::<str>(type_name::<str>(), false, 1, None);
         kinds.add::<[u8]>(type_name::<u8>(), false, 1, None);
         kinds
     }
@@ -163,6 +165,18 @@ impl Kinds {
         column.downcast_mut()
     }
 
+    /// The column of texts.
+    #[inline]
+    pub(crate) fn texts(&self) -> &Rows<CompactString> {
+        &self.texts
+    }
+
+    /// The column of texts, to change.
+    #[inline]
+    pub(crate) fn texts_mut(&mut self) -> &mut Rows<CompactString> {
+        &mut self.texts
+    }
+
     /// The columns of two kinds; `None` when they are one, or arrays.
     pub(crate) fn rows_pair_mut<A: Send + 'static, B: Send + 'static>(
         &mut self,
@@ -174,14 +188,10 @@ impl Kinds {
         Some((a.downcast_mut()?, b.downcast_mut()?))
     }
 
-    #[inline]
-    pub(crate) fn info_mut(&mut self, kind: Kind) -> &mut KindInfo {
-        &mut self.infos[usize::from(kind)]
-    }
-
     /// Gives back room that no value needs.
     pub(crate) fn shrink(&mut self) {
         self.infos.iter_mut().filter_map(|info| info.column.as_mut()).for_each(|column| column.shrink());
+        self.texts.shrink();
     }
 
     /// Whether any value there is needs dropping.
@@ -191,7 +201,17 @@ impl Kinds {
 
     /// The kind's column, for checks: who owns a row, and how many rows there are.
     pub(crate) fn column(&self, kind: Kind) -> Option<&dyn Column> {
-        self.info(kind).column.as_deref()
+        if kind == TEXT { Some(&self.texts) } else { self.info(kind).column.as_deref() }
+    }
+
+    /// The kind's column, to take a row out, and whether what lies there needs dropping.
+    #[inline]
+    pub(crate) fn column_mut(&mut self, kind: Kind) -> Option<(&mut dyn Column, bool)> {
+        if kind == TEXT {
+            return Some((&mut self.texts, false));
+        }
+        let info = &mut self.infos[usize::from(kind)];
+        Some((info.column.as_deref_mut()?, info.needs_drop))
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = Kind> {

@@ -216,11 +216,11 @@ fn arrays_can_lose_all_elements_and_grow_clean_ones() -> Result<(), Error> {
     let words = tree.array::<u64>(tree.root(), 0)?;
     assert!(tree[words].is_empty() && tree.get_mut(words)?.is_empty());
     for len in [2, 8, 9, 100, 10_000] {
-        tree.resize(words, len)?;
+        tree.resize_zero(words, len)?;
         assert!(tree[words].iter().all(|&word| word == 0), "{len} new words are clean");
         tree[words].fill(7);
         tree.resize(words, len / 2)?;
-        tree.resize(words, len)?;
+        tree.resize_zero(words, len)?;
         assert!(tree[words].iter().enumerate().all(|(i, &word)| word == if i < len / 2 { 7 } else { 0 }), "{len}");
         tree.resize(words, 0)?;
         assert!(tree.get(words)?.is_empty());

@@ -1,6 +1,7 @@
 //! What Freehold promises, a module for each theme.
 
 mod allocators;
+mod arrays;
 mod cascade;
 mod deep;
 mod grid;
@@ -12,4 +13,5 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod texts;
 mod traces;

@@ -1,6 +1,7 @@
 //! Where bytes lie: allocators that contexts bring, scopes, and what happens when memory runs out.
 
 mod ends;
+mod panics;
 mod probe;
 mod scopes;
 mod zones;

@@ -11,18 +11,21 @@
 //! | `free_lifting`, `free_lifting_into` | anybody | the node is gone and all its children are lifted |
 //! | `free`, `steal`, `steal_children` … of a shared node | log function | nothing has changed |
 //! | `context`, `alloc`, … | observer | the node is made; its handle is lost, and its parent has it |
-//! | `steal`, `place`, `transfer`, `steal_children`, `reparent`, `reference`, `unlink`, `drop_reference`, `set_name`, `resize`, `append` | observer | done |
-//! | `alloc_with`, `alloc_default`, `format`, `append_fmt` | the closure, `default`, a `Display` | nothing has changed |
+//! | `steal`, `place`, `transfer`, `steal_children`, `reparent`, `reference`, `unlink`, `drop_reference`, `set_name`, `resize`, `append`, `realloc` … | observer | done |
+//! | `alloc_with`, `alloc_default`, `array_from_iter`, `format`, `format_in`, `append_fmt`, `append_in` | the closure, `default`, the iterator, a `Display` | nothing has changed |
+//! | writing to a `writer` | a `Display` | what was written before is there |
 //! | `set_destructor`, `clear_destructor`, `remove_cleanup` | `Drop` of what the old one captured | done |
 
+mod changes;
 mod fuse;
 mod scene;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::{Error, Place, Tree, Unlinked, Verdict};
+use freehold::{Error, Tree, Verdict, append_in, format_in};
 
+use changes::CHANGES;
 use fuse::{Boom, Fuse};
 use scene::Scene;
 
@@ -170,113 +173,6 @@ fn a_tree_dropped_by_a_panic_keeps_its_own_panics_to_itself() {
     fuse.all_dropped_once("a drop while panicking");
 }
 
-/// An operation that hooks are told of.
-struct Change {
-    name: &'static str,
-    run: fn(&mut Scene) -> Result<(), Error>,
-    done: fn(&Scene) -> bool,
-}
-
-const CHANGES: &[Change] = &[
-    Change {
-        name: "context",
-        run: |scene| scene.tree.context(scene.node("keep"), "new").map(drop),
-        done: |scene| scene.children("keep") == 2,
-    },
-    Change {
-        name: "alloc",
-        run: |scene| Ok(scene.tree.alloc(scene.node("keep"), 1u64).map(drop)?),
-        done: |scene| scene.children("keep") == 2,
-    },
-    Change {
-        name: "array_from",
-        run: |scene| scene.tree.array_from(scene.node("keep"), b"abc").map(drop),
-        done: |scene| scene.children("keep") == 2,
-    },
-    Change {
-        name: "strdup",
-        run: |scene| scene.tree.strdup(scene.node("keep"), "new").map(drop),
-        done: |scene| scene.children("keep") == 2,
-    },
-    Change {
-        name: "set_name",
-        run: |scene| scene.tree.set_name(scene.node("k1"), "renamed"),
-        done: |scene| scene.tree.name(scene.node("k1")).is_ok_and(|name| name == "renamed"),
-    },
-    Change {
-        name: "resize",
-        run: |scene| scene.tree.resize(scene.bytes, 100),
-        done: |scene| scene.tree[scene.bytes].len() == 100,
-    },
-    Change {
-        name: "append",
-        run: |scene| scene.tree.append(scene.text, "more"),
-        done: |scene| &scene.tree[scene.text] == "textmore",
-    },
-    Change {
-        name: "steal",
-        run: |scene| scene.tree.steal(scene.node("keep"), scene.node("a")),
-        done: |scene| scene.parent("a") == "keep",
-    },
-    Change {
-        name: "steal of a shared node",
-        run: |scene| scene.tree.steal(scene.node("a"), scene.node("c")),
-        done: |scene| scene.parent("c") == "a",
-    },
-    Change {
-        name: "place",
-        run: |scene| scene.tree.place(scene.node("c"), Place::After(scene.node("k1"))),
-        done: |scene| scene.parent("c") == "keep",
-    },
-    Change {
-        name: "steal_children",
-        run: |scene| scene.tree.steal_children(scene.top, scene.node("keep")).map(drop),
-        done: |scene| scene.children("top") == 0 && scene.children("keep") == 7,
-    },
-    Change {
-        name: "reparent of a node",
-        run: |scene| scene.tree.reparent(scene.top, scene.node("keep"), scene.node("a")),
-        done: |scene| scene.parent("a") == "keep",
-    },
-    Change {
-        name: "reparent of a reference",
-        run: |scene| scene.tree.reparent(scene.node("keep"), scene.node("k1"), scene.node("c")),
-        done: |scene| scene.holders("c") == ["k1"],
-    },
-    Change {
-        name: "reference",
-        run: |scene| scene.tree.reference(scene.node("k1"), scene.node("c")).map(drop),
-        done: |scene| scene.holders("c") == ["k1", "keep"],
-    },
-    Change {
-        name: "unlink of a reference",
-        run: |scene| scene.tree.unlink(scene.node("keep"), scene.node("c")).map(drop),
-        done: |scene| scene.holders("c").is_empty() && scene.parent("c") == "top",
-    },
-    Change {
-        name: "unlink of the parent",
-        run: |scene| {
-            let unlinked = scene.tree.unlink(scene.top, scene.node("c"))?;
-            assert_eq!(unlinked, Unlinked::Passed { to: scene.node("keep") });
-            Ok(())
-        },
-        done: |scene| scene.holders("c").is_empty() && scene.parent("c") == "keep",
-    },
-    Change {
-        name: "drop_reference",
-        run: |scene| scene.tree.drop_reference(scene.reference),
-        done: |scene| scene.holders("c").is_empty(),
-    },
-    Change {
-        name: "free of a shared node",
-        run: |scene| {
-            assert!(scene.tree.free(scene.node("c")).is_err());
-            Ok(())
-        },
-        done: |_| false,
-    },
-];
-
 #[test]
 fn a_change_is_made_before_the_observer_hears_of_it_and_after_the_log_does() {
     let mut logs = 0;
@@ -324,11 +220,21 @@ impl fmt::Display for Unready {
 #[test]
 fn what_panics_while_it_is_made_has_not_been_made() {
     type Make = fn(&mut Scene) -> Result<(), Error>;
-    let makes: [(&str, Make); 4] = [
+    let makes: [(&str, Make); 7] = [
         ("alloc_with", |scene| Ok(scene.tree.alloc_with::<u64, _>(scene.top, |_| Boom::throw()).map(drop)?)),
         ("alloc_default", |scene| scene.tree.alloc_default::<Unready>(scene.top).map(drop)),
         ("format", |scene| scene.tree.format(scene.top, format_args!("{Unready}")).map(drop)),
+        ("format_in", |scene| format_in!(scene.tree, scene.top, "{Unready}").map(drop)),
         ("append_fmt", |scene| scene.tree.append_fmt(scene.text, format_args!("{Unready}"))),
+        ("append_in", |scene| append_in!(scene.tree, scene.text, "{Unready}")),
+        ("array_from_iter", |scene| {
+            let elements = (0..9u8).inspect(|&n| {
+                if n == 5 {
+                    Boom::throw()
+                }
+            });
+            scene.tree.array_from_iter(scene.top, elements).map(drop)
+        }),
     ];
     for (name, make) in makes {
         let mut scene = Scene::new(true);

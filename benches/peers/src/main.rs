@@ -12,7 +12,7 @@ mod workloads;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use std::{io, path::PathBuf, time::Instant};
 
-/// Freehold beside libtalloc, talloc pools, malloc, indextree and slotmap
+/// Freehold beside libtalloc, talloc pools, malloc, indextree, slotmap, bumpalo and bump-scope
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

@@ -16,6 +16,7 @@ const LOCATION: *const c_char = c"peers.c:1".as_ptr();
 
 unsafe extern "C" {
     safe fn talloc_named_const(parent: Ptr, size: usize, name: *const c_char) -> Ptr;
+    safe fn _talloc_memdup(parent: Ptr, content: *const c_void, size: usize, name: *const c_char) -> Ptr;
     safe fn talloc_strdup(parent: Ptr, text: *const c_char) -> Ptr;
     safe fn talloc_pool(parent: Ptr, size: usize) -> Ptr;
     safe fn talloc_parent(chunk: Ptr) -> Ptr;
@@ -57,6 +58,11 @@ pub fn fill(chunk: Ptr, size: usize) {
     unsafe { chunk.cast::<u8>().write_bytes(1, size) }
 }
 
+/// `talloc_memdup(parent, content, size)`.
+pub fn memdup(parent: Ptr, content: &[u8]) -> Ptr {
+    _talloc_memdup(parent, content.as_ptr().cast(), content.len(), LOCATION)
+}
+
 pub fn strdup(parent: Ptr, text: &'static CStr) -> Ptr {
     talloc_strdup(parent, text.as_ptr())
 }
@@ -91,6 +97,14 @@ pub fn set_destructor(chunk: Ptr, destructor: extern "C" fn(Ptr) -> c_int) {
 
 pub fn malloc(size: usize) -> Ptr {
     c_malloc(size)
+}
+
+/// `memcpy(malloc(size), content, size)`.
+pub fn malloc_copy(content: &[u8]) -> Ptr {
+    let block = malloc(content.len());
+    // SAFETY: a fresh block of that size.
+    unsafe { block.cast::<u8>().copy_from_nonoverlapping(content.as_ptr(), content.len()) };
+    block
 }
 
 pub fn malloc_free(block: Ptr) {

@@ -1,11 +1,17 @@
 //! The workloads, one family a file. Everything a contender does within `timed` is what is compared.
 
 mod access;
+mod append;
+mod arena;
+mod blocks;
 mod destructors;
 mod moves;
+mod pool;
 mod reference;
 mod request;
+mod resize;
 mod samba;
+mod scopes;
 mod speed;
 
 use crate::{harness::Workload, input::Blocks};
@@ -22,6 +28,15 @@ pub fn all(blocks: &Blocks) -> Vec<Workload> {
         access::column(),
         destructors::workload(),
         reference::workload(),
+        blocks::with_contexts(),
+        blocks::one_by_one(),
+        blocks::many(),
+        pool::request(),
+        pool::samba(blocks),
+        arena::workload(),
+        scopes::workload(),
+        append::workload(),
+        resize::workload(),
     ]
 }
 
@@ -36,4 +51,12 @@ impl Value {
     pub fn new(seed: u64) -> Self {
         Self { words: [seed; 6] }
     }
+}
+
+/// Contents to copy, of 8 to 256 bytes: as many of each length, in random order, the same for everybody.
+fn contents(count: usize) -> Vec<&'static [u8]> {
+    static BYTES: [u8; 256] = [1; 256];
+    let mut contents: Vec<_> = (0..count).map(|n| &BYTES[..8 + n % 249]).collect();
+    fastrand::Rng::with_seed(8).shuffle(&mut contents);
+    contents
 }

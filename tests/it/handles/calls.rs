@@ -1,6 +1,6 @@
 //! Every place of every public method where a node is named.
 
-use freehold::{Error, NodeId, Place, Tree, Verdict};
+use freehold::{Error, NodeId, Place, Tree, Verdict, append_in, format_in};
 
 use super::Chain;
 
@@ -41,12 +41,30 @@ pub(super) const CALLS: &[Call] = calls! {
     "array" Refused |tree, bad, _| tree.array::<u32>(bad.text, 3);
     "array_unfilled" Refused |tree, bad, _| tree.array_unfilled::<u32>(bad.text, 3);
     "array_from" Refused |tree, bad, _| tree.array_from(bad.text, &[1u16]);
+    "array_from_iter" Refused |tree, bad, _| tree.array_from_iter(bad.text, 1..3u16);
+    "bytes_aligned" Refused |tree, bad, _| tree.bytes_aligned(bad.text, 3, 64);
+    "realloc, owner of a new array" Refused |tree, bad, _| tree.realloc::<u8>(bad.text.id(), None, 1);
     "strdup" Refused |tree, bad, _| tree.strdup(bad.text, "new");
+    "strndup" Refused |tree, bad, _| tree.strndup(bad.text, "new", 2);
     "format" Refused |tree, bad, _| tree.format(bad.text, format_args!("{}", 1));
+    "format_in" Refused |tree, bad, _| format_in!(tree, bad.text, "{}", 1);
 
     "append" Refused |tree, bad, _| tree.append(bad.text, "more");
+    "append_separated" Refused |tree, bad, _| tree.append_separated(bad.text, ", ", "more");
     "append_fmt" Refused |tree, bad, _| tree.append_fmt(bad.text, format_args!("{}", 1));
+    "append_in" Refused |tree, bad, _| append_in!(tree, bad.text, "{}", 1);
+    "writer" Refused |tree, bad, _| tree.writer(bad.text);
     "resize" Refused |tree, bad, _| tree.resize(bad.array, 5);
+    "resize_zero" Refused |tree, bad, _| tree.resize_zero(bad.array, 5);
+    "realloc, array to resize" Refused |tree, bad, good| tree.realloc(good, Some(bad.array), 5);
+    "realloc, array to give up" Refused |tree, bad, good| tree.realloc(good, Some(bad.array), 0);
+    "realloc, owner of nothing" Works |tree, bad, _| tree.realloc::<u8>(bad.text, None, 0);
+    "realloc, owner that does not matter" Works |tree, bad, _| {
+        let array = tree.bytes(tree.root(), 1)?;
+        let outcome = tree.realloc(bad.text, Some(array), 2);
+        tree.free(array)?;
+        outcome
+    };
 
     "name" Works |tree, bad, _| tree.name(bad.value);
     "set_name" Works |tree, bad, _| tree.set_name(bad.value, "renamed");

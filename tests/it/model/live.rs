@@ -1,16 +1,17 @@
 //! Programs on the library itself.
 
 use std::any::Any;
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::{Error, Freed, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
+use freehold::{Error, Freed, Handle, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
 
 use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Outcome};
 use super::probe::Probe;
-use super::program::{Make, Op, Script, Sort, Where};
+use super::program::{Make, Op, Script, Sort, Way, Where};
 use super::script;
 use super::world::{AnyHandle, World};
-use super::{given_name, sample_bytes, sample_text};
+use super::{SEPARATOR, given_name, sample_bytes, sample_text};
 
 /// A panic: a script's, which is part of the program, or one that nobody meant.
 #[derive(Debug, PartialEq, Eq)]
@@ -147,12 +148,12 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             other if sort == Sort::Bytes => wrong::<[u8]>(tree, other),
             other => wrong::<[u32]>(tree, other),
         },
-        Op::Resize { node, len } => match world.pick_sort(tree, node, Sort::Words) {
-            AnyHandle::Words(words) => tree.resize(words, len.into()).map(|()| Done::Set),
+        Op::Resize { node, len, cleared } => match world.pick_sort(tree, node, Sort::Words) {
+            AnyHandle::Words(words) => resize(tree, words, len.into(), cleared).map(|()| Done::Set),
             other => wrong::<[u32]>(tree, other),
         },
-        Op::Append { node, len } => match world.pick_sort(tree, node, Sort::Text) {
-            AnyHandle::Text(text) => tree.append(text, &sample_text(len)).map(|()| Done::Set),
+        Op::Append { node, len, way } => match world.pick_sort(tree, node, Sort::Text) {
+            AnyHandle::Text(text) => append(tree, text, &sample_text(len), way).map(|()| Done::Set),
             other => wrong::<str>(tree, other),
         },
         Op::Rename { node, name } => {
@@ -204,13 +205,41 @@ fn make(tree: &mut Tree, world: &World, parent: AnyHandle, make: Make) -> Result
             (made.map(AnyHandle::Bytes), line)
         }
         Make::Words(len) => (tree.array(parent, len.into()).map(AnyHandle::Words), line!()),
+        Make::Text(len) if len % 2 == 1 => {
+            let (made, line) = (tree.strndup(parent, &sample_text(u8::MAX), len.into()), line!());
+            (made.map(AnyHandle::Text), line)
+        }
         Make::Text(len) => (tree.strdup(parent, &sample_text(len)).map(AnyHandle::Text), line!()),
     };
     made.map(|handle| Done::Made(world.made(handle, line)))
 }
 
+fn resize(tree: &mut Tree, words: Handle<[u32]>, len: usize, cleared: bool) -> Result<(), Error> {
+    if cleared {
+        return tree.resize_zero(words, len);
+    }
+    let old = tree.get(words)?.len();
+    tree.resize(words, len)?;
+    tree[words][old.min(len)..].fill(0);
+    Ok(())
+}
+
+fn append(tree: &mut Tree, text: Handle<str>, more: &str, way: Way) -> Result<(), Error> {
+    match way {
+        Way::Plain => tree.append(text, more),
+        Way::Separated => tree.append_separated(text, SEPARATOR, more),
+        Way::Formatted => tree.append_fmt(text, format_args!("{more}")),
+        Way::Written => {
+            let (front, back) = more.split_at(more.len() / 2);
+            let mut out = tree.writer(text)?;
+            write!(out, "{front}{back}").expect("there is room");
+            out.finish()
+        }
+    }
+}
+
 fn take(tree: &mut Tree, world: &World, node: AnyHandle, ask: bool) -> Result<Done, Error> {
-    fn call<T: Send + 'static>(tree: &mut Tree, node: freehold::Handle<T>, ask: bool) -> Result<Taken<T>, Error> {
+    fn call<T: Send + 'static>(tree: &mut Tree, node: Handle<T>, ask: bool) -> Result<Taken<T>, Error> {
         if ask { tree.free_into_value(node) } else { tree.take(node) }
     }
     match node {
@@ -227,7 +256,7 @@ fn take(tree: &mut Tree, world: &World, node: AnyHandle, ask: bool) -> Result<Do
 }
 
 fn transfer(tree: &mut Tree, to: AnyHandle, node: AnyHandle) -> Result<Done, Error> {
-    fn call<T: ?Sized>(tree: &mut Tree, to: AnyHandle, node: freehold::Handle<T>) -> Result<Done, Error> {
+    fn call<T: ?Sized>(tree: &mut Tree, to: AnyHandle, node: Handle<T>) -> Result<Done, Error> {
         let mut mine = Some(node);
         let outcome = tree.transfer(to, &mut mine);
         assert_eq!(mine.is_some(), outcome.is_err(), "the variable is cleared by success alone");

@@ -21,6 +21,9 @@ fn given_name(byte: u8) -> String {
     format!("name {}", byte % 32)
 }
 
+/// What goes between a text and a separated addition.
+const SEPARATOR: &str = ", ";
+
 /// Bytes that tell their length.
 fn sample_bytes(len: u8) -> Vec<u8> {
     (0..len).map(|i| i ^ len).collect()

@@ -103,6 +103,16 @@ pub enum Where {
     After,
 }
 
+/// How a text is made longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Plain,
+    Separated,
+    Formatted,
+    /// In two pieces.
+    Written,
+}
+
 /// What sort of node a handle is asked to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
@@ -216,13 +226,16 @@ pub enum Op {
         sort: Sort,
         byte: u8,
     },
+    /// The new part is cleared, by the library or by the caller.
     Resize {
         node: Pick,
         len: u8,
+        cleared: bool,
     },
     Append {
         node: Pick,
         len: u8,
+        way: Way,
     },
     Rename {
         node: Pick,
@@ -293,8 +306,8 @@ impl Op {
                 1 => Self::Write { node: first, sort: Sort::Words, byte: c },
                 _ => Self::Replace { node: first },
             },
-            28 => Self::Resize { node: first, len: b },
-            29 => Self::Append { node: first, len: b },
+            28 => Self::Resize { node: first, len: b, cleared: c.is_multiple_of(2) },
+            29 => Self::Append { node: first, len: b, way: WAY[usize::from(c) % 4] },
             30 if b < 64 => Self::ClearName { node: first },
             30 => Self::Rename { node: first, name: b },
             _ => Self::Downcast { node: first, sort: SORT[usize::from(b) % 5] },
@@ -303,6 +316,7 @@ impl Op {
 }
 
 const WHERE: [Where; 4] = [Where::First, Where::Last, Where::Before, Where::After];
+const WAY: [Way; 4] = [Way::Plain, Way::Separated, Way::Formatted, Way::Written];
 const SORT: [Sort; 5] = [Sort::Context, Sort::Probe, Sort::Bytes, Sort::Words, Sort::Text];
 
 fn owner(byte: u8) -> Owner {

@@ -11,7 +11,7 @@ use super::texts;
 pub(super) fn ask(tree: &Tree, stage: &Stage, line: &Line) -> Result<Option<(&'static str, Value)>, String> {
     match line.text("op")? {
         "end" => {
-            let live = stage.chunks().into_iter().filter(|(_, chunk)| tree.contains(chunk.handle));
+            let live = stage.chunks().into_iter().filter(|(_, chunk)| tree.contains(chunk.node()));
             return Ok(Some(("live", live.map(|(id, _)| id).collect())));
         }
         "report" => return Ok(Some(("text", texts::report(tree, stage, line)?.into()))),

@@ -2,11 +2,11 @@
 
 use std::mem;
 
-use freehold::{Error, Tree, Verdict};
+use freehold::{Error, Handle, Tree, Value, Verdict};
 use serde_json::json;
 
 use super::format::Line;
-use super::stage::Stage;
+use super::stage::{Body, Stage};
 use super::translate;
 
 /// What a destructor does when it is called.
@@ -35,8 +35,21 @@ impl Kind {
 }
 
 /// Gives chunk `id` a destructor of this kind, in place of the one it has.
-pub(super) fn set(tree: &mut Tree, stage: &Stage, id: u64, mut kind: Kind) -> Result<(), Error> {
-    let (chunk, stage) = (stage.chunk(id).handle, stage.clone());
+pub(super) fn set(tree: &mut Tree, stage: &Stage, id: u64, kind: Kind) -> Result<(), Error> {
+    match stage.chunk(id).body {
+        Body::Block(block) => guard(tree, stage, id, block, kind),
+        Body::Pool(context) => guard(tree, stage, id, context, kind),
+    }
+}
+
+fn guard<T: Value + ?Sized>(
+    tree: &mut Tree,
+    stage: &Stage,
+    id: u64,
+    chunk: Handle<T>,
+    mut kind: Kind,
+) -> Result<(), Error> {
+    let stage = stage.clone();
     tree.set_destructor(chunk, move |tree, called| {
         if stage.lock().over {
             return Verdict::Free;

@@ -36,11 +36,10 @@ impl Header {
     /// Replay or skip; an unknown profile is an error, never a skip.
     pub(super) fn verdict(&self) -> Result<Verdict, String> {
         match self.profile.as_str() {
-            "tree" | "destructors" | "destructors-alloc" | "references" | "names" => Ok(Verdict::Replay),
-            "pools" => Ok(Verdict::Skip("needs pools, which the crate doesn't have yet")),
-            "memlimit" => Ok(Verdict::Skip("needs memory limits, which the crate doesn't have yet")),
-            "everything" => Ok(Verdict::Skip("needs pools and memory limits, which the crate doesn't have yet")),
-            "everything-nolimit" => Ok(Verdict::Skip("needs pools, which the crate doesn't have yet")),
+            "tree" | "destructors" | "destructors-alloc" | "references" | "names" | "pools" | "everything-nolimit" => {
+                Ok(Verdict::Replay)
+            }
+            "memlimit" | "everything" => Ok(Verdict::Skip("needs memory limits, which the crate doesn't have yet")),
             other => Err(format!("unknown profile: {other}")),
         }
     }

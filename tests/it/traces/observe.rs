@@ -6,7 +6,8 @@ use freehold::{Error, Freed, NodeId, Tree};
 use serde_json::{Map, Value, json};
 
 use super::format::Line;
-use super::stage::Stage;
+use super::stage::{Body, Stage};
+use super::translate::mark;
 
 /// Where every chunk is, and the totals.
 pub(super) struct View {
@@ -21,13 +22,13 @@ impl View {
     /// Looks at the tree and forgets the chunks that are gone.
     pub(super) fn take(tree: &Tree, stage: &Stage) -> Result<Self, Error> {
         let mut state = stage.lock();
-        state.chunks.retain(|_, chunk| tree.contains(chunk.handle));
+        state.chunks.retain(|_, chunk| tree.contains(chunk.node()));
         state.ids.retain(|node, _| tree.contains(*node));
         let last_id = state.last_id();
         drop(state);
         let mut chunks = BTreeMap::new();
         for (id, chunk) in stage.chunks() {
-            chunks.insert(id, (stage.id(tree.parent(chunk.handle)?), tree.reference_count(chunk.handle)?));
+            chunks.insert(id, (stage.id(tree.parent(chunk.node())?), tree.reference_count(chunk.node())?));
         }
         Ok(Self { chunks, nodes: tree.len(), bytes: tree.total_size(tree.root())?, last_id })
     }
@@ -51,6 +52,7 @@ pub(super) fn changes(tree: &Tree, stage: &Stage, before: &View, line: &Line) ->
     let accepted = ids("leave", |answer| answer == 0);
     let moved = now.changed(before, |chunk| chunk.0);
     honest(stage, (before, &now), &moved, &events, line)?;
+    intact(tree, stage)?;
 
     let born = (before.last_id + 1..=now.last_id).chain(before.chunks.keys().copied());
     let dead: BTreeSet<u64> = born.filter(|id| !now.chunks.contains_key(id)).collect();
@@ -81,7 +83,7 @@ fn state_of(tree: &Tree, stage: &Stage, shown: &Value) -> Result<Value, String> 
     let Some(chunk) = stage.lock().chunks.get(&id).copied() else {
         return Ok(json!({"id": id, "alive": false}));
     };
-    let node = chunk.handle;
+    let node = chunk.node();
     let look = || {
         Ok(json!({
             "id": id, "parent": stage.id(tree.parent(node)?), "size": tree.size(node)?, "tsize": tree.total_size(node)?,
@@ -89,6 +91,18 @@ fn state_of(tree: &Tree, stage: &Stage, shown: &Value) -> Result<Value, String> 
         }))
     };
     look().map_err(|error: Error| error.to_string())
+}
+
+/// Every block holds what was written to it, wherever it has been moved and whatever was freed.
+fn intact(tree: &Tree, stage: &Stage) -> Result<(), String> {
+    for (id, chunk) in stage.chunks() {
+        if let Body::Block(block) = chunk.body
+            && tree[block].iter().any(|&byte| byte != mark(id))
+        {
+            return Err(format!("the content of #{id} has changed"));
+        }
+    }
+    Ok(())
 }
 
 /// What C doesn't say and ours does must be true as well: a free counts what went and lists who survived.

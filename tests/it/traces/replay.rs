@@ -109,6 +109,12 @@ impl Replay {
                 translate::array(tree, stage, number("ctx")?, (el, count), line.text("name")?).map(Value::from)
             }
             "strdup" => translate::strdup(tree, stage, number("ctx")?, line.text("str")?).map(Value::from),
+            "pool" => translate::pool(tree, stage, number("ctx")?, number("size")?).map(Value::from),
+            "pooled_object" => {
+                let room = (number("nsub")?, number("subsize")?);
+                translate::pooled_object(tree, stage, number("ctx")?, number("size")?, line.text("name")?, room)
+                    .map(Value::from)
+            }
             "realloc" => {
                 let name = (line.text_or_null("name")?, line.get("keep_name") == true);
                 let chunk = (number("ctx")?, number("id")?);

@@ -6,14 +6,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use freehold::{Freed, Handle, NodeId, ReferenceId};
 use serde_json::Value;
 
+/// What a chunk is with us.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    Block(Handle<[u8]>),
+    /// A context that brings a pool; C's pool is a chunk without bytes.
+    Pool(Handle<()>),
+}
+
 /// A chunk of the trace as it lives in our tree.
 #[derive(Clone, Copy)]
 pub(super) struct Chunk {
-    pub(super) handle: Handle<[u8]>,
+    pub(super) body: Body,
     /// C's name pointer is NULL: it displays `UNNAMED` but is not called so.
     pub(super) unnamed: bool,
     /// The `.name` child that holds the name in use.
     pub(super) text: Option<Handle<[u8]>>,
+}
+
+impl Chunk {
+    pub(super) fn node(&self) -> NodeId {
+        match self.body {
+            Body::Block(block) => block.id(),
+            Body::Pool(context) => context.id(),
+        }
+    }
 }
 
 /// The shared state of one replay.
@@ -79,7 +96,7 @@ impl Stage {
     /// The node of an id, the null context for 0.
     pub(super) fn node(&self, id: u64) -> NodeId {
         let state = self.lock();
-        if id == 0 { state.root } else { state.chunk(id).handle.id() }
+        if id == 0 { state.root } else { state.chunk(id).node() }
     }
 
     pub(super) fn chunk(&self, id: u64) -> Chunk {
@@ -93,12 +110,13 @@ impl Stage {
     }
 
     /// Gives a new chunk the next id.
-    pub(super) fn born(&self, handle: Handle<[u8]>) -> u64 {
+    pub(super) fn born(&self, body: Body) -> u64 {
+        let chunk = Chunk { body, unnamed: false, text: None };
         let mut state = self.lock();
         state.last_id += 1;
         let id = state.last_id;
-        state.ids.insert(handle.id(), id);
-        state.chunks.insert(id, Chunk { handle, unnamed: false, text: None });
+        state.ids.insert(chunk.node(), id);
+        state.chunks.insert(id, chunk);
         id
     }
 

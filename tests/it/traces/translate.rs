@@ -3,10 +3,10 @@
 //! Each function answers what C answers; an error of ours that C has no answer for is passed on, and so
 //! fails the trace. `docs/talloc.md` lists the same differences for those who port a program.
 
-use freehold::{Error, Freed, Handle, NodeId, Tree, Unlinked};
+use freehold::{Error, Freed, Handle, NodeId, Pool, Tree, Unlinked};
 
 use super::destructors::{self, Kind};
-use super::stage::Stage;
+use super::stage::{Body, Chunk, Stage};
 
 /// C refuses blocks of this size and above; ours may have sixteen times as much.
 pub(super) const MAX_SIZE: u64 = 0x1000_0000;
@@ -18,11 +18,49 @@ pub(super) fn new(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: Opt
         return Ok(0);
     }
     let block = tree.bytes(stage.node(ctx), size as usize)?;
-    let id = stage.born(block);
+    born(tree, stage, Body::Block(block), name)
+}
+
+fn born(tree: &mut Tree, stage: &Stage, body: Body, name: Option<&str>) -> Result<u64, Error> {
+    let id = stage.born(body);
+    if let Body::Block(block) = body {
+        tree[block].fill(mark(id));
+    }
     set_name_const(tree, stage, id, name)?;
     // Every chunk of a trace is born with a logging destructor.
     destructors::set(tree, stage, id, Kind::Accept)?;
     Ok(id)
+}
+
+/// What every byte of a chunk holds: a trace says nothing of content, which has to stay all the same.
+pub(super) fn mark(id: u64) -> u8 {
+    id as u8 | 1
+}
+
+/// C's pool has no name. What it serves can't be seen in a trace, nor when it is full.
+pub(super) fn pool(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64) -> Result<u64, Error> {
+    if size >= MAX_SIZE {
+        return Ok(0);
+    }
+    let context = tree.context_in(stage.node(ctx), "pool", Pool::new(size as usize))?;
+    born(tree, stage, Body::Pool(context), None)
+}
+
+/// C reserves more for each chunk, because a chunk's header lies in the pool, and refuses by the sum.
+pub(super) fn pooled_object(
+    tree: &mut Tree,
+    stage: &Stage,
+    ctx: u64,
+    size: u64,
+    name: &str,
+    (children, bytes): (u64, u64),
+) -> Result<u64, Error> {
+    let reserved = (size.saturating_add(bytes)).saturating_add(143 * (children + 1));
+    if children == u64::from(u32::MAX) || reserved >= MAX_SIZE {
+        return Ok(0);
+    }
+    let array = tree.pooled_array(stage.node(ctx), size as usize, children as usize, bytes as usize)?;
+    born(tree, stage, Body::Block(array), Some(name))
 }
 
 pub(super) fn named(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: &str) -> Result<u64, Error> {
@@ -85,13 +123,18 @@ pub(super) fn realloc(
     if size >= MAX_SIZE {
         return Ok(0);
     }
-    let block = stage.chunk(id).handle;
+    // C refuses to resize pools, and pooled objects even to the size they have; ours has contexts, which have none.
+    let Body::Block(block) = stage.chunk(id).body else { return Ok(0) };
     let old = tree.size(block)? as u64;
-    match tree.resize(block, size as usize) {
+    match tree.resize_zero(block, size as usize) {
         Ok(()) => {}
-        Err(Error::Shared { .. }) => return Ok(0),
+        Err(Error::Shared { .. } | Error::Pooled { .. }) => return Ok(0),
         Err(other) => return Err(other),
     }
+    let (kept, new) = tree[block].split_at_mut(old.min(size) as usize);
+    assert!(kept.iter().all(|&byte| byte == mark(id)), "the content of #{id} is not what it was before the resize");
+    assert!(new.iter().all(|&byte| byte == 0), "what #{id} has got in the resize is not clear");
+    new.fill(mark(id));
     // C renames, unless the block is as large as it was or shrinks in place. Ours keeps its name.
     let in_place = size <= old && old - size < 1024;
     if !in_place && !keep_name {
@@ -129,17 +172,22 @@ pub(super) fn free_children(tree: &mut Tree, stage: &Stage, id: u64) -> Result<(
 }
 
 pub(super) fn steal(tree: &mut Tree, stage: &Stage, to: u64, id: u64) -> Result<u64, Error> {
-    move_by(tree, stage, to, id, |tree, parent, chunk| tree.steal(parent, chunk))
+    move_by(tree, stage, to, id, |tree, parent, chunk| tree.steal(parent, chunk.node()))
 }
 
 pub(super) fn move_(tree: &mut Tree, stage: &Stage, to: u64, id: u64) -> Result<u64, Error> {
     stage.lock().place = LIBRARY.to_owned();
-    move_by(tree, stage, to, id, |tree, parent, chunk| {
-        let mut variable = Some(chunk);
-        tree.transfer(parent, &mut variable)?;
-        assert!(variable.is_none(), "the moved handle is still there");
-        Ok(())
+    move_by(tree, stage, to, id, |tree, parent, chunk| match chunk.body {
+        Body::Block(block) => transfer(tree, parent, block),
+        Body::Pool(context) => transfer(tree, parent, context),
     })
+}
+
+fn transfer<T: ?Sized>(tree: &mut Tree, parent: NodeId, handle: Handle<T>) -> Result<(), Error> {
+    let mut variable = Some(handle);
+    tree.transfer(parent, &mut variable)?;
+    assert!(variable.is_none(), "the moved handle is still there");
+    Ok(())
 }
 
 fn move_by(
@@ -147,13 +195,13 @@ fn move_by(
     stage: &Stage,
     to: u64,
     id: u64,
-    go: impl Fn(&mut Tree, NodeId, Handle<[u8]>) -> Result<(), Error>,
+    go: impl Fn(&mut Tree, NodeId, Chunk) -> Result<(), Error>,
 ) -> Result<u64, Error> {
-    let (parent, chunk) = (stage.node(to), stage.chunk(id).handle);
+    let (parent, chunk) = (stage.node(to), stage.chunk(id));
     // C takes NULL for another parent than the null context, so it warns of a shared chunk that is at top
     // level and stays there. Stealing the chunk from itself is refused with just that warning.
-    if to == 0 && tree.parent(chunk)? == Some(parent) {
-        into_itself(tree.steal(chunk, chunk), id, id)?;
+    if to == 0 && tree.parent(chunk.node())? == Some(parent) {
+        into_itself(tree.steal(chunk.node(), chunk.node()), id, id)?;
     }
     into_itself(go(tree, parent, chunk), id, to)?;
     Ok(id)

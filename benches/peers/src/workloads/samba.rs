@@ -5,7 +5,7 @@ use crate::{
     input::Blocks,
     talloc,
 };
-use freehold::{NodeId, Tree};
+use freehold::{NodeId, Pool, Tree};
 use indextree::Arena;
 use std::hint::black_box;
 
@@ -25,7 +25,7 @@ pub(super) fn workload(blocks: &Blocks) -> Workload {
 }
 
 /// `make` sets up what lives over all rounds and answers one pass over the blocks.
-fn contender<P: FnMut() + 'static>(
+pub(super) fn contender<P: FnMut() + 'static>(
     blocks: &Blocks,
     name: &'static str,
     target: Option<f64>,
@@ -40,11 +40,21 @@ fn contender<P: FnMut() + 'static>(
 }
 
 fn freehold(blocks: Blocks) -> impl FnMut() {
+    freehold_under(blocks, |tree| tree.context(tree.root(), "null_context").unwrap().into())
+}
+
+/// A pool with room for everything, made and freed with its tree.
+pub(super) fn freehold_pool(blocks: Blocks) -> impl FnMut() {
+    let size = blocks.iter().map(|block| block.bytes.next_multiple_of(8) as usize).sum();
+    freehold_under(blocks, move |tree| tree.context_in(tree.root(), "null_context", Pool::new(size)).unwrap().into())
+}
+
+fn freehold_under(blocks: Blocks, root: impl Fn(&mut Tree) -> NodeId) -> impl FnMut() {
     let mut tree = Tree::new();
     let mut nodes: Vec<NodeId> = Vec::with_capacity(blocks.len());
     move || {
         nodes.clear();
-        nodes.push(tree.context(tree.root(), "null_context").unwrap().into());
+        nodes.push(root(&mut tree));
         for block in &blocks[1..] {
             let parent = nodes[block.parent as usize];
             let node = tree.array_unfilled::<u8>(parent, block.bytes as usize);
@@ -61,7 +71,7 @@ fn libtalloc(blocks: Blocks) -> impl FnMut() {
 }
 
 /// A pool with room for everything, made and freed with its tree.
-fn talloc_pool(blocks: Blocks) -> impl FnMut() {
+pub(super) fn talloc_pool(blocks: Blocks) -> impl FnMut() {
     const HEADER: usize = 96;
     let room = |bytes: u32| (HEADER + bytes as usize).next_multiple_of(16);
     let size = blocks.iter().map(|block| room(block.bytes)).sum();

@@ -1,9 +1,10 @@
 //! What nodes hold, and changing it.
 
 use super::state::{Model, Res};
+use crate::model::SEPARATOR;
 use crate::model::outcome::{Content, Done, Event, Fault, Num};
 use crate::model::probe::Probe;
-use crate::model::program::Sort;
+use crate::model::program::{Sort, Way};
 
 impl Content {
     pub fn size(&self) -> usize {
@@ -69,11 +70,14 @@ impl Model {
         Ok(Done::Set)
     }
 
-    pub fn append(&mut self, num: Num, text: &str) -> Res<Done> {
+    pub fn append(&mut self, num: Num, text: &str, way: Way) -> Res<Done> {
         self.downcast(num, Sort::Text)?;
         self.may_grow(num)?;
         let from = self.size(num);
         if let Content::Text(old) = &mut self.node_mut(num).content {
+            if way == Way::Separated && !old.is_empty() {
+                old.push_str(SEPARATOR);
+            }
             old.push_str(text);
         }
         self.resized(num, from);

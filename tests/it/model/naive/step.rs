@@ -52,8 +52,9 @@ impl Model {
             Op::RemoveCleanup { seed } => Ok(self.remove_cleanup(seed)),
             Op::Replace { node } => self.replace(of(Sort::Probe, node)),
             Op::Write { node, sort, byte } => self.write(of(sort, node), sort, byte),
-            Op::Resize { node, len } => self.resize(of(Sort::Words, node), len),
-            Op::Append { node, len } => self.append(of(Sort::Text, node), &sample_text(len)),
+            // Who clears the new part makes no difference.
+            Op::Resize { node, len, cleared: _ } => self.resize(of(Sort::Words, node), len),
+            Op::Append { node, len, way } => self.append(of(Sort::Text, node), &sample_text(len), way),
             Op::Rename { node, name } => self.rename(on(node), Some(given_name(name))),
             Op::ClearName { node } => self.rename(on(node), None),
             Op::Downcast { node, sort } => self.downcast(on(node), sort),

@@ -1,0 +1,109 @@
+//! A user's allocator that panics: in its n-th call, for every n.
+
+use std::alloc::Layout;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Request, Slot, Usage};
+use freehold::{Error, Tree};
+
+/// A heap whose n-th call panics.
+struct Fused {
+    heap: Heap,
+    left: Arc<AtomicUsize>,
+}
+
+impl Fused {
+    fn burn(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            panic!("the fuse has blown");
+        }
+    }
+}
+
+impl Allocator for Fused {
+    fn kind(&self) -> AllocatorKind {
+        AllocatorKind::Custom("fused heap")
+    }
+    fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
+        self.burn();
+        self.heap.allocate(request)
+    }
+    fn resize(&mut self, slot: Slot, from: Layout, request: &Request) -> Result<Slot, AllocError> {
+        self.burn();
+        self.heap.resize(slot, from, request)
+    }
+    fn free(&mut self, slot: Slot, layout: Layout) {
+        self.burn();
+        self.heap.free(slot, layout);
+    }
+    fn bytes(&self, slot: Slot, len: usize) -> &[u8] {
+        self.heap.bytes(slot, len)
+    }
+    fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.heap.bytes_mut(slot, len)
+    }
+    fn charge(&mut self, _: &Request) -> Result<(), AllocError> {
+        self.burn();
+        Ok(())
+    }
+    fn discharge(&mut self, _: Layout) {
+        self.burn();
+    }
+    fn usage(&self) -> Usage {
+        self.heap.usage()
+    }
+}
+
+impl Drop for Fused {
+    fn drop(&mut self) {
+        self.burn();
+    }
+}
+
+/// Every call of the tree's that has to do with an allocator.
+fn scenario(tree: &mut Tree, fused: Fused) -> Result<(), Error> {
+    let context = tree.context_in(tree.root(), "fused", fused)?;
+    let value = tree.alloc(context, String::from("value"))?;
+    let made = tree.alloc_with(value, |_| 7u8)?;
+    let array = tree.array::<u32>(made, 10)?;
+    tree.resize(array, 1000)?;
+    let text = tree.strdup(array, "text")?;
+    tree.append(text, " that has grown")?;
+    let moved = tree.array_from(text, &[1u8, 2, 3])?;
+    tree.steal(tree.root(), moved)?;
+    tree.take(made)?;
+    {
+        let mut tmp = tree.scope(context)?;
+        tmp.alloc([1u8; 40])?;
+        tmp.bytes(100)?;
+    }
+    tree.free(context)?;
+    tree.free(moved)?;
+    Ok(())
+}
+
+#[test]
+fn an_allocator_may_panic_in_any_call() {
+    let mut panics = 0;
+    for n in 1.. {
+        let left = Arc::new(AtomicUsize::new(n));
+        let mut tree = Tree::new();
+        let fused = Fused { heap: Heap::new(), left: Arc::clone(&left) };
+        let outcome = catch_unwind(AssertUnwindSafe(|| scenario(&mut tree, fused)));
+        tree.validate().unwrap_or_else(|invalid| panic!("call {n}: {invalid}"));
+        match outcome {
+            Err(panic) => assert_eq!(panic.downcast_ref(), Some(&"the fuse has blown"), "call {n}"),
+            Ok(done) => {
+                done.unwrap();
+                assert!(tree.is_empty());
+                break;
+            }
+        }
+        panics += 1;
+        tree.tear_down().unwrap();
+        tree.validate().unwrap();
+    }
+    assert!(panics > 15, "{panics} calls");
+}
