@@ -73,6 +73,7 @@ pub mod memory;
 pub mod report;
 mod scope;
 mod slots;
+mod testing;
 mod topology;
 mod tree;
 mod values;
@@ -82,6 +83,7 @@ pub use error::{Error, Rejected};
 pub use id::{Handle, NodeId};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use scope::Scope;
+pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{

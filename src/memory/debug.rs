@@ -2,6 +2,7 @@
 
 use std::alloc::Layout;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use super::misuse::Tally;
@@ -54,13 +55,53 @@ const ZONE: usize = 16;
 #[doc(alias = "talloc_enable_leak_report")]
 pub struct Debug<A: Allocator> {
     inner: A,
-    records: Slots<Record>,
+    records: Records,
     /// Blocks that have bytes.
     sized: usize,
     charges: Charges,
     misuse: Tally,
     damages: Vec<Damage>,
+    on_damage: Option<OnDamage>,
 }
+
+/// Those of all live blocks, and who is to know when they are given up.
+struct Records {
+    live: Slots<Record>,
+    on_leak: Option<OnLeak>,
+}
+
+impl Deref for Records {
+    type Target = Slots<Record>;
+
+    fn deref(&self) -> &Slots<Record> {
+        &self.live
+    }
+}
+
+impl DerefMut for Records {
+    fn deref_mut(&mut self) -> &mut Slots<Record> {
+        &mut self.live
+    }
+}
+
+impl Drop for Records {
+    fn drop(&mut self) {
+        if let Some(tell) = &mut self.on_leak {
+            self.live.iter().for_each(|(_, record)| tell(&record.leak()));
+        }
+    }
+}
+
+impl Record {
+    fn leak(&self) -> Leak {
+        Leak { size: self.layout.size(), align: self.layout.align(), origin: self.origin }
+    }
+}
+
+/// Told of each block that is still there when the allocator goes.
+type OnLeak = Box<dyn FnMut(&Leak) + Send>;
+/// Told of each damage when it is found.
+type OnDamage = Box<dyn FnMut(&Damage) + Send>;
 
 /// A live block.
 #[derive(Clone, Copy)]
@@ -123,21 +164,33 @@ impl<A: Allocator> Debug<A> {
     pub fn new(inner: A) -> Self {
         Self {
             inner,
-            records: Slots::with_capacity(0),
+            records: Records { live: Slots::with_capacity(0), on_leak: None },
             sized: 0,
             charges: Charges::default(),
             misuse: Tally::default(),
             damages: Vec::new(),
+            on_damage: None,
         }
+    }
+
+    /// Has `tell` called with each damage that goes into the list of [`damages`](Self::damages), as soon as it is found: the
+    /// list itself goes with the allocator.
+    #[must_use]
+    pub fn on_damage(mut self, tell: impl FnMut(&Damage) + Send + 'static) -> Self {
+        self.on_damage = Some(Box::new(tell));
+        self
+    }
+
+    /// Has `tell` called with each block that is still there when this allocator is dropped or unwrapped.
+    #[must_use]
+    pub fn on_leak(mut self, tell: impl FnMut(&Leak) + Send + 'static) -> Self {
+        self.records.on_leak = Some(Box::new(tell));
+        self
     }
 
     /// The blocks that are still there.
     pub fn leaks(&self) -> impl Iterator<Item = Leak> + '_ {
-        self.records.iter().map(|(_, &Record { layout, origin, .. })| Leak {
-            size: layout.size(),
-            align: layout.align(),
-            origin,
-        })
+        self.records.iter().map(|(_, record)| record.leak())
     }
 
     /// What is charged for values that are still there. O(1).
@@ -203,6 +256,9 @@ impl<A: Allocator> Debug<A> {
             && !record.told
             && let Some(damage) = self.examine(&record)
         {
+            if let Some(tell) = &mut self.on_damage {
+                tell(&damage);
+            }
             self.damages.push(damage);
             self.records.at_mut(key.index()).told = true;
         }

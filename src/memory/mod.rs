@@ -33,6 +33,7 @@ mod roster;
 mod shelf;
 mod zones;
 
+pub(crate) use allocator::find;
 pub use allocator::{Allocator, AllocatorKind, Kept, MAX_ALIGN, MAX_SCOPES, Misuse, Request, Slot, Usage};
 pub use arena::{Arena, FixedBuffer, Pool, Temporary};
 pub use blocks::{Block, Blocks, ScopeId};

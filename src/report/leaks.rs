@@ -30,7 +30,8 @@ impl<A: Allocator> From<&Debug<A>> for Report {
         }
         let charges = debug.charges();
         if charges.count > 0 {
-            builder.push(Entry::new(&format!("{} charged values", charges.count)).bytes(charges.bytes as u64));
+            let values = if charges.count == 1 { "value" } else { "values" };
+            builder.push(Entry::new(&format!("{} charged {values}", charges.count)).bytes(charges.bytes as u64));
             builder.leave();
         }
         builder.finish()

@@ -156,6 +156,11 @@ impl Tree {
         self.rare.shrink();
     }
 
+    /// Every allocator there is, the tree's own heap not counted.
+    pub(crate) fn allocators(&self) -> impl Iterator<Item = &dyn Allocator> + '_ {
+        self.memory.all().map(|(zone, _)| self.memory.allocator(zone))
+    }
+
     fn prepare_zone(
         &mut self,
         parent: NodeId,

@@ -4,4 +4,5 @@ mod ends;
 mod panics;
 mod probe;
 mod scopes;
+mod testing;
 mod zones;
