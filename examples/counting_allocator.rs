@@ -2,7 +2,7 @@
 //!
 //! It forwards every call, those that have a default included, or what is inside would lose its scopes, its resizing in
 //! place and so on. It goes around any allocator, and both are found from the tree, each by its type. To see what some
-//! work asks for before choosing where its memory is to lie. (For one that finds mistakes, see `memory::Debug`.)
+//! work asks for before choosing where its memory is to lie. (For one that finds mistakes, see `debug_allocator`.)
 //!
 //! `cargo run --example counting_allocator`
 
