@@ -52,7 +52,6 @@ const ZONE: usize = 16;
 /// assert!(debug.check().is_empty());
 /// # Ok::<(), freehold::memory::AllocError>(())
 /// ```
-#[doc(alias = "talloc_enable_leak_report")]
 pub struct Debug<A: Allocator> {
     inner: A,
     records: Records,
