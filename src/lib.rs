@@ -34,7 +34,7 @@
 //! | group what belongs together | [`Tree::context`] |
 //! | keep a value, an array, a text | [`Tree::alloc`], [`Tree::array`], [`Tree::strdup`] |
 //! | make a text, make it longer | [`format_in!`], [`Tree::append`], [`Tree::writer`] |
-//! | make an array longer or shorter | [`Tree::resize`], [`Tree::resize_zero`] |
+//! | make an array longer or shorter | [`Tree::resize`], [`Tree::resize_zero`], [`Tree::realloc`] |
 //! | read and write it | `tree[handle]`, [`Tree::get`], [`Tree::get_mut`], [`Tree::iter`] |
 //! | free it with all below it | [`Tree::free`], [`Tree::free_children`] |
 //! | free it alone, or get the value back | [`Tree::free_lifting`], [`Tree::take`] |
@@ -42,7 +42,27 @@
 //! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
 //! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
-//! | see it | [`Tree::report`], [`Tree::set_log`], [`Tree::set_observer`] |
+//! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
+//! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
+//! | see it | [`Tree::report`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
+//!
+//! # Memory
+//!
+//! A tree has a [`Heap`], and needs no other allocator. A context can bring one ([`Tree::context_in`]): an [`Arena`],
+//! a [`Pool`], a [`FixedBuffer`], a [`Temporary`], or one of your own. The module [`memory`] says when to choose
+//! which.
+//!
+//! - **Inherited.** A new node takes its memory from where its parent's came from, and so on down. The allocator in
+//!   use is always that of the owner you name, never a hidden global one.
+//! - **Kept when moved.** A node that is moved keeps its memory where it is. An allocator goes when the last node with
+//!   memory from it has gone, wherever that is.
+//! - **Charged.** Arrays have their bytes in the allocator. Values and texts lie in tables of the tree; their sizes are
+//!   *charged* to the allocator, so that a [`FixedBuffer`] refuses what would not fit.
+//! - **Scopes.** A [`Scope`] is a temporary context that is freed when its guard goes. In an arena it also takes the
+//!   memory back to where it was, except for what lives on.
+//! - **Out of memory.** An allocator without room makes the call fail with [`Error::OutOfMemory`], and nothing has
+//!   changed. [`TreeBuilder::on_exhaustion`] has the tree panic instead. The tree's own tables and its heap are
+//!   like any `Vec`: if the system has no memory for those, the program ends.
 //!
 //! # What holds
 //!
@@ -64,7 +84,12 @@
 //!
 //! Recorded runs of the real libtalloc replay against this crate, every observable compared. A naive model is
 //! compared with it, by property tests and a fuzzer, on programs over live, stale, foreign and dying
-//! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step.
+//! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step. Allocators are
+//! compared with a vector a block in the same way (the fuzz target `allocators`).
+//!
+//! Two tools for the tests of programs that use trees: [`TreeBuilder::test_mode`] makes a tree that watches over its
+//! memory and panics if anything is left in it at its end, and [`for_each_failure`] runs a scenario once for each
+//! request for memory, with that one failing. This crate's own paths are tried with both.
 #![forbid(unsafe_code)]
 
 mod error;
