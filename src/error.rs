@@ -77,7 +77,7 @@ pub enum Error {
         /// Who was taken for an owner.
         owner: NodeId,
     },
-    /// More bytes were asked for than a block can hold.
+    /// More bytes were asked for than a block, a text or a pool can have.
     #[error("{asked} bytes are more than one block may have ({limit})")]
     TooLarge {
         /// How many bytes were asked for; `usize::MAX` where the number itself overflowed.
@@ -137,7 +137,7 @@ pub enum Error {
         /// The alignment that was asked for.
         align: usize,
     },
-    /// The tree has as many nodes, or kinds of value, as it can number.
+    /// The tree has as many nodes, kinds of value, blocks or allocators as it can number.
     #[error("the tree is full: it can't number any more {what}")]
     Full {
         /// What there are too many of.

@@ -17,8 +17,8 @@ impl Tree {
     /// block, by `?`, by a panic. O(1).
     ///
     /// What is made by the guard's own methods is made in the scope; [`keep`](Scope::keep) moves a result out to
-    /// `parent`. The guard stands for the tree as long as it lives. In an arena the scope takes the arena back to where it
-    /// was: see [`Scope`].
+    /// `parent`. As long as the guard lives, it stands for the tree, which is borrowed. In an arena, the end of the scope
+    /// takes the arena back to where it was: see [`Scope`].
     ///
     /// ```
     /// use freehold::{Error, Handle, Tree};
@@ -78,7 +78,8 @@ impl Tree {
         Ok(Scope { open, tree: self })
     }
 
-    /// Runs `work` in a scope, and ends the scope. What [`scope`](Self::scope) does, as a closure.
+    /// Runs `work` in a scope, ends the scope, and gives what `work` gives: [`scope`](Self::scope) for those who like
+    /// closures. O(1), and what is in the scope at its end.
     ///
     /// ```
     /// # use freehold::{Error, Tree};
@@ -105,6 +106,10 @@ impl Tree {
     /// # Errors
     ///
     /// As [`scope`](Self::scope), and what `work` gives.
+    ///
+    /// # Panics
+    ///
+    /// As [`free`](Self::free), when the scope ends.
     #[track_caller]
     pub fn scoped<R, E: From<Error>>(
         &mut self,
@@ -118,32 +123,52 @@ impl Tree {
 
 /// A temporary context that is freed when this guard goes. Made by [`Tree::scope`].
 ///
-/// It stands for the tree, so all that a tree can do it can do; its own methods, which name no parent, make things
-/// in the scope. (A method of the tree that has the same name as one of these is reached through
-/// [`tree`](Self::tree).)
+/// It stands for the tree: whatever a tree can do, it can do. Its own methods, which name no parent, make things in
+/// the scope. For the tree's other methods and for [`format_in!`](crate::format_in), the parent is the scope's
+/// [`handle`](Self::handle). A method of the tree that has the same name as one of these is reached through
+/// [`tree`](Self::tree).
 ///
-/// When a scope ends, nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and goes
-/// to the scope's parent. If something outside holds a reference to the scope's own context, that holder takes over.
+/// ```
+/// use freehold::{Tree, format_in};
+///
+/// let mut tree = Tree::new();
+/// let mut tmp = tree.scope(tree.root())?;
+/// let name = tmp.strdup("alice")?; // in the scope
+/// let here = tmp.handle();
+/// let squares = tmp.array_from_iter(here, (1..=3u32).map(|n| n * n))?; // in the scope, by a method of the tree
+/// let line = format_in!(tmp, here, "{}: {:?}", &tmp[name], &tmp[squares])?;
+/// let line = tmp.keep(line)?; // not in it any more
+/// let freed = tmp.close()?;
+///
+/// assert_eq!(&tree[line], "alice: [1, 4, 9]");
+/// assert_eq!(freed.nodes(), 3); // the scope's context, the name and the squares
+/// # Ok::<(), freehold::Error>(())
+/// ```
+///
+/// When a scope ends, the nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and
+/// goes to the scope's parent; [`close`](Self::close) tells of it, which a guard that is just dropped can't. If
+/// something outside holds a reference to the scope's own context, that holder takes over. A panic of a destructor
+/// comes out when the scope has ended, unless there is one on its way already.
 ///
 /// **In an arena** ([`Arena`](crate::Arena), [`Pool`](crate::Pool), [`FixedBuffer`](crate::FixedBuffer),
 /// [`Temporary`](crate::Temporary)), the end of a scope makes the memory that was taken since its beginning free
-/// again. Arrays that were kept are moved down to where the scope began. An array of somebody further out that
-/// was resized in the scope still belongs to him, and is moved down too. Should the scope leave other arrays behind, made
-/// under a parent outside it, the memory stays taken until the scope further out ends. So nothing that lives ever
-/// loses its bytes.
+/// again. Arrays that were kept are moved down to where the scope began. An array from outside that was resized in the
+/// scope still belongs to its owner, and is moved down too. If the scope leaves other arrays behind, which were made
+/// under a parent outside it, all the memory it took stays taken until the scope around it ends, or until all blocks
+/// there are freed. So nothing that lives ever loses its bytes.
 pub struct Scope<'t> {
     open: OpenScope,
     tree: &'t mut Tree,
 }
 
 impl Scope<'_> {
-    /// The scope's context.
+    /// The scope's context, to name as a parent. O(1).
     #[must_use]
     pub fn handle(&self) -> Handle<()> {
         self.open.context()
     }
 
-    /// Where results are kept: the node the scope was opened under.
+    /// Where results are kept: the node the scope was opened under. O(1).
     #[must_use]
     pub fn outside(&self) -> NodeId {
         self.open.parent()
@@ -155,12 +180,12 @@ impl Scope<'_> {
         self.open.depth()
     }
 
-    /// The tree.
+    /// The tree, for those of its methods that have the name of one of the scope's own. O(1).
     pub fn tree(&mut self) -> &mut Tree {
         self.tree
     }
 
-    /// Opens a scope in this one. O(1).
+    /// Opens a scope in this one, which has to end first. O(1).
     ///
     /// # Errors
     ///
@@ -171,7 +196,7 @@ impl Scope<'_> {
     }
 
     /// Moves a result out of the scope, with all below it, to the node the scope was opened under, and gives its handle
-    /// back. Costs what [`Tree::steal`] does, and when the scope ends in an arena, O(size).
+    /// back. Costs what [`Tree::steal`] does, and in an arena O(nodes and bytes kept) more when the scope ends.
     ///
     /// # Errors
     ///

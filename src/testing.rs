@@ -44,6 +44,12 @@ impl TreeBuilder {
     /// around it; should anything have written there, which takes a faulty allocator, that panics too when the tree
     /// is dropped. A tree that is dropped while a panic is under way keeps quiet.
     ///
+    /// Any node counts as left, be it an empty context. A test that is content calls
+    /// [`free_children`](Tree::free_children) of the root. [`tear_down`](Tree::tear_down) ends the test mode, as it ends
+    /// all that a builder has set.
+    ///
+    /// It is for tests: a block takes at least 32 bytes more, and filling makes every request O(size).
+    ///
     /// ```should_panic
     /// use freehold::TreeBuilder;
     ///
@@ -71,12 +77,18 @@ impl TreeBuilder {
     }
 }
 
-/// Runs `scenario` once for each request for memory that it makes, and has another one fail each time: the first in
-/// the first run, and so on, until a run comes through without a failure. Says how many requests that were.
+/// Runs `scenario` once for each request for memory that it makes, and has another one fail each time: the first
+/// request in the first run, the second in the second, and so on, until a run comes through without a failure. Gives the
+/// number of requests in that last run.
 ///
-/// Each run has a tree of its own, whose allocators, and those of its contexts, are made to fail and watched over. What
-/// the scenario gives is for itself to judge: most end early by `?`. After each run, the tree is validated and torn
-/// down, and every block must have been given back.
+/// Each run has a tree of its own. Its allocators, and those that the scenario brings, are made to fail by a
+/// [`Failing`] and watched over by a [`Debug`](struct@Debug), as in [test mode](TreeBuilder::test_mode). A
+/// scenario may give the error of the request that failed, as most do by `?`, or go on without it; both are right.
+/// After each run, the tree is validated and torn down, and every block must have been given back. Nodes that are left
+/// are no fault.
+///
+/// The scenario has to do the same each time: what it makes requests by must not change from run to run. Cost: as many
+/// runs as there are requests, and one.
 ///
 /// ```
 /// use freehold::{Error, Pool, for_each_failure};
@@ -93,8 +105,9 @@ impl TreeBuilder {
 ///
 /// # Panics
 ///
-/// With the number of the request that failed: if the tree is not valid after a run, if a block was not given back or
-/// was overrun, or if the scenario gives an error although nothing has failed. A panic of the scenario's goes on.
+/// If the tree is not valid after a run or can't be torn down, because the root holds references, or if a block was not
+/// given back or was overrun; the message has the number of the request that failed. If the scenario gives an error
+/// although nothing has failed. A panic in the scenario itself continues to the caller.
 pub fn for_each_failure<E: fmt::Debug>(mut scenario: impl FnMut(&mut Tree) -> Result<(), E>) -> usize {
     for nth in 1.. {
         let plan = Plan::nth(nth);

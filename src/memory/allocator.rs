@@ -118,7 +118,8 @@ pub enum AllocatorKind {
     Arena,
     /// An arena in bytes that the caller handed in.
     FixedBuffer,
-    /// An arena of one reservation.
+    /// An arena of one reservation. In a tree, requests that an allocator of this kind has no room for go to the allocator
+    /// that serves its context's parent.
     Pool,
     /// An arena of this thread's spare pages.
     Temporary,
@@ -204,13 +205,20 @@ pub struct Kept {
 ///
 /// An implementation minds bytes and nothing else. Whoever calls it, a [`Tree`](crate::Tree) or
 /// [`Blocks`](super::Blocks), sees to it that slots are those it has handed out and has not taken back, that sizes
-/// and alignments are in range, and that scopes are left in order; and wraps [`Debug`](super::Debug) around one that
-/// is not trusted yet. Nothing it does wrong is unsafe: slices are bounded and views of them checked.
+/// and alignments are in range, and that scopes are left in order. Nothing it does wrong is unsafe: slices are
+/// bounded and views of them checked. While one is not trusted yet, put a [`Debug`](super::Debug) around it.
 ///
-/// The bytes of a block start at an address that is a multiple of the alignment asked for, and they do not move
-/// until the block is resized or the allocator is moved.
+/// What it owes its callers:
 ///
-/// [`usage`](Self::usage) is the one thing that is only for people to read.
+/// - The bytes of a block start at an address that is a multiple of the alignment asked for, and they do not move
+///   until the block is resized, or kept at the end of a scope, or the allocator itself is moved.
+/// - Blocks do not overlap, and [`bytes`](Self::bytes) gives as many bytes as it is asked for.
+/// - A block may have 0 bytes. It is asked for and freed like any other.
+/// - A request that fails has changed nothing. One that panics is taken for one that failed: the panic goes on to who
+///   called the tree, and the tree is in order. A free is completed first.
+/// - [`usage`](Self::usage) is for people to read, but for its `scope_depth`, which has to be right if it has scopes.
+///
+/// Six methods have to be written; the others have something provided that is good enough to begin with.
 ///
 /// # Examples
 ///
@@ -294,7 +302,7 @@ pub trait Allocator: Any + Send {
         Ok(new)
     }
 
-    /// Takes back a block it gave, of the layout that was asked for last.
+    /// Takes back a block it gave, of the layout that was asked for last. O(1) is expected.
     fn free(&mut self, slot: Slot, layout: Layout);
 
     /// The first `len` bytes of a block; no more are asked for than it was made for.
@@ -351,7 +359,7 @@ pub trait Allocator: Any + Send {
         Err(AllocError::NoScopes { kind: self.kind() })
     }
 
-    /// Gives memory back that is not needed.
+    /// Gives memory back that is not needed. What is provided gives nothing back.
     fn shrink(&mut self) {}
 
     /// How much it holds.
@@ -362,8 +370,8 @@ pub trait Allocator: Any + Send {
         None
     }
 
-    /// Told of a misuse that was meant for it and did not reach it. Reading can be one, so this can be told while
-    /// the allocator is only being read.
+    /// Is told of a misuse of a token of [`Blocks`](super::Blocks), which was an error and went no further. Reading can be
+    /// a misuse, so an allocator is told while it is only being read. What is provided does nothing.
     fn misused(&self, misuse: Misuse) {
         let _ = misuse;
     }

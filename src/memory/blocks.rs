@@ -160,7 +160,8 @@ impl<A: Allocator> Blocks<A> {
         Ok(())
     }
 
-    /// Makes a block as large as asked for, as [`resize`](Self::resize) does, and clears what is new in it.
+    /// Makes a block as large as asked for, as [`resize`](Self::resize) does, and clears what is new in it. O(bytes that
+    /// are new), or O(size) when the allocator moves it.
     ///
     /// # Errors
     ///
@@ -238,7 +239,8 @@ impl<A: Allocator> Blocks<A> {
         self.free_innermost();
     }
 
-    /// Makes the allocator give back memory it does not need.
+    /// Makes the allocator give back memory it does not need. Blocks stay where they are. As cheap as
+    /// [`Allocator::shrink`] of the allocator.
     pub fn shrink(&mut self) {
         self.allocator.shrink();
     }
@@ -297,19 +299,20 @@ impl<A: Allocator> Blocks<A> {
         self.roster.depth()
     }
 
-    /// The allocator.
+    /// The allocator. O(1).
     #[must_use]
     pub fn allocator(&self) -> &A {
         &self.allocator
     }
 
-    /// How much the allocator holds.
+    /// How much the allocator holds. O(1), for a [`Heap`](super::Heap) O(pages).
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.allocator.usage()
     }
 
     /// How often tokens were misused here. The allocator has been told of each, for a [`Debug`](super::Debug) to count.
+    /// O(1).
     #[must_use]
     pub fn misuse(&self) -> Misuses {
         self.misuse.counts()

@@ -187,7 +187,7 @@ impl<A: Allocator> Debug<A> {
         self
     }
 
-    /// The blocks that are still there.
+    /// The blocks that are still there, in no order that matters. O(blocks ever there at a time).
     pub fn leaks(&self) -> impl Iterator<Item = Leak> + '_ {
         self.records.iter().map(|(_, record)| record.leak())
     }
@@ -217,14 +217,14 @@ impl<A: Allocator> Debug<A> {
         &self.damages
     }
 
-    /// The allocator that is watched.
+    /// The allocator that is watched. O(1).
     #[must_use]
     pub fn allocator(&self) -> &A {
         &self.inner
     }
 
     /// The allocator, watched no more. Blocks that are still there can't be reached any more, for their slots are the
-    /// watcher's.
+    /// watcher's; who asked by [`on_leak`](Self::on_leak) is told of them. O(1), or O(blocks) if somebody asked.
     #[must_use]
     pub fn into_inner(self) -> A {
         self.inner

@@ -50,7 +50,7 @@ impl TreeBuilder {
         self
     }
 
-    /// What the root is served by, and so everything that no context brings another allocator for; a
+    /// The allocator that serves the root, and so everything that has no context with another one above it; a
     /// [`Heap`](crate::Heap) if nothing is said.
     ///
     /// ```
@@ -65,11 +65,12 @@ impl TreeBuilder {
         self
     }
 
-    /// What to call when memory has run out. Then the tree panics with the error: no caller ever gets it. The handler has
-    /// the tree to look at, and the error says what was asked and for which node.
+    /// What to call when an allocator has no room. Then the tree panics with the error: no caller ever gets it. The
+    /// handler has the tree to look at, and the error says what was asked and for which node. Nothing has changed by
+    /// then. If the handler itself panics, that panic goes on instead.
     ///
     /// That is the way of programs that have no use for going on without memory. If nothing is said, the caller gets
-    /// the error.
+    /// the error. Requests that are wrong in themselves, such as one for too many bytes, are errors in any case.
     ///
     /// ```should_panic
     /// use freehold::{FixedBuffer, TreeBuilder};

@@ -18,7 +18,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooLarge`] beyond
-    /// [`Tree::MAX_BYTES`]; [`Error::Full`].
+    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_size")]
     #[doc(alias = "talloc_zero_size")]
@@ -47,8 +47,10 @@ impl Tree {
         self.insert_array(parent.into(), len, || Content::Zeroes, Location::caller())
     }
 
-    /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever earlier blocks of
-    /// this tree left behind. Saves the time to clear them. O(1) for small ones.
+    /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever was in the allocator's memory
+    /// before. That is what earlier blocks of this tree left behind; in a [`FixedBuffer`](crate::FixedBuffer) also what
+    /// the caller's bytes held, and in a [`Temporary`](crate::Temporary) what earlier ones of this thread left. Saves
+    /// the time to clear them. O(1) for small ones.
     ///
     /// # Errors
     ///
@@ -72,7 +74,7 @@ impl Tree {
     }
 
     /// Changes the number of elements. What both lengths have keeps its content, the rest is for the caller to fill:
-    /// it holds zeroes, or whatever was there before. [`resize_zero`](Self::resize_zero) clears it. Handle, children,
+    /// it holds zeroes, or whatever was in the memory before. [`resize_zero`](Self::resize_zero) clears it. Handle, children,
     /// owner and alignment stay. O(1), or O(size) where the elements must move.
     ///
     /// To length 0, the array is empty and still there; [`realloc`](Self::realloc) gives it up, as talloc does.

@@ -55,8 +55,8 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the value comes
-    /// back in the [`Rejected`].
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::OutOfMemory`] if its allocator
+    /// has no room for a value of this size; [`Error::Full`]. The value comes back in the [`Rejected`].
     #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc")]

@@ -14,8 +14,9 @@ impl Tree {
     /// Frees everything, gives all memory back and restores the defaults: what is left is an empty tree as if new, but
     /// that old handles are stale. O(nodes).
     ///
-    /// Destructors are called and, as when a tree is dropped, can't refuse. Log, observer, the handler for memory
-    /// that runs out, a last look and the root's name and allocator go. The tree can be used again.
+    /// Destructors are called and, as when a tree is dropped, can't refuse. All that was set goes: log, observer, the
+    /// handler for memory that runs out, leak report, test mode, the root's name and its allocator. The tree can be used
+    /// again.
     ///
     /// ```
     /// # use freehold::{Error, Tree};

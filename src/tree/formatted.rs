@@ -40,7 +40,7 @@ impl Tree {
 /// Makes a node that holds a formatted text: `format!` into a [`Tree`].
 ///
 /// `format_in!(tree, parent, "...", ...)` is [`tree.format(parent, format_args!("...", ...))`](Tree::format), but
-/// formats before it borrows the tree: what is formatted may lie in the tree itself.
+/// formats before it borrows the tree: what is formatted may lie in the tree itself. O(length).
 ///
 /// ```
 /// use freehold::{Tree, format_in};
@@ -55,7 +55,7 @@ impl Tree {
 ///
 /// # Errors
 ///
-/// A `Result<Handle<str>, Error>` with the errors of [`Tree::format`].
+/// The macro gives a `Result<Handle<str>, Error>`, with the errors of [`Tree::format`].
 #[doc(alias = "talloc_asprintf")]
 #[macro_export]
 macro_rules! format_in {
@@ -68,7 +68,8 @@ macro_rules! format_in {
 /// Appends formatted text to a text of a [`Tree`].
 ///
 /// `append_in!(tree, text, "...", ...)` is [`tree.append_fmt(text, format_args!("...", ...))`](Tree::append_fmt), but
-/// formats before it borrows the tree: what is formatted may lie in the tree itself.
+/// formats before it borrows the tree: what is formatted may lie in the tree itself. O(length of the addition),
+/// amortised.
 ///
 /// ```
 /// use freehold::{Tree, append_in};
@@ -83,7 +84,7 @@ macro_rules! format_in {
 ///
 /// # Errors
 ///
-/// A `Result<(), Error>` with the errors of [`Tree::append_fmt`].
+/// The macro gives a `Result<(), Error>`, with the errors of [`Tree::append_fmt`].
 #[doc(alias = "talloc_asprintf_append")]
 #[macro_export]
 macro_rules! append_in {

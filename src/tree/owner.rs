@@ -23,7 +23,7 @@ pub(super) const ROOT_NAME: &str = "root";
 ///
 /// Each node has one parent, and freeing a node frees all below it. The root, there from the start, is what
 /// talloc calls the null context. What a tree hands out are [handles](crate::Handle); they are looked up, and
-/// checked, by the tree.
+/// checked, by the tree. Where bytes lie is for its allocators to say: see [`memory`](crate::memory).
 ///
 /// A tree is `Send`: it can be built in one thread and moved to another. It is not `Sync`: share it behind a
 /// lock. Everything put in is `Send + 'static`; the [`send_wrapper`](https://docs.rs/send_wrapper) crate helps

@@ -15,7 +15,8 @@ use crate::values::CONTEXT;
 
 /// # Allocators
 impl Tree {
-    /// Makes a context that brings an allocator: what is made in it, and below, has its bytes there. O(1).
+    /// Makes a context that brings an allocator: what is made in it, and below, has its bytes there. O(1). The module
+    /// [`memory`](crate::memory) says which allocators there are, and when to choose which.
     ///
     /// An allocator is inherited from the parent: a new node takes its memory from where its parent's came from.
     /// That stays so when nodes are moved: a node moved elsewhere keeps its memory where it is, and its allocator
@@ -54,8 +55,10 @@ impl Tree {
         Ok(self.insert(prepared, Some(name.into()), (), Location::caller()).expect("nothing is charged for a context"))
     }
 
-    /// Makes a node that holds a value and brings a [`Pool`] with room for the value, for `children` further nodes
-    /// and for `bytes` bytes that they have between them. O(1), and O(bytes) for memory that is new.
+    /// Makes a node that holds a value and brings a [`Pool`], with room for the value and for `children` further nodes
+    /// that have `bytes` bytes between them. O(bytes), because the reservation is cleared.
+    ///
+    /// Both numbers are estimates: what does not fit is served by the parent's allocator.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -122,7 +125,8 @@ impl Tree {
         Ok(Handle::new(self.id(key), 0))
     }
 
-    /// The allocator that serves a node: the one that what is made in it takes its memory from. O(1).
+    /// The allocator that serves a node: the one from which its own memory came, and from which whatever is made in it
+    /// takes memory. O(1).
     ///
     /// # Errors
     ///
@@ -132,7 +136,8 @@ impl Tree {
         Ok(self.memory.allocator(self.item(key).zone))
     }
 
-    /// The allocator that serves a node, as what it was handed in as. O(1).
+    /// The allocator that serves a node, as the type that was handed in, also if others are around it: an arena in a
+    /// [`Failing`](crate::memory::Failing) is found as an [`Arena`](crate::Arena) as well. O(1).
     ///
     /// # Errors
     ///
