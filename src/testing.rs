@@ -8,7 +8,7 @@ use crate::tree::{Tree, TreeBuilder};
 
 type Watched = Debug<Box<dyn Allocator>>;
 
-/// What is found by all the [`Debug`] allocators of a tree, in lines to print.
+/// What is found by all the [`Debug`](struct@Debug) allocators of a tree, in lines to print.
 #[derive(Clone, Default)]
 struct Findings(Arc<Mutex<Vec<String>>>);
 
@@ -44,11 +44,12 @@ impl TreeBuilder {
     /// around it; should anything have written there, which takes a faulty allocator, that panics too when the tree
     /// is dropped. A tree that is dropped while a panic is under way keeps quiet.
     ///
-    /// Any node counts as left, be it an empty context. A test that is content calls
-    /// [`free_children`](Tree::free_children) of the root. [`tear_down`](Tree::tear_down) ends the test mode, as it ends
-    /// all that a builder has set.
+    /// Any node counts as left, be it an empty context. A test that does not mind frees the root's children at its end
+    /// ([`free_children`](Tree::free_children)). [`tear_down`](Tree::tear_down) does more: it ends the test mode, and what
+    /// was found until then is lost.
     ///
-    /// It is for tests: a block takes at least 32 bytes more, and filling makes every request O(size).
+    /// It is for tests: filling makes every request O(size), and a block takes at least 32 bytes more, so a
+    /// [`FixedBuffer`](crate::FixedBuffer) or a [`Pool`](crate::Pool) is full earlier.
     ///
     /// ```should_panic
     /// use freehold::TreeBuilder;
@@ -77,9 +78,9 @@ impl TreeBuilder {
     }
 }
 
-/// Runs `scenario` once for each request for memory that it makes, and has another one fail each time: the first
-/// request in the first run, the second in the second, and so on, until a run comes through without a failure. Gives the
-/// number of requests in that last run.
+/// Runs `scenario` again and again, and has another of its requests for memory fail each time: the first request in the
+/// first run, the second in the second, and so on, until a run comes through without a failure. Gives the number of
+/// requests in that last run.
 ///
 /// Each run has a tree of its own. Its allocators, and those that the scenario brings, are made to fail by a
 /// [`Failing`] and watched over by a [`Debug`](struct@Debug), as in [test mode](TreeBuilder::test_mode). A
@@ -87,8 +88,8 @@ impl TreeBuilder {
 /// After each run, the tree is validated and torn down, and every block must have been given back. Nodes that are left
 /// are no fault.
 ///
-/// The scenario has to do the same each time: what it makes requests by must not change from run to run. Cost: as many
-/// runs as there are requests, and one.
+/// The scenario has to do the same in every run; nothing that it depends on may change from one to the next. It is run
+/// once more than it makes requests.
 ///
 /// ```
 /// use freehold::{Error, Pool, for_each_failure};

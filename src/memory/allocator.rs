@@ -218,7 +218,9 @@ pub struct Kept {
 ///   called the tree, and the tree is in order. A free is completed first.
 /// - [`usage`](Self::usage) is for people to read, but for its `scope_depth`, which has to be right if it has scopes.
 ///
-/// Six methods have to be written; the others have something provided that is good enough to begin with.
+/// Six methods have to be written; the others have something provided that is good enough to begin with. One that is
+/// wrapped around another passes those on as well: if it does not, an arena inside has no scopes and resizes nothing in
+/// place.
 ///
 /// # Examples
 ///
@@ -312,7 +314,7 @@ pub trait Allocator: Any + Send {
     fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8];
 
     /// Takes note of a value that lives elsewhere but is to count as if it lived here: those with Rust types, which
-    /// lie in the tree's columns. What is provided takes no note.
+    /// lie in the tree's columns, and texts. Those without bytes are not charged. What is provided takes no note.
     ///
     /// # Errors
     ///
@@ -365,7 +367,8 @@ pub trait Allocator: Any + Send {
     /// How much it holds.
     fn usage(&self) -> Usage;
 
-    /// The allocator that this one is wrapped around, if it is.
+    /// The allocator that this one is wrapped around, if it is, so that
+    /// [`Tree::allocator_as`](crate::Tree::allocator_as) finds it. What is provided is none.
     fn inner(&self) -> Option<&dyn Allocator> {
         None
     }

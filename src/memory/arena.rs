@@ -109,13 +109,14 @@ impl Arena {
     /// How large pages are if nothing is said.
     pub const PAGE_SIZE: usize = 64 * 1024;
 
-    /// An arena with pages of [`PAGE_SIZE`](Self::PAGE_SIZE) bytes, the first of which is made when it is needed.
+    /// An arena with pages of [`PAGE_SIZE`](Self::PAGE_SIZE) bytes, the first of which is made when it is needed. O(1).
     #[must_use]
     pub fn new() -> Self {
         Self::with_page_size(Self::PAGE_SIZE)
     }
 
     /// An arena with pages of so many bytes, from 64 to 1 GiB: sizes beyond are taken for the nearest of these.
+    /// O(1).
     #[must_use]
     pub fn with_page_size(bytes: usize) -> Self {
         Self(Bump::growing(bytes, Supply::HEAP))
@@ -129,14 +130,14 @@ impl Default for Arena {
 }
 
 impl FixedBuffer {
-    /// An arena in these bytes: a `Box<[u8]>` or a `Vec<u8>` whose capacity is its length is used as it is. What is
+    /// An arena in these bytes: a `Box<[u8]>` or a `Vec<u8>` whose capacity is its length is used as it is, in O(1). What is
     /// beyond 32 GiB is not used.
     #[must_use]
     pub fn new(bytes: impl Into<Box<[u8]>>) -> Self {
         Self(Bump::bounded(Page::given(bytes.into())))
     }
 
-    /// The bytes again, with what was last written to them.
+    /// The bytes again, with what was last written to them. O(1).
     #[must_use]
     pub fn into_bytes(self) -> Box<[u8]> {
         self.0.into_page().map(Page::into_bytes).unwrap_or_default()
@@ -145,7 +146,8 @@ impl FixedBuffer {
 
 impl Pool {
     /// A pool that reserves so many bytes at once. Each block takes its size rounded up to 8. If the system has no room
-    /// for them the pool has none either, and all goes elsewhere; what is beyond 32 GiB is not used.
+    /// for them the pool has none either, and all goes elsewhere; what is beyond 32 GiB is not used. O(bytes), because
+    /// they are cleared.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         let reserved = Page::try_zeroed(bytes.min(Bump::REACH));
@@ -159,13 +161,13 @@ impl Temporary {
     /// How many of them a thread keeps.
     pub const KEPT_PAGES: usize = 4;
 
-    /// An arena with the thread's spare pages; nothing is taken before it is needed.
+    /// An arena with the thread's spare pages; nothing is taken before it is needed. O(1).
     #[must_use]
     pub fn new() -> Self {
         Self(Bump::growing(Self::PAGE_SIZE, Supply { take: take_spare, give: give_spare }))
     }
 
-    /// How many pages this thread keeps for the next arenas.
+    /// How many pages this thread keeps for the next arenas. O(1).
     #[must_use]
     pub fn spare_pages() -> usize {
         SPARE.with_borrow(Vec::len)

@@ -39,7 +39,7 @@ pub struct Heap {
 }
 
 impl Heap {
-    /// A heap without any pages yet.
+    /// A heap without any pages yet. O(1).
     #[must_use]
     pub fn new() -> Self {
         Self { shelves: Box::new(array::from_fn(Shelf::new)), large: Large::default() }

@@ -51,7 +51,7 @@ impl TreeBuilder {
     }
 
     /// The allocator that serves the root, and so everything that has no context with another one above it; a
-    /// [`Heap`](crate::Heap) if nothing is said.
+    /// [`Heap`] if nothing is said.
     ///
     /// ```
     /// use freehold::{FixedBuffer, TreeBuilder};
@@ -99,7 +99,7 @@ impl TreeBuilder {
         self
     }
 
-    /// Makes the tree.
+    /// Makes the tree. O(1), and memory for the nodes that were asked for.
     #[must_use]
     #[track_caller]
     pub fn build(self) -> Tree {

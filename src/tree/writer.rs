@@ -29,7 +29,7 @@ impl<'t> TextWriter<'t> {
     }
 
     /// Ends the writing, and says why a write failed, if one did. A value that gave up by itself is no failed write:
-    /// of that only `write!` tells.
+    /// of that only `write!` tells. O(1).
     ///
     /// # Errors
     ///
