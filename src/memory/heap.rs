@@ -46,8 +46,8 @@ impl Heap {
     }
 
     /// A block of `size` bytes, aligned to `align` (a power of two up to 64). Its content is what
-    /// an earlier block of this heap left there, or zeroes. O(1). `None` when blocks of this size have run out of
-    /// numbers.
+    /// an earlier block of this heap left there, or zeroes. O(1). `None` when the system gives no
+    /// more memory, or blocks of this size have run out of numbers.
     #[inline(always)]
     pub(crate) fn take(&mut self, size: usize, align: usize) -> Option<Slot> {
         let rounded = size.saturating_add(align - 1) & !(align - 1);
@@ -164,10 +164,11 @@ impl Allocator for Heap {
         AllocatorKind::Heap
     }
     fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
-        self.take(request.size(), request.align()).ok_or(AllocError::Full)
+        self.take(request.size(), request.align()).ok_or(AllocError::Exhausted { asked: request.size(), left: 0 })
     }
     fn resize(&mut self, slot: Slot, from: Layout, request: &Request) -> Result<Slot, AllocError> {
-        self.fit(slot, from.size(), request.size(), request.align()).ok_or(AllocError::Full)
+        let resized = self.fit(slot, from.size(), request.size(), request.align());
+        resized.ok_or(AllocError::Exhausted { asked: request.size(), left: 0 })
     }
     fn free(&mut self, slot: Slot, _: Layout) {
         self.give(slot);

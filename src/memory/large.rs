@@ -1,5 +1,6 @@
 //! Large blocks, each with memory of its own; a few freed ones are kept for the next request.
 
+use bytemuck::allocation::try_zeroed_vec;
 use slab::Slab;
 
 use super::{MAX_ALIGN, Usage};
@@ -29,7 +30,7 @@ pub(super) struct Large {
 }
 
 impl Large {
-    /// A block of at least `size` bytes. `None` if it can't be numbered.
+    /// A block of at least `size` bytes. `None` if there is no memory.
     pub(super) fn take(&mut self, size: usize) -> Option<u32> {
         let fits = |&slot: &u32| (size..=size.saturating_mul(2)).contains(&self.capacity(slot));
         if let Some(i) = self.kept.iter().rposition(fits) {
@@ -38,7 +39,7 @@ impl Large {
             return Some(slot);
         }
         let slot = u32::try_from(self.stretches.vacant_key()).ok()?;
-        self.stretches.insert(Stretch::zeroed(size.checked_next_multiple_of(STEP)?));
+        self.stretches.insert(Stretch::try_zeroed(size.checked_next_multiple_of(STEP)?)?);
         Some(slot)
     }
 
@@ -105,9 +106,10 @@ impl Large {
 }
 
 impl Stretch {
-    fn zeroed(len: usize) -> Self {
-        let bytes = vec![0; len + SPARE];
-        Self { shift: Self::start(&bytes), bytes }
+    /// `None` if the system has no room for it.
+    fn try_zeroed(len: usize) -> Option<Self> {
+        let bytes = try_zeroed_vec(len.checked_add(SPARE)?).ok()?;
+        Some(Self { shift: Self::start(&bytes), bytes })
     }
 
     fn start(bytes: &[u8]) -> usize {

@@ -28,11 +28,6 @@ impl fmt::Debug for Page {
 }
 
 impl Page {
-    /// A page of `len` zero bytes, with offsets from 0.
-    pub(super) fn zeroed(len: usize) -> Self {
-        Self::spaced(vec![0; len + SPARE].into_boxed_slice())
-    }
-
     /// A page of `len` zero bytes, with offsets from 0; `None` if the system has no room for it.
     pub(super) fn try_zeroed(len: usize) -> Option<Self> {
         try_zeroed_slice_box(len.checked_add(SPARE)?).ok().map(Self::spaced)

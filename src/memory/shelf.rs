@@ -65,7 +65,7 @@ impl Shelf {
         let blocks = class::page_blocks(self.size(), number);
         let first = u32::try_from(number << self.bits).ok()?;
         let end = first.checked_add(blocks)?;
-        let page = Page::zeroed(blocks as usize * self.size());
+        let page = Page::try_zeroed(blocks as usize * self.size())?;
         match self.pages.get_mut(number) {
             Some(vacant) => *vacant = page,
             None => self.pages.push(page),
@@ -218,7 +218,7 @@ mod tests {
         let bits = shelf.bits;
         // As if the pages it has had half of all numbers each.
         shelf.bits = 31;
-        shelf.pages.resize_with(2, || Page::zeroed(8));
+        shelf.pages.resize_with(2, || Page::try_zeroed(8).unwrap());
         assert_eq!(shelf.take(), None);
         shelf.bits = bits;
         assert_eq!(shelf.take(), Some(2 << bits));

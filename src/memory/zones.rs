@@ -171,6 +171,12 @@ impl Room {
     }
 }
 
+/// What the heap has failed with: the system gives no more memory.
+#[cold]
+fn none_left(layout: Layout) -> AllocError {
+    AllocError::Exhausted { asked: layout.size(), left: 0 }
+}
+
 impl Zones {
     pub(crate) fn new() -> Self {
         Self { heap: Heap::new(), zones: Slab::new(), wrap: None, opened: 0 }
@@ -264,7 +270,7 @@ impl Zones {
         origin: &'static Location<'static>,
     ) -> Result<(ZoneId, Slot), AllocError> {
         if zone == HEAP {
-            let slot = self.heap.take(layout.size(), layout.align()).ok_or(AllocError::Full)?;
+            let slot = self.heap.take(layout.size(), layout.align()).ok_or_else(|| none_left(layout))?;
             content.fill(|| self.heap.write(slot, layout.size()));
             return Ok((HEAP, slot));
         }
@@ -340,7 +346,8 @@ impl Zones {
         request: &Request,
     ) -> Result<(ZoneId, Slot), AllocError> {
         if zone == HEAP {
-            let slot = self.heap.fit(slot, from.size(), request.size(), request.align()).ok_or(AllocError::Full)?;
+            let resized = self.heap.fit(slot, from.size(), request.size(), request.align());
+            let slot = resized.ok_or_else(|| none_left(request.layout()))?;
             return Ok((HEAP, slot));
         }
         let Zone { room, fallback, .. } = self.zone_mut(zone);

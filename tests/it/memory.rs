@@ -3,6 +3,7 @@
 mod ends;
 mod panics;
 mod probe;
+mod programs;
 mod scopes;
 mod testing;
 mod zones;

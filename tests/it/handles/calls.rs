@@ -1,6 +1,6 @@
 //! Every place of every public method where a node is named.
 
-use freehold::{Error, NodeId, Place, Tree, Verdict, append_in, format_in};
+use freehold::{Arena, Error, Heap, NodeId, Place, Tree, Verdict, append_in, format_in};
 
 use super::Chain;
 
@@ -48,6 +48,14 @@ pub(super) const CALLS: &[Call] = calls! {
     "strndup" Refused |tree, bad, _| tree.strndup(bad.text, "new", 2);
     "format" Refused |tree, bad, _| tree.format(bad.text, format_args!("{}", 1));
     "format_in" Refused |tree, bad, _| format_in!(tree, bad.text, "{}", 1);
+
+    "context_in" Refused |tree, bad, _| tree.context_in(bad.text, "new", Arena::new());
+    "pooled" Refused |tree, bad, _| tree.pooled(bad.text, 1u64, 1, 10);
+    "pooled_array" Refused |tree, bad, _| tree.pooled_array::<u16>(bad.text, 3, 1, 10);
+    "allocator" Works |tree, bad, _| tree.allocator(bad.text);
+    "allocator_as" Works |tree, bad, _| tree.allocator_as::<Heap>(bad.text);
+    "scope" Refused |tree, bad, _| tree.scope(bad.text);
+    "scoped" Refused |tree, bad, _| tree.scoped(bad.text, |_| Ok::<(), Error>(()));
 
     "append" Refused |tree, bad, _| tree.append(bad.text, "more");
     "append_separated" Refused |tree, bad, _| tree.append_separated(bad.text, ", ", "more");

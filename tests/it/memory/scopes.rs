@@ -69,6 +69,11 @@ fn what_is_kept_goes_to_the_node_the_scope_was_opened_under() -> Result<(), Erro
     );
     assert!(matches!(tmp.keep(scope), Err(Error::NotOwner { .. })));
     assert!(matches!(tmp.keep(kept), Err(Error::NotOwner { .. })), "it is not in the scope any more");
+    let gone = tmp.alloc(1)?;
+    tmp.free(gone)?;
+    assert_eq!(tmp.keep(gone), Err(Error::Stale { node: gone.id() }));
+    let foreign = Tree::new().root();
+    assert_eq!(tmp.keep(foreign), Err(Error::Foreign { node: foreign }));
     drop(tmp);
     assert_eq!((tree.parent(kept)?, &tree[kept]), (Some(request.id()), "kept"));
     Ok(())

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use freehold::memory::Debug;
+use freehold::{Arena, FixedBuffer, Heap, Pool, Temporary};
 use freehold::{Error, Freed, Handle, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
 
 use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Outcome};
@@ -179,12 +181,29 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
     result.map_err(|error| fault(world, error))
 }
 
+/// A context, in a zoned world one with an allocator.
+#[track_caller]
+fn context(tree: &mut Tree, world: &World, parent: AnyHandle, name: String) -> Result<Handle<()>, Error> {
+    if !world.lock().zoned {
+        return tree.context(parent, name);
+    }
+    Ok(match world.count() % 7 {
+        0 => tree.context_in(parent, name, Arena::with_page_size(100))?,
+        1 => tree.context_in(parent, name, Pool::new(200))?,
+        2 => tree.context_in(parent, name, Temporary::new())?,
+        3 => tree.context_in(parent, name, Debug::new(Heap::new()))?,
+        4 => tree.context_in(parent, name, Debug::new(Pool::new(100)))?,
+        5 => tree.context_in(parent, name, FixedBuffer::new(vec![0; 1 << 16]))?,
+        _ => tree.context(parent, name)?,
+    })
+}
+
 fn make(tree: &mut Tree, world: &World, parent: AnyHandle, make: Make) -> Result<Done, Error> {
     // Each call and its `line!()` on one line: untyped nodes are named by it.
     let (made, line) = match make {
         Make::Context => {
             let name = given_name((world.count() + 1) as u8);
-            (tree.context(parent, name).map(AnyHandle::Context), line!())
+            (context(tree, world, parent, name).map(AnyHandle::Context), line!())
         }
         Make::Probe => {
             let probe = Probe::new(world.next_serial(), world);

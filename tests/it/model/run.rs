@@ -11,7 +11,8 @@ use super::outcome::Event;
 use super::program::Program;
 use super::world::World;
 
-/// Runs the program that the bytes encode on the model and on Freehold.
+/// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
+/// that bring all sorts of allocators, which must not make any difference.
 ///
 /// # Panics
 ///
@@ -19,9 +20,15 @@ use super::world::World;
 /// is not valid.
 pub fn run(bytes: &[u8]) {
     let program = Program::decode(bytes);
+    for zoned in [false, true] {
+        run_in(&program, zoned);
+    }
+}
+
+fn run_in(program: &Program, zoned: bool) {
     let mut tree = Tree::new();
     let mut foreign = Tree::new();
-    let world = World::new(&tree, &mut foreign);
+    let world = World::new(&tree, &mut foreign, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }
@@ -35,10 +42,11 @@ pub fn run(bytes: &[u8]) {
         dropped.extend(got_events.iter().filter_map(dropped_serial));
         let state = compare::state(&model, &tree, &world);
         if want != got || want_events != got_events || state.is_err() {
-            let mut story = listing(&program, i + 1);
+            let mut story = listing(program, i + 1);
             let _ = writeln!(story, "outcome  want {want:?}\n         got  {got:?}");
             let _ = writeln!(story, "events   want {want_events:?}\n         got  {got_events:?}");
             let _ = writeln!(story, "state    {}", state.err().as_deref().unwrap_or("same"));
+            let _ = writeln!(story, "zoned    {zoned}");
             panic!("{story}\nmodel:\n{}", compare::drawing(&model));
         }
     }
@@ -47,7 +55,7 @@ pub fn run(bytes: &[u8]) {
     let want_events = expected(&mut model, program.hooked);
     let got_events = std::mem::take(&mut world.lock().events);
     dropped.extend(got_events.iter().filter_map(dropped_serial));
-    let story = || format!("{}then the tree is dropped", listing(&program, program.ops.len()));
+    let story = || format!("{}then the tree is dropped", listing(program, program.ops.len()));
     assert_eq!((want, want_events), (got, got_events), "{}", story());
     dropped.sort_unstable();
     let all: Vec<_> = (1..=world.lock().serials).collect();

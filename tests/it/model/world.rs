@@ -58,6 +58,7 @@ pub struct Shared {
     pub serials: Serial,
     /// Whose destructor or cleanup is running, innermost last.
     pub inside: Vec<Num>,
+    pub zoned: bool,
 }
 
 /// Shared by clones. Never locked while the tree is at work.
@@ -66,7 +67,8 @@ pub struct World(Arc<Mutex<Shared>>);
 
 impl World {
     /// A world with the root of one tree, and two nodes of another as foreigners.
-    pub fn new(tree: &Tree, foreign: &mut Tree) -> Self {
+    /// `zoned`: contexts bring allocators.
+    pub fn new(tree: &Tree, foreign: &mut Tree, zoned: bool) -> Self {
         let world = Self(Arc::new(Mutex::new(Shared {
             events: Vec::new(),
             numbers: HashMap::new(),
@@ -75,6 +77,7 @@ impl World {
             cleanups: Vec::new(),
             serials: 0,
             inside: Vec::new(),
+            zoned,
         })));
         let root = |tree: &Tree| AnyHandle::Context(tree.downcast(tree.root()).expect("the root is a context"));
         let probe = foreign.alloc(foreign.root(), Probe::new(0, &world)).expect("the root is a parent");
