@@ -61,8 +61,9 @@
 //! - **Scopes.** A [`Scope`] is a temporary context that is freed when its guard goes. In an arena it also takes the
 //!   memory back to where it was, except for what lives on.
 //! - **Out of memory.** An allocator without room makes the call fail with [`Error::OutOfMemory`], and nothing has
-//!   changed. [`TreeBuilder::on_exhaustion`] has the tree panic instead. The tree's own tables and its heap are
-//!   like any `Vec`: if the system has no memory for those, the program ends.
+//!   changed; so does the tree's heap when the system has no memory for it. [`TreeBuilder::on_exhaustion`] has the tree
+//!   panic instead. The tables for nodes, values and texts are like any `Vec`: if the system has no memory for those,
+//!   the program ends.
 //!
 //! # What holds
 //!
