@@ -182,6 +182,12 @@ impl Zones {
         Self { heap: Heap::new(), zones: Slab::new(), wrap: None, opened: 0 }
     }
 
+    /// All of it, to drop; what is left is as new, but that serials go on.
+    pub(crate) fn take(&mut self) -> Self {
+        let opened = self.opened;
+        std::mem::replace(self, Self { opened, ..Self::new() })
+    }
+
     pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
         self.wrap = Some(wrap);
     }
@@ -337,18 +343,19 @@ impl Zones {
         }
     }
 
-    /// Makes a block as large as asked for, if need be in a zone further out. Nothing has changed on an error.
+    /// Makes a block as large as asked for, if need be in a zone further out; what is then left of its old zone is for the
+    /// caller to drop, when all is in order. Nothing has changed on an error.
     pub(crate) fn resize(
         &mut self,
         zone: ZoneId,
         slot: Slot,
         from: Layout,
         request: &Request,
-    ) -> Result<(ZoneId, Slot), AllocError> {
+    ) -> Result<(ZoneId, Slot, Option<Box<Closed>>), AllocError> {
         if zone == HEAP {
             let resized = self.heap.fit(slot, from.size(), request.size(), request.align());
             let slot = resized.ok_or_else(|| none_left(request.layout()))?;
-            return Ok((HEAP, slot));
+            return Ok((HEAP, slot, None));
         }
         let Zone { room, fallback, .. } = self.zone_mut(zone);
         let resized = match room.bump() {
@@ -356,7 +363,7 @@ impl Zones {
             Err(other) => other.resize(slot, from, request),
         };
         match (resized, *fallback) {
-            (Ok(slot), _) => Ok((zone, slot)),
+            (Ok(slot), _) => Ok((zone, slot, None)),
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
@@ -370,8 +377,7 @@ impl Zones {
                     memory.free(goal, new, request.layout());
                     drop(memory.leave(goal));
                 });
-                drop(self.leave(zone));
-                Ok((goal, new))
+                Ok((goal, new, self.leave(zone).map(Box::new)))
             }
         }
     }
@@ -436,10 +442,16 @@ impl Zones {
         matches!(self.zone(zone).room, Room::Other(_))
     }
 
-    /// Changes what is charged for a node's value, if need be to a zone further out, and says to which.
-    pub(crate) fn recharge(&mut self, zone: ZoneId, from: Layout, request: &Request) -> Result<ZoneId, AllocError> {
+    /// Changes what is charged for a node's value, if need be to a zone further out, and says to which; what is
+    /// then left of the old one is for the caller to drop, when all is in order.
+    pub(crate) fn recharge(
+        &mut self,
+        zone: ZoneId,
+        from: Layout,
+        request: &Request,
+    ) -> Result<(ZoneId, Option<Box<Closed>>), AllocError> {
         if zone == HEAP {
-            return Ok(HEAP);
+            return Ok((HEAP, None));
         }
         let Zone { room, fallback, .. } = self.zone_mut(zone);
         let room = room.as_dyn_mut();
@@ -453,7 +465,7 @@ impl Zones {
             _ => room.recharge(from, request),
         };
         match (charged, *fallback) {
-            (Ok(()), _) => Ok(zone),
+            (Ok(()), _) => Ok((zone, None)),
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let goal = self.charge(outside, request)?;
@@ -462,8 +474,7 @@ impl Zones {
                     memory.discharge(goal, request.layout());
                     drop(memory.leave(goal));
                 });
-                drop(self.leave(zone));
-                Ok(goal)
+                Ok((goal, self.leave(zone).map(Box::new)))
             }
         }
     }

@@ -128,10 +128,11 @@ impl Tree {
         };
         let from = item.size;
         let size = fits(pieces.iter().fold(from as usize, |size, piece| size.saturating_add(piece.len())))?;
+        let mut left_behind = None;
         if item.zone != HEAP {
             let request = Request::of(of_size(size as usize, 1), origin);
             match self.memory.recharge(item.zone, of_size(from as usize, 1), &request) {
-                Ok(zone) => item.zone = zone,
+                Ok((zone, left)) => (item.zone, left_behind) = (zone, left),
                 Err(error) => return Err(self.out_of_memory(key, error)),
             }
         }
@@ -143,6 +144,7 @@ impl Tree {
             content.push_str(piece);
         }
         item.size = size;
+        drop(left_behind);
         Ok(from)
     }
 }

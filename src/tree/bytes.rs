@@ -184,11 +184,12 @@ impl Tree {
         let from = self.rare.layout(&item, self.kinds.info(item.kind));
         let request = Request::of(of_size(size as usize, from.align()), origin);
         match self.memory.resize(item.zone, item.block(), from, &request) {
-            Ok((zone, block)) => {
+            Ok((zone, block, left)) => {
                 self.item_mut(key).set_block(zone, block, size);
                 if zone != HEAP && block != item.block() {
                     self.note_moved_bytes(key);
                 }
+                drop(left);
                 Ok(item.size)
             }
             Err(error) => Err(self.out_of_memory(key, error)),

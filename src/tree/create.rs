@@ -146,6 +146,20 @@ impl Tree {
         value: T,
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
+        let handle = self.insert_untold(prepared, name, value, origin)?;
+        self.created(handle.id().key, prepared.parent);
+        Ok(handle)
+    }
+
+    /// The same without a word to the observer, which is for the caller to say.
+    #[inline(always)]
+    pub(super) fn insert_untold<T: Send + 'static>(
+        &mut self,
+        prepared: Prepared,
+        name: Option<Cow<'static, str>>,
+        value: T,
+        origin: &'static Location<'static>,
+    ) -> Result<Handle<T>, Rejected<T>> {
         const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
         let Prepared { parent, kind, zone } = prepared;
         let zone = match self.charged::<T>(parent, zone, origin) {
@@ -159,7 +173,6 @@ impl Tree {
         if name.is_some() {
             self.rare_mut(key).name = name;
         }
-        self.created(key, parent);
         Ok(Handle::new(self.id(key), item.slot))
     }
 

@@ -8,7 +8,7 @@ use super::item::flag;
 use super::owner::ROOT_NAME;
 use super::{Freed, Tree};
 use crate::error::Error;
-use crate::memory::{HEAP, Zones};
+use crate::memory::HEAP;
 
 impl Tree {
     /// Frees everything, gives all memory back and restores the defaults: what is left is an empty tree as if new, but
@@ -58,13 +58,17 @@ impl Tree {
             return Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)));
         }
         self.hooks = Hooks::default();
-        self.memory = Zones::new();
+        let memory = self.memory.take();
         self.item_mut(self.topology.root()).zone = HEAP;
         self.kinds.shrink();
         self.rare.shrink();
         let key = self.topology.root();
         self.rare_mut(key).name = Some(ROOT_NAME.into());
-        Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)))
+        // A user's allocator may panic when it is dropped: all is in order by now.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(memory)));
+        let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+        dropped.unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(freed)
     }
 }
 

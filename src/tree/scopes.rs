@@ -6,7 +6,7 @@ use super::item::Item;
 use super::{Freed, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
-use crate::memory::{HEAP, Kept, ZoneId};
+use crate::memory::{Kept, ZoneId};
 use crate::values::CONTEXT;
 
 /// The scopes of a tree that are open.
@@ -14,7 +14,7 @@ use crate::values::CONTEXT;
 pub(crate) struct Scopes {
     depth: usize,
     /// Nodes further out that may have bytes above where an open scope's memory began: what was kept, and what was
-    /// resized.
+    /// resized. Each scope looks at those that came after it was opened, and leaves them for the scope outside.
     outliving: Vec<NodeKey>,
 }
 
@@ -23,6 +23,8 @@ pub(crate) struct OpenScope {
     context: Handle<()>,
     parent: NodeId,
     depth: usize,
+    /// How many nodes were outliving when it was opened.
+    outliving: usize,
     memory: Option<MemoryScope>,
 }
 
@@ -53,12 +55,21 @@ impl Tree {
         let origin = Location::caller();
         let prepared = self.prepare(parent, |_| Some(CONTEXT))?;
         let zone = prepared.zone;
-        let before = if zone == HEAP { 0 } else { self.memory.allocator(zone).usage().scope_depth };
         let entered = self.memory.enter_scope(zone).map_err(|error| self.out_of_memory(prepared.parent, error))?;
-        let memory = entered.then(|| MemoryScope { zone, serial: self.memory.serial(zone), depth: before });
-        let context = self.insert(prepared, Some("scope".into()), (), origin)?;
+        let memory = entered.then(|| {
+            let before = self.memory.allocator(zone).usage().scope_depth - 1;
+            MemoryScope { zone, serial: self.memory.serial(zone), depth: before }
+        });
+        let context = self.insert_untold(prepared, Some("scope".into()), (), origin)?;
         self.scopes.depth += 1;
-        Ok(OpenScope { context, parent, depth: self.scopes.depth, memory })
+        let scope =
+            OpenScope { context, parent, depth: self.scopes.depth, outliving: self.scopes.outliving.len(), memory };
+        // An observer that panics leaves nobody to end the scope.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.created(context.id().key, prepared.parent))) {
+            let _ = catch_unwind(AssertUnwindSafe(|| self.close_scope(&scope)));
+            resume_unwind(panic);
+        }
+        Ok(scope)
     }
 
     /// Moves a node from a scope to the node it was opened under.
@@ -77,7 +88,7 @@ impl Tree {
 
     /// Remembers a node whose bytes have moved while scopes are open.
     pub(super) fn note_moved_bytes(&mut self, key: NodeKey) {
-        if self.scopes.depth > 0 {
+        if self.scopes.depth > 0 && self.scopes.outliving.last() != Some(&key) {
             self.scopes.outliving.push(key);
         }
     }
@@ -94,7 +105,7 @@ impl Tree {
         if let Some(MemoryScope { zone, serial, depth }) = scope.memory
             && self.memory.serial(zone) == serial
         {
-            self.rewind(zone, depth);
+            self.rewind(zone, depth, scope.outliving);
         }
         self.scopes.depth = scope.depth - 1;
         if self.scopes.depth == 0 {
@@ -116,10 +127,15 @@ impl Tree {
     }
 
     /// Closes the scopes of an allocator down to `depth`, and tells it which arrays are to stay.
-    fn rewind(&mut self, zone: ZoneId, depth: usize) {
+    fn rewind(&mut self, zone: ZoneId, depth: usize, from: usize) {
         let topology = &self.topology;
-        self.scopes.outliving.retain(|&key| topology.contains(key));
-        let below = self.scopes.outliving.iter().flat_map(|&key| topology.preorder(key));
+        let outliving = &mut self.scopes.outliving;
+        let mut latest = outliving.split_off(from.min(outliving.len()));
+        latest.retain(|&key| topology.contains(key));
+        latest.sort_unstable();
+        latest.dedup();
+        outliving.extend_from_slice(&latest);
+        let below = latest.iter().flat_map(|&key| topology.preorder(key));
         let mut arrays: Vec<NodeKey> = below.filter(|&key| self.has_block_in(key, zone)).collect();
         arrays.sort_unstable();
         arrays.dedup();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Request, Slot, Usage};
-use freehold::{Error, Tree};
+use freehold::{Arena, Error, Event, Tree, TreeBuilder};
 
 /// A heap whose n-th call panics.
 struct Fused {
@@ -106,4 +106,115 @@ fn an_allocator_may_panic_in_any_call() {
         tree.validate().unwrap();
     }
     assert!(panics > 15, "{panics} calls");
+}
+
+/// A pool with room for 32 bytes, whose drop panics.
+#[derive(Default)]
+struct LastWords {
+    heap: Heap,
+    used: usize,
+}
+
+impl LastWords {
+    fn take(&mut self, size: usize) -> Result<(), AllocError> {
+        if self.used + size > 32 {
+            return Err(AllocError::Exhausted { asked: size, left: 32 - self.used });
+        }
+        self.used += size;
+        Ok(())
+    }
+}
+
+impl Allocator for LastWords {
+    fn kind(&self) -> AllocatorKind {
+        AllocatorKind::Pool
+    }
+    fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
+        self.take(request.size())?;
+        self.heap.allocate(request)
+    }
+    fn free(&mut self, slot: Slot, layout: Layout) {
+        self.used -= layout.size();
+        self.heap.free(slot, layout);
+    }
+    fn bytes(&self, slot: Slot, len: usize) -> &[u8] {
+        self.heap.bytes(slot, len)
+    }
+    fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.heap.bytes_mut(slot, len)
+    }
+    fn charge(&mut self, request: &Request) -> Result<(), AllocError> {
+        self.take(request.size())
+    }
+    fn discharge(&mut self, layout: Layout) {
+        self.used -= layout.size();
+    }
+    fn usage(&self) -> Usage {
+        self.heap.usage()
+    }
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        panic!("last words");
+    }
+}
+
+#[track_caller]
+fn speaks(work: impl FnOnce()) {
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"last words"));
+}
+
+#[test]
+fn an_allocator_may_panic_when_its_last_user_outgrows_it() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let pool = tree.context_in(tree.root(), "pool", LastWords::default())?;
+    let array = tree.array_from(pool, &[1u8, 2, 3])?;
+    tree.steal(tree.root(), array)?;
+    tree.free(pool)?;
+    speaks(|| tree.resize_zero(array, 100).unwrap());
+    tree.validate().unwrap();
+    assert_eq!((tree[array].len(), &tree[array][..3]), (100, &[1, 2, 3][..]));
+    tree.free(array)?;
+
+    let pool = tree.context_in(tree.root(), "pool", LastWords::default())?;
+    let text = tree.strdup(pool, "abc")?;
+    tree.steal(tree.root(), text)?;
+    tree.free(pool)?;
+    speaks(|| tree.append(text, &"d".repeat(50)).unwrap());
+    tree.validate().unwrap();
+    assert_eq!(tree[text].len(), 53);
+    tree.free(text)?;
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
+fn an_allocator_may_panic_in_a_tear_down() -> Result<(), Error> {
+    let mut tree = TreeBuilder::new().allocator(LastWords::default()).build();
+    tree.bytes(tree.root(), 10)?;
+    speaks(|| drop(tree.tear_down()));
+    tree.validate().unwrap();
+    tree.strdup(tree.root(), "again")?;
+    tree.validate().unwrap();
+    assert_eq!(tree.tear_down()?.nodes(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_scope_whose_beginning_panics_has_ended() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    tree.set_observer(|_, event| {
+        if let Event::Created { .. } = event {
+            panic!("last words");
+        }
+    });
+    speaks(|| drop(tree.scope(phase)));
+    tree.clear_observer();
+    assert_eq!((tree.len(), tree.scope_depth()), (1, 0));
+    assert_eq!(tree.allocator_as::<Arena>(phase)?.scope_depth(), 0);
+    tree.validate().unwrap();
+    Ok(())
 }

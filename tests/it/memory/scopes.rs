@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use freehold::memory::Allocator;
 use freehold::{Arena, Error, FixedBuffer, Handle, Pool, Temporary, Tree, Verdict};
 
 fn arena(tree: &Tree, node: Handle<()>) -> &Arena {
@@ -334,5 +335,27 @@ fn a_scope_needs_a_living_parent() -> Result<(), Error> {
     assert_eq!(tree.scope(foreign).unwrap_err(), Error::Foreign { node: foreign });
     let outcome: Result<(), Error> = tree.scoped(gone, |_| unreachable!("there is no scope"));
     assert_eq!(outcome.unwrap_err(), Error::Stale { node: gone.id() });
+    Ok(())
+}
+
+/// What each inner scope leaves to the outer one must not cost the next ones anything: if it did, this would take minutes.
+#[test]
+fn many_scopes_in_one_scope_that_all_keep_something() -> Result<(), Error> {
+    const SCOPES: usize = 100_000;
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    let list = tree.array::<u64>(phase, 1)?;
+    let mut outer = tree.scope(phase)?;
+    for n in 0..SCOPES {
+        let mut inner = outer.nested()?;
+        inner.bytes(100)?;
+        let kept = inner.array_from(&[n as u64])?;
+        inner.keep(kept)?;
+        inner.resize(list, 1 + n % 7)?;
+    }
+    let arena = outer.allocator_as::<Arena>(phase)?;
+    assert!(arena.usage().blocks == SCOPES + 1 && arena.used() < SCOPES * 40, "{:?}", arena.usage());
+    drop(outer);
+    assert_eq!((tree.len(), tree[list].len()), (2, 1 + (SCOPES - 1) % 7));
     Ok(())
 }
