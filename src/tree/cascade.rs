@@ -5,28 +5,25 @@
 //! The way down and back up is in the links, so that no depth needs a stack. User code may change the tree
 //! between any two steps; what it can't do is free, move or add to a dying node.
 
-use std::alloc::Layout;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
 use super::guard::Destructor;
-use super::item::{Item, flag, layout};
-use super::rare::Rares;
+use super::item::{flag, layout};
 use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
 use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
-use crate::memory::{HEAP, Zones};
+use crate::memory::HEAP;
 use crate::topology::Place;
-use crate::values::{Column, Kinds};
 
 /// A free under way.
 pub(super) struct Cascade {
     tree: TreeTag,
     /// The tree itself goes: nothing can refuse, nothing can be kept.
     last: bool,
-    freed: Freed,
+    pub(super) freed: Freed,
     /// What most frees need nothing of.
     aside: Option<Box<Aside>>,
 }
@@ -63,7 +60,7 @@ impl Cascade {
 
     /// Whether anything has been spared in clearing the root.
     #[inline]
-    fn has_spared(&self) -> bool {
+    pub(super) fn has_spared(&self) -> bool {
         self.aside.as_ref().is_some_and(|aside| !aside.spared.is_empty())
     }
 
@@ -204,100 +201,6 @@ impl Cascade {
                     at = detour.map_or(parent, |(_, up)| up);
                 }
             }
-        }
-    }
-
-    /// Frees the newest children of `parent` as far as they are leaves that concern nobody else, and none can have
-    /// been spared: the short path, in which no user code sees the tree. Gives the first child that is more than that.
-    #[inline]
-    fn sweep(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
-        if tree.hooks.observing() || self.has_spared() {
-            return tree.topology.first_child(parent);
-        }
-        if tree.topology.item(parent)?.zone != HEAP {
-            self.sweep_blocks(tree, parent)?;
-        }
-        let Tree { topology, kinds, memory, rare, .. } = tree;
-        topology.remove_leading_leaves(parent, is_plain, |item| self.discard(item, kinds, memory, rare))
-    }
-
-    /// The same for blocks in the parent's own arena, which is looked for once.
-    #[inline(never)]
-    fn sweep_blocks(&mut self, tree: &mut Tree, parent: NodeKey) -> Option<NodeKey> {
-        let Tree { topology, kinds, memory, rare, .. } = tree;
-        let zone = topology.item(parent)?.zone;
-        let Some(mut arena) = memory.sweeper(zone) else { return topology.first_child(parent) };
-        let block = |item: &Item| is_plain(item) && item.zone == zone && kinds.column(item.kind).is_none();
-        topology.remove_leading_leaves(parent, block, |item| {
-            self.count(item, rare);
-            arena.free(item.block(), item.size as usize);
-        })
-    }
-
-    /// Counts what was a node, and gives back what it had.
-    #[inline(always)]
-    fn discard(&mut self, item: &Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
-        if item.zone != HEAP {
-            return self.discard_zoned(*item, kinds, memory, rare);
-        }
-        self.count(item, rare);
-        match kinds.column_mut(item.kind) {
-            None => memory.heap.give(item.block()),
-            Some((column, true)) => self.discard_guarded(column, item.slot),
-            Some((column, false)) => column.discard(item.slot),
-        }
-    }
-
-    /// The same for a node in a zone of some context's, where more can happen.
-    #[inline(never)]
-    fn discard_zoned(&mut self, item: Item, kinds: &mut Kinds, memory: &mut Zones, rare: &mut Rares) {
-        let layout = rare.layout(&item, kinds.info(item.kind));
-        self.count(&item, rare);
-        match kinds.column_mut(item.kind) {
-            None if memory.is_guarded(item.zone) => {
-                self.guard(|| memory.free(item.zone, item.block(), layout));
-            }
-            None => memory.free(item.zone, item.block(), layout),
-            Some((column, needs_drop)) => {
-                if needs_drop {
-                    self.discard_guarded(column, item.slot);
-                } else {
-                    column.discard(item.slot);
-                }
-                self.discharge(item, layout, memory);
-            }
-        }
-        self.leave(item, memory);
-    }
-
-    /// Takes back what is charged for a value that has gone.
-    fn discharge(&mut self, item: Item, layout: Layout, memory: &mut Zones) {
-        if memory.is_guarded(item.zone) {
-            self.guard(|| memory.discharge(item.zone, layout));
-        } else {
-            memory.discharge(item.zone, layout);
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self, item: Item, memory: &mut Zones) {
-        if let Some(closed) = memory.leave(item.zone) {
-            self.guard(|| drop(closed));
-        }
-    }
-
-    /// Drops a value whose `Drop` may be the user's.
-    #[inline(never)]
-    fn discard_guarded(&mut self, column: &mut dyn Column, slot: u32) {
-        self.guard(|| column.discard(slot));
-    }
-
-    #[inline]
-    fn count(&mut self, item: &Item, rare: &mut Rares) {
-        self.freed.nodes += 1;
-        self.freed.bytes += item.size as usize;
-        if let Some(facts) = item.rare() {
-            rare.remove(facts);
         }
     }
 
@@ -537,7 +440,7 @@ impl Cascade {
 
     /// Runs code that may be the user's. A panic waits in `self`.
     #[inline(always)]
-    fn guard<R>(&mut self, code: impl FnOnce() -> R) -> Option<R> {
+    pub(super) fn guard<R>(&mut self, code: impl FnOnce() -> R) -> Option<R> {
         match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => Some(result),
             Err(panic) => {
@@ -578,10 +481,4 @@ impl Cascade {
         self.rethrow();
         self.freed
     }
-}
-
-/// Nothing is to be done with it, or asked, before it goes.
-#[inline]
-fn is_plain(item: &Item) -> bool {
-    item.flags == 0 && !item.is_reference()
 }

@@ -11,6 +11,7 @@ mod claims;
 mod column;
 mod create;
 mod cursor;
+mod discard;
 mod end;
 mod exhaust;
 mod formatted;
