@@ -125,22 +125,24 @@ impl Tree {
         content: impl FnOnce() -> Content<'c>,
         origin: &'static Location<'static>,
     ) -> Result<Handle<[T]>, Error> {
-        match self.insert_array_apart::<T>(parent, len, content, origin) {
+        match self.insert_array_apart::<T>(parent.tree, parent.key, len, content, origin) {
             Ok(key) => Ok(Handle::new(self.id(key), 0)),
             Err(error) => Err(*error),
         }
     }
 
-    /// What is made fits registers: a handle that comes back through memory, in parts, is slow to read as a whole.
+    /// What comes in and what is made fit registers: a handle that goes through memory, in parts, is slow to read as a
+    /// whole.
     #[inline(never)]
     fn insert_array_apart<'c, T: Pod>(
         &mut self,
-        parent: NodeId,
+        tree: TreeTag,
+        parent: NodeKey,
         len: usize,
         content: impl FnOnce() -> Content<'c>,
         origin: &'static Location<'static>,
     ) -> Result<NodeKey, Box<Error>> {
-        let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
+        let prepared = self.prepare(NodeId { tree, key: parent }, |tree| tree.kinds.of_array::<T>())?;
         Ok(self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), content(), origin)?)
     }
 
