@@ -2,6 +2,7 @@
 
 use slab::Slab;
 
+use super::page::Page;
 use super::{MAX_ALIGN, Usage};
 
 /// Freed blocks kept for the next request: at most so many, and so many bytes.
@@ -26,6 +27,8 @@ pub(super) struct Large {
     /// Those whose blocks were freed; and how much memory they have.
     kept: Vec<u32>,
     kept_bytes: usize,
+    /// What the last pool has left, for the next.
+    page: Option<Page>,
 }
 
 impl Large {
@@ -63,6 +66,18 @@ impl Large {
         stretch.resize(size.checked_next_multiple_of(STEP)?)
     }
 
+    /// The page that was kept, if it has `len` bytes and not more than twice as many.
+    pub(super) fn take_page(&mut self, len: usize) -> Option<Page> {
+        self.page.take_if(|page| (len..=len.saturating_mul(2)).contains(&page.len()))
+    }
+
+    /// Keeps a page in place of the one that was kept before.
+    pub(super) fn keep_page(&mut self, page: Page) {
+        if page.len() <= KEPT_BYTES {
+            self.page = Some(page);
+        }
+    }
+
     fn stretch(&self, slot: u32) -> &Stretch {
         &self.stretches[slot as usize]
     }
@@ -90,6 +105,7 @@ impl Large {
             self.stretches.remove(slot as usize);
         }
         self.kept_bytes = 0;
+        self.page = None;
         self.stretches.shrink_to_fit();
     }
 
@@ -99,8 +115,8 @@ impl Large {
         let kept: usize = self.kept.iter().map(|&slot| room(self.stretch(slot))).sum();
         usage.blocks += self.stretches.len() - self.kept.len();
         usage.used += all - kept;
-        usage.capacity += all;
-        usage.pages += self.stretches.len();
+        usage.capacity += all + self.page.as_ref().map_or(0, Page::len);
+        usage.pages += self.stretches.len() + usize::from(self.page.is_some());
     }
 }
 

@@ -191,10 +191,15 @@ impl Zones {
         if let Some(outside) = fallback {
             self.join(outside);
         }
-        let room = match &self.wrap {
+        let mut room = match &self.wrap {
             Some(wrap) => Room::Other(wrap(Box::new(allocator))),
             None => Room::new(allocator),
         };
+        if let Room::Pool(pool) = &mut room
+            && let Some(page) = pool.bump().lacks().and_then(|len| self.heap.take_page(len))
+        {
+            pool.bump_mut().furnish(page);
+        }
         self.opened += 1;
         let zone = Zone { room, users: 0, serial: self.opened, fallback };
         self.zones.insert(zone) as ZoneId + 1
@@ -244,7 +249,10 @@ impl Zones {
         let mut at = Some(zone);
         while let Some(zone) = at {
             let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
-            closed.push(room);
+            match room {
+                Room::Pool(pool) => pool.into_page().into_iter().for_each(|page| self.heap.keep_page(page)),
+                room => closed.push(room),
+            }
             at = fallback.filter(|&outside| outside != HEAP).filter(|&outside| {
                 let entry = self.zone_mut(outside);
                 entry.users -= 1;
