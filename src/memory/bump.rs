@@ -154,6 +154,12 @@ impl Bump {
         Some(Slot { index: (start / STEP) as u32, tag: CUT })
     }
 
+    /// The bytes of a block that was just cut.
+    #[inline(always)]
+    pub(super) fn cut_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.pages[self.page].bytes_mut(slot.index as usize * STEP - self.floor, len)
+    }
+
     #[inline(never)]
     fn allocate_elsewhere(&mut self, size: usize, align: usize) -> Result<Slot, AllocError> {
         if size == 0 {

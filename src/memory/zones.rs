@@ -36,10 +36,14 @@ pub(crate) enum Content<'c> {
 impl Content<'_> {
     #[inline(always)]
     fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
+        if let Self::Any = self {
+            return;
+        }
+        // Looked up in one place, which is what makes it inlined.
+        let block = block();
         match self {
-            Self::Any => {}
-            Self::Zeroes => block().fill(0),
-            Self::Copy(bytes) => block().copy_from_slice(bytes),
+            Self::Copy(bytes) => block.copy_from_slice(bytes),
+            _ => block.fill(0),
         }
     }
 }
@@ -292,7 +296,7 @@ impl Zones {
         let Zone { room, users, .. } = self.zone_mut(zone);
         let bump = room.bump().ok()?;
         let slot = bump.cut(layout.size(), layout.align())?;
-        content.fill(|| bump.bytes_mut(slot, layout.size()));
+        content.fill(|| bump.cut_mut(slot, layout.size()));
         *users += 1;
         Some(slot)
     }
