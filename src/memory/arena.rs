@@ -145,13 +145,20 @@ impl FixedBuffer {
 }
 
 impl Pool {
-    /// A pool that reserves so many bytes at once. Each block takes its size rounded up to 8. If the system has no room
-    /// for them the pool has none either, and all goes elsewhere; what is beyond 32 GiB is not used. O(bytes), because
-    /// they are cleared.
+    /// A pool that reserves so many bytes at once, when the first of them is needed. Each block takes its size rounded up
+    /// to 8. If the system has no room for them the pool has none either, and all goes elsewhere; what is beyond 32 GiB is
+    /// not used.
+    ///
+    /// A tree keeps the reservation of the last pool that went, if it is of 4 MiB at most, for the next pool that needs
+    /// all or at least half of it; [`Tree::shrink`](crate::Tree::shrink) gives it back.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
-        let reserved = Page::try_zeroed(bytes.min(Bump::REACH));
-        Self(Bump::bounded(reserved.unwrap_or_default()))
+        Self(Bump::reserving(bytes))
+    }
+
+    /// Its reservation, if it has been made.
+    pub(super) fn into_page(self) -> Option<Page> {
+        self.0.into_page()
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) struct Bump {
     /// The page of `top`, and where it starts.
     page: usize,
     floor: usize,
-    /// A pool has one for good.
+    /// A bounded one has at most one.
     pages: SmallVec<[Page; 1]>,
     /// No pages but the one there is, and no blocks apart.
     bounded: bool,
@@ -94,15 +94,44 @@ impl Bump {
     /// An arena in one stretch of bytes.
     pub(super) fn bounded(page: Page) -> Self {
         let (lead, len) = (page.lead(), page.len().min(Self::REACH - page.lead()));
+        let mut bump = Self::reserving(len);
+        bump.lead = lead;
+        bump.mark.at = lead;
+        bump.top = lead;
+        bump.furnish(page);
+        bump
+    }
+
+    /// An arena in one stretch of so many bytes, which is made when it is needed.
+    pub(super) fn reserving(len: usize) -> Self {
         let mut bump = Self::growing(64, Supply::HEAP);
         bump.bits = usize::BITS - 1;
-        bump.lead = lead;
-        bump.page_len = len;
-        bump.pages.push(page);
+        bump.page_len = len.min(Self::REACH);
         bump.bounded = true;
-        bump.mark.at = lead;
-        bump.rewind(lead);
         bump
+    }
+
+    /// How long a page it still lacks, if it has only one and not yet.
+    pub(super) fn lacks(&self) -> Option<usize> {
+        (self.bounded && self.pages.is_empty() && self.page_len > 0).then_some(self.page_len)
+    }
+
+    /// Gives it the page that it lacks.
+    pub(super) fn furnish(&mut self, page: Page) {
+        self.pages.push(page);
+        self.rewind(self.top);
+    }
+
+    /// Makes the page that it lacks, and says whether there was one to make. If the system has none, it is not asked
+    /// again.
+    #[inline]
+    fn reserve(&mut self) -> bool {
+        let Some(len) = self.lacks() else { return false };
+        match (self.supply.take)(len) {
+            Some(page) => self.furnish(page),
+            None => self.page_len = 0,
+        }
+        true
     }
 
     #[inline]
@@ -125,10 +154,19 @@ impl Bump {
         Some(Slot { index: (start / STEP) as u32, tag: CUT })
     }
 
+    /// The bytes of a block that was just cut.
+    #[inline(always)]
+    pub(super) fn cut_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.pages[self.page].bytes_mut(slot.index as usize * STEP - self.floor, len)
+    }
+
     #[inline(never)]
     fn allocate_elsewhere(&mut self, size: usize, align: usize) -> Result<Slot, AllocError> {
         if size == 0 {
             return Ok(Slot { index: 0, tag: EMPTY });
+        }
+        if self.reserve() {
+            return self.allocate(size, align);
         }
         if self.bounded {
             return Err(AllocError::Exhausted { asked: size, left: self.left(align) });
@@ -292,6 +330,7 @@ impl Bump {
     #[inline]
     pub(super) fn charge(&mut self, size: usize) -> Result<(), AllocError> {
         if self.bounded {
+            self.reserve();
             let left = self.end - self.top.min(self.end);
             if size > left {
                 return Err(AllocError::Exhausted { asked: size, left });
@@ -390,14 +429,15 @@ impl Bump {
         Usage {
             blocks: self.mark.live + self.outer.iter().map(|mark| mark.live).sum::<usize>() + self.large.len(),
             used: whole_pages + in_page + self.large_bytes + self.charged,
-            capacity: self.pages.len() * self.page_len + self.large_bytes,
+            // What is to be reserved when it is needed counts as there.
+            capacity: if self.bounded { 1 } else { self.pages.len() } * self.page_len + self.large_bytes,
             charged: self.charged,
             pages: self.pages.len() + self.large.len(),
             scope_depth: self.scope_depth(),
         }
     }
 
-    /// The bytes of the one page of a bounded arena.
+    /// The one page of a bounded arena that is not used any more.
     pub(super) fn into_page(mut self) -> Option<Page> {
         self.pages.pop()
     }

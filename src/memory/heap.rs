@@ -4,6 +4,7 @@ use std::alloc::Layout;
 use std::{array, fmt};
 
 use super::large::Large;
+use super::page::Page;
 use super::shelf::Shelf;
 use super::{AllocError, Allocator, AllocatorKind, Request, Slot, Usage, class};
 
@@ -20,7 +21,7 @@ const _: () = assert!(class::COUNT < LARGE as usize);
 /// its size; larger ones have memory of their own, and a few freed ones are kept for the next request.
 ///
 /// Pages stay when their blocks are freed, for the next ones: [`shrink`](Allocator::shrink) gives back those that
-/// nothing lies in.
+/// nothing lies in. A tree's own heap also keeps what the last [`Pool`](crate::Pool) has left, for the next.
 ///
 /// ```
 /// use freehold::memory::{Allocator, Heap, Request};
@@ -75,6 +76,16 @@ impl Heap {
             None if block.tag == LARGE => self.large.give(block.index),
             None => {}
         }
+    }
+
+    /// A page for a pool, if one was kept that suits.
+    pub(super) fn take_page(&mut self, len: usize) -> Option<Page> {
+        self.large.take_page(len)
+    }
+
+    /// Keeps what a pool has left for the next.
+    pub(super) fn keep_page(&mut self, page: Page) {
+        self.large.keep_page(page);
     }
 
     /// How many bytes a block has room for.

@@ -3,6 +3,7 @@
 use bytemuck::allocation::try_zeroed_vec;
 use slab::Slab;
 
+use super::page::Page;
 use super::{MAX_ALIGN, Usage};
 
 /// Freed blocks kept for the next request: at most so many, and so many bytes.
@@ -27,6 +28,8 @@ pub(super) struct Large {
     /// Those whose blocks were freed; and how much memory they have.
     kept: Vec<u32>,
     kept_bytes: usize,
+    /// What the last pool has left, for the next.
+    page: Option<Page>,
 }
 
 impl Large {
@@ -64,6 +67,18 @@ impl Large {
         stretch.resize(size.checked_next_multiple_of(STEP)?)
     }
 
+    /// The page that was kept, if it has `len` bytes and not more than twice as many.
+    pub(super) fn take_page(&mut self, len: usize) -> Option<Page> {
+        self.page.take_if(|page| (len..=len.saturating_mul(2)).contains(&page.len()))
+    }
+
+    /// Keeps a page in place of the one that was kept before.
+    pub(super) fn keep_page(&mut self, page: Page) {
+        if page.len() <= KEPT_BYTES {
+            self.page = Some(page);
+        }
+    }
+
     fn stretch(&self, slot: u32) -> &Stretch {
         &self.stretches[slot as usize]
     }
@@ -91,6 +106,7 @@ impl Large {
             self.stretches.remove(slot as usize);
         }
         self.kept_bytes = 0;
+        self.page = None;
         self.stretches.shrink_to_fit();
     }
 
@@ -100,8 +116,8 @@ impl Large {
         let kept: usize = self.kept.iter().map(|&slot| room(self.stretch(slot))).sum();
         usage.blocks += self.stretches.len() - self.kept.len();
         usage.used += all - kept;
-        usage.capacity += all;
-        usage.pages += self.stretches.len();
+        usage.capacity += all + self.page.as_ref().map_or(0, Page::len);
+        usage.pages += self.stretches.len() + usize::from(self.page.is_some());
     }
 }
 

@@ -36,10 +36,14 @@ pub(crate) enum Content<'c> {
 impl Content<'_> {
     #[inline(always)]
     fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
+        if let Self::Any = self {
+            return;
+        }
+        // Looked up in one place, which is what makes it inlined.
+        let block = block();
         match self {
-            Self::Any => {}
-            Self::Zeroes => block().fill(0),
-            Self::Copy(bytes) => block().copy_from_slice(bytes),
+            Self::Copy(bytes) => block.copy_from_slice(bytes),
+            _ => block.fill(0),
         }
     }
 }
@@ -203,10 +207,15 @@ impl Zones {
         if let Some(outside) = fallback {
             self.join(outside);
         }
-        let room = match &self.wrap {
+        let mut room = match &self.wrap {
             Some(wrap) => Room::Other(wrap(Box::new(allocator))),
             None => Room::new(allocator),
         };
+        if let Room::Pool(pool) = &mut room
+            && let Some(page) = pool.bump().lacks().and_then(|len| self.heap.take_page(len))
+        {
+            pool.bump_mut().furnish(page);
+        }
         self.opened += 1;
         let zone = Zone { room, users: 0, serial: self.opened, fallback };
         self.zones.insert(zone) as ZoneId + 1
@@ -256,7 +265,10 @@ impl Zones {
         let mut at = Some(zone);
         while let Some(zone) = at {
             let Zone { fallback, room, .. } = self.zones.remove(zone as usize - 1);
-            closed.push(room);
+            match room {
+                Room::Pool(pool) => pool.into_page().into_iter().for_each(|page| self.heap.keep_page(page)),
+                room => closed.push(room),
+            }
             at = fallback.filter(|&outside| outside != HEAP).filter(|&outside| {
                 let entry = self.zone_mut(outside);
                 entry.users -= 1;
@@ -296,7 +308,7 @@ impl Zones {
         let Zone { room, users, .. } = self.zone_mut(zone);
         let bump = room.bump().ok()?;
         let slot = bump.cut(layout.size(), layout.align())?;
-        content.fill(|| bump.bytes_mut(slot, layout.size()));
+        content.fill(|| bump.cut_mut(slot, layout.size()));
         *users += 1;
         Some(slot)
     }

@@ -40,11 +40,12 @@ impl Tree {
     /// # Errors
     ///
     /// As [`bytes`](Self::bytes); a count whose size overflows is [`Error::TooLarge`].
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc_array")]
     #[doc(alias = "talloc_zero_array")]
     pub fn array<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, || Content::Zeroes, Location::caller())
+        self.insert_array(parent.into(), len, Content::Zeroes, Location::caller())
     }
 
     /// Makes a node of `len` elements for the caller to fill: they hold zeroes, or whatever was in the allocator's memory
@@ -55,10 +56,11 @@ impl Tree {
     /// # Errors
     ///
     /// As [`array`](Self::array).
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc_array_size")]
     pub fn array_unfilled<T: Pod>(&mut self, parent: impl Into<NodeId>, len: usize) -> Result<Handle<[T]>, Error> {
-        self.insert_array(parent.into(), len, || Content::Any, Location::caller())
+        self.insert_array(parent.into(), len, Content::Any, Location::caller())
     }
 
     /// Makes a node that holds a copy of `elements`. O(size).
@@ -66,11 +68,12 @@ impl Tree {
     /// # Errors
     ///
     /// As [`array`](Self::array).
+    #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc_memdup")]
     pub fn array_from<T: Pod>(&mut self, parent: impl Into<NodeId>, elements: &[T]) -> Result<Handle<[T]>, Error> {
         let bytes = bytemuck::cast_slice(elements);
-        self.insert_array(parent.into(), elements.len(), || Content::Copy(bytes), Location::caller())
+        self.insert_array(parent.into(), elements.len(), Content::Copy(bytes), Location::caller())
     }
 
     /// Changes the number of elements. What both lengths have keeps its content, the rest is for the caller to fill:
@@ -120,30 +123,16 @@ impl Tree {
     }
 
     #[inline(always)]
-    fn insert_array<'c, T: Pod>(
+    fn insert_array<T: Pod>(
         &mut self,
         parent: NodeId,
         len: usize,
-        content: impl FnOnce() -> Content<'c>,
+        content: Content<'_>,
         origin: &'static Location<'static>,
     ) -> Result<Handle<[T]>, Error> {
-        match self.insert_array_apart::<T>(parent, len, content, origin) {
-            Ok(key) => Ok(Handle::new(self.id(key), 0)),
-            Err(error) => Err(*error),
-        }
-    }
-
-    /// What is made fits registers: a handle that comes back through memory, in parts, is slow to read as a whole.
-    #[inline(never)]
-    fn insert_array_apart<'c, T: Pod>(
-        &mut self,
-        parent: NodeId,
-        len: usize,
-        content: impl FnOnce() -> Content<'c>,
-        origin: &'static Location<'static>,
-    ) -> Result<NodeKey, Box<Error>> {
         let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
-        Ok(self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), content(), origin)?)
+        let key = self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), content, origin)?;
+        Ok(Handle::new(self.id(key), 0))
     }
 
     #[inline(always)]

@@ -23,7 +23,9 @@ pub(super) struct Cascade {
     tree: TreeTag,
     /// The tree itself goes: nothing can refuse, nothing can be kept.
     last: bool,
-    pub(super) freed: Freed,
+    pub(super) nodes: usize,
+    pub(super) bytes: usize,
+    references: usize,
     /// What most frees need nothing of.
     aside: Option<Box<Aside>>,
 }
@@ -51,7 +53,7 @@ enum Attempt {
 
 impl Cascade {
     fn new(tree: &Tree) -> Self {
-        Self { tree: tree.tag, last: false, freed: Freed::default(), aside: None }
+        Self { tree: tree.tag, last: false, nodes: 0, bytes: 0, references: 0, aside: None }
     }
 
     fn aside(&mut self) -> &mut Aside {
@@ -424,7 +426,7 @@ impl Cascade {
 
     fn drop_claim(&mut self, tree: &mut Tree, entry: NodeKey) {
         let event = tree.drop_claim(entry);
-        self.freed.references += 1;
+        self.references += 1;
         if let Some(event) = event {
             self.user(tree, |tree| tree.emit(event));
         }
@@ -461,24 +463,28 @@ impl Cascade {
         }
     }
 
+    /// The result is put together here: one that was counted in place would be slow to copy as a whole.
     #[inline]
     fn end(self, tree: &Tree) -> Freed {
-        if self.aside.is_none() { self.freed } else { self.end_aside(tree) }
+        let Self { nodes, bytes, references, aside, .. } = self;
+        let survivors = aside.map_or_else(Vec::new, |aside| aside.end(tree));
+        Freed { nodes, bytes, references, survivors }
     }
+}
 
+impl Aside {
+    /// Who survived. If user code has panicked, so does this.
     #[inline(never)]
-    fn end_aside(mut self, tree: &Tree) -> Freed {
-        let aside = self.aside();
-        if !aside.passed.is_empty() {
-            let mut seen = FxHashSet::default();
-            let alive = aside.passed.drain(..).filter(|&key| tree.topology.contains(key) && seen.insert(key));
-            let survivors = alive.filter_map(|key| {
-                let parent = tree.topology.parent(key)?;
-                Some(Survivor { node: tree.id(key), parent: tree.id(parent) })
-            });
-            self.freed.survivors = survivors.collect();
+    fn end(mut self, tree: &Tree) -> Vec<Survivor> {
+        if let Some(panic) = self.panic {
+            resume_unwind(panic);
         }
-        self.rethrow();
-        self.freed
+        let mut seen = FxHashSet::default();
+        let alive = self.passed.drain(..).filter(|&key| tree.topology.contains(key) && seen.insert(key));
+        let survivors = alive.filter_map(|key| {
+            let parent = tree.topology.parent(key)?;
+            Some(Survivor { node: tree.id(key), parent: tree.id(parent) })
+        });
+        survivors.collect()
     }
 }

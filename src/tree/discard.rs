@@ -98,8 +98,8 @@ impl Cascade {
 
     #[inline]
     pub(super) fn count(&mut self, item: &Item, rare: &mut Rares) {
-        self.freed.nodes += 1;
-        self.freed.bytes += item.size as usize;
+        self.nodes += 1;
+        self.bytes += item.size as usize;
         if let Some(facts) = item.rare() {
             rare.remove(facts);
         }

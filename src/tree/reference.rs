@@ -7,8 +7,7 @@ use super::cascade::Cascade;
 use super::item::flag;
 use super::{Event, Tree, Unlinked};
 use crate::error::Error;
-use crate::id::NodeId;
-use crate::id::NodeKey;
+use crate::id::{NodeId, NodeKey, TreeTag};
 use crate::topology::Place;
 
 /// One reference, to give it up by with [`Tree::drop_reference`]. `Debug` and `Display` print it as a handle: `12v3`.
@@ -95,7 +94,7 @@ impl Tree {
     #[doc(alias = "talloc_increase_ref_count")]
     pub fn reference(&mut self, holder: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Reference, Error> {
         let (holder, target, origin) = (holder.into(), node.into(), Location::caller());
-        let entry = self.refer(holder, target, origin)?;
+        let entry = self.refer(holder.tree, holder.key, target.tree, target.key, origin)?;
         Ok(Reference { id: ReferenceId(self.id(entry)), holder, target, origin })
     }
 
@@ -117,7 +116,11 @@ impl Tree {
     #[doc(alias = "talloc_unlink")]
     pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
         let (owner, node) = (owner.into(), node.into());
-        if self.give_up_reference(owner, node)? { Ok(Unlinked::Reference) } else { self.give_up_ownership(owner, node) }
+        if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
+            Ok(Unlinked::Reference)
+        } else {
+            self.give_up_ownership(owner, node)
+        }
     }
 
     /// Gives up one particular reference. O(1).
@@ -164,9 +167,18 @@ impl Tree {
         Ok(held.map(|entry| self.reference_info(entry, self.target(self.item(entry)))))
     }
 
-    /// Makes the reference, and gives its entry: what callers do with larger results costs more than the making.
+    /// Makes the reference, and gives its entry: what callers do with larger results costs more than the making. It
+    /// takes the ids in parts because an id that comes through memory, in parts, is slow to read as a whole.
     #[inline(never)]
-    fn refer(&mut self, holder: NodeId, node: NodeId, origin: &'static Location<'static>) -> Result<NodeKey, Error> {
+    fn refer(
+        &mut self,
+        holder_tree: TreeTag,
+        holder: NodeKey,
+        tree: TreeTag,
+        node: NodeKey,
+        origin: &'static Location<'static>,
+    ) -> Result<NodeKey, Error> {
+        let (holder, node) = (NodeId { tree: holder_tree, key: holder }, NodeId { tree, key: node });
         let holder_key = self.resolve_parent(holder)?;
         let target = self.resolve_live(node)?;
         if target == self.topology.root() {
@@ -182,11 +194,17 @@ impl Tree {
         Ok(entry)
     }
 
-    /// Gives up the newest reference that `owner` holds to `node`, if it does.
+    /// Gives up the newest reference that `owner` holds to `node`, if it does. It takes the ids in parts as `refer` does.
     #[inline(never)]
-    fn give_up_reference(&mut self, owner: NodeId, node: NodeId) -> Result<bool, Error> {
-        let owner = self.resolve(owner)?;
-        let key = self.resolve_movable(node)?;
+    fn give_up_reference(
+        &mut self,
+        owner_tree: TreeTag,
+        owner: NodeKey,
+        tree: TreeTag,
+        node: NodeKey,
+    ) -> Result<bool, Error> {
+        let owner = self.resolve(NodeId { tree: owner_tree, key: owner })?;
+        let key = self.resolve_movable(NodeId { tree, key: node })?;
         let Some(entry) = self.claim_of(owner, key) else { return Ok(false) };
         self.unlink_entry(entry);
         Ok(true)

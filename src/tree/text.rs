@@ -9,7 +9,7 @@ use super::create::Prepared;
 use super::item::{Item, of_size};
 use super::{Formatted, Tree};
 use crate::error::Error;
-use crate::id::{Handle, NodeId};
+use crate::id::{Handle, NodeId, NodeKey, TreeTag};
 use crate::memory::{HEAP, Request};
 use crate::values::TEXT;
 
@@ -85,14 +85,29 @@ impl Tree {
         self.strdup_formatted(parent, Formatted::new(args))
     }
 
+    #[inline(always)]
     pub(super) fn insert_text(
         &mut self,
         parent: NodeId,
         text: CompactString,
         origin: &'static Location<'static>,
     ) -> Result<Handle<str>, Error> {
+        let (key, slot) = self.insert_text_apart(parent.tree, parent.key, text, origin)?;
+        Ok(Handle::new(self.id(key), slot))
+    }
+
+    /// It takes the id, and gives the handle, in parts because those that go through memory, in parts, are slow to read
+    /// as a whole.
+    #[inline(never)]
+    fn insert_text_apart(
+        &mut self,
+        tree: TreeTag,
+        parent: NodeKey,
+        text: CompactString,
+        origin: &'static Location<'static>,
+    ) -> Result<(NodeKey, u32), Error> {
         let size = fits(text.len())?;
-        let Prepared { parent, kind, zone } = self.prepare(parent, |_| Some(TEXT))?;
+        let Prepared { parent, kind, zone } = self.prepare(NodeId { tree, key: parent }, |_| Some(TEXT))?;
         let zone = match zone {
             HEAP => HEAP,
             zone => {
@@ -105,7 +120,7 @@ impl Tree {
         let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
         self.created(key, parent);
-        Ok(Handle::new(self.id(key), slot))
+        Ok((key, slot))
     }
 }
 

@@ -161,6 +161,29 @@ fn a_full_pool_sends_to_the_allocator_outside() -> Result<(), Error> {
 }
 
 #[test]
+fn the_reservation_of_a_pool_is_kept_for_the_next_until_shrunk() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let kept = |tree: &Tree| tree.allocator(tree.root()).map(|heap| heap.usage().capacity);
+    let round = |tree: &mut Tree, size| -> Result<[usize; 2], Error> {
+        let pool = tree.context_in(tree.root(), "pool", Pool::new(size))?;
+        let before = kept(tree)?;
+        let block = tree.bytes(pool, 40)?;
+        assert_eq!((tree.allocator_as::<Pool>(pool)?.used(), &tree[block]), (40, &[0; 40][..]));
+        tree[block].fill(7);
+        tree.free(pool)?;
+        Ok([before, kept(tree)?])
+    };
+    assert_eq!(round(&mut tree, 1000)?, [0, 1000]);
+    assert_eq!(round(&mut tree, 500)?, [0, 1000], "one that is not too large is used");
+    assert_eq!(round(&mut tree, 499)?, [1000, 499], "one that is stays, and gives way to the next");
+    assert_eq!(round(&mut tree, 600)?, [499, 600]);
+    tree.shrink();
+    assert_eq!(kept(&tree)?, 0);
+    assert_eq!(round(&mut tree, (4 << 20) + 1)?, [0, 0]);
+    Ok(())
+}
+
+#[test]
 fn an_inner_pool_that_outlives_the_outer_one_still_falls_back_on_it() -> Result<(), Error> {
     let mut tree = Tree::new();
     let outer = tree.context_in(tree.root(), "outer", Pool::new(1000))?;
