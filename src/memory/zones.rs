@@ -10,9 +10,9 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use super::allocator::find;
-use super::arena::{Arena, FixedBuffer, Pool, Temporary};
 use super::bump::Bump;
 use super::heap::Heap;
+use super::room::{Content, Room};
 use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot};
 
 /// Which zone a node is in.
@@ -22,31 +22,6 @@ pub(crate) const HEAP: ZoneId = 0;
 
 /// What is put around every allocator a context brings.
 pub(crate) type Wrap = Box<dyn Fn(Box<dyn Allocator>) -> Box<dyn Allocator> + Send>;
-
-/// What a new block is to hold.
-#[derive(Clone, Copy)]
-pub(crate) enum Content<'c> {
-    /// Whatever it happens to be.
-    Any,
-    Zeroes,
-    /// A copy of these bytes, as many as the block has.
-    Copy(&'c [u8]),
-}
-
-impl Content<'_> {
-    #[inline(always)]
-    fn fill<'b>(self, block: impl FnOnce() -> &'b mut [u8]) {
-        if let Self::Any = self {
-            return;
-        }
-        // Looked up in one place, which is what makes it inlined.
-        let block = block();
-        match self {
-            Self::Copy(bytes) => block.copy_from_slice(bytes),
-            _ => block.fill(0),
-        }
-    }
-}
 
 pub(crate) struct Zones {
     pub(crate) heap: Heap,
@@ -63,15 +38,6 @@ struct Zone {
     serial: u64,
     /// Who serves what does not fit: a pool has one.
     fallback: Option<ZoneId>,
-}
-
-/// This crate's arenas are called directly.
-enum Room {
-    Arena(Arena),
-    FixedBuffer(FixedBuffer),
-    Pool(Pool),
-    Temporary(Temporary),
-    Other(Box<dyn Allocator>),
 }
 
 /// What is left of zones that nobody uses any more.
@@ -91,87 +57,6 @@ impl Sweeper<'_> {
     pub(crate) fn free(&mut self, slot: Slot, size: usize) {
         self.bump.free(slot, size);
         *self.users -= 1;
-    }
-}
-
-impl Room {
-    fn new<A: Allocator>(allocator: A) -> Self {
-        let mut allocator = Some(allocator);
-        let any: &mut dyn std::any::Any = &mut allocator;
-        if let Some(arena) = any.downcast_mut::<Option<Arena>>() {
-            return Self::Arena(arena.take().expect("it was just put there"));
-        }
-        if let Some(buffer) = any.downcast_mut::<Option<FixedBuffer>>() {
-            return Self::FixedBuffer(buffer.take().expect("it was just put there"));
-        }
-        if let Some(pool) = any.downcast_mut::<Option<Pool>>() {
-            return Self::Pool(pool.take().expect("it was just put there"));
-        }
-        if let Some(temporary) = any.downcast_mut::<Option<Temporary>>() {
-            return Self::Temporary(temporary.take().expect("it was just put there"));
-        }
-        Self::Other(Box::new(allocator.expect("nobody has taken it")))
-    }
-
-    #[inline]
-    fn bump(&mut self) -> Result<&mut Bump, &mut dyn Allocator> {
-        match self {
-            Self::Arena(arena) => Ok(arena.bump_mut()),
-            Self::FixedBuffer(buffer) => Ok(buffer.bump_mut()),
-            Self::Pool(pool) => Ok(pool.bump_mut()),
-            Self::Temporary(temporary) => Ok(temporary.bump_mut()),
-            Self::Other(other) => Err(&mut **other),
-        }
-    }
-
-    #[inline]
-    fn bump_ref(&self) -> Option<&Bump> {
-        match self {
-            Self::Arena(arena) => Some(arena.bump()),
-            Self::FixedBuffer(buffer) => Some(buffer.bump()),
-            Self::Pool(pool) => Some(pool.bump()),
-            Self::Temporary(temporary) => Some(temporary.bump()),
-            Self::Other(_) => None,
-        }
-    }
-
-    fn as_dyn(&self) -> &dyn Allocator {
-        match self {
-            Self::Arena(arena) => arena,
-            Self::FixedBuffer(buffer) => buffer,
-            Self::Pool(pool) => pool,
-            Self::Temporary(temporary) => temporary,
-            Self::Other(other) => &**other,
-        }
-    }
-
-    fn as_dyn_mut(&mut self) -> &mut dyn Allocator {
-        match self {
-            Self::Arena(arena) => arena,
-            Self::FixedBuffer(buffer) => buffer,
-            Self::Pool(pool) => pool,
-            Self::Temporary(temporary) => temporary,
-            Self::Other(other) => &mut **other,
-        }
-    }
-
-    fn allocate(&mut self, request: &Request, content: Content<'_>) -> Result<Slot, AllocError> {
-        let allocator = self.as_dyn_mut();
-        if let Content::Zeroes = content {
-            return allocator.allocate_zeroed(request);
-        }
-        let slot = allocator.allocate(request)?;
-        content.fill(|| allocator.bytes_mut(slot, request.size()));
-        Ok(slot)
-    }
-
-    #[inline]
-    fn charge(&mut self, request: &Request) -> Result<(), AllocError> {
-        match self.bump() {
-            _ if request.size() == 0 => Ok(()),
-            Ok(bump) => bump.charge(request.size()),
-            Err(other) => other.charge(request),
-        }
     }
 }
 
