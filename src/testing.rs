@@ -37,8 +37,8 @@ impl Findings {
 }
 
 impl TreeBuilder {
-    /// Makes a tree for tests: every allocator is watched over by a [`Debug`](struct@Debug), and when the tree is dropped, it panics
-    /// with a report if anything is left in it.
+    /// Makes a tree for tests: every allocator is watched over by a [`Debug`](struct@Debug), and when the tree is dropped,
+    /// it panics with a report if anything is left in it.
     ///
     /// New bytes are filled with `0x7F` unless zeroes are asked for, freed ones with `0xDD`, and every block has red zones
     /// around it; should anything have written there, which takes a faulty allocator, that panics too when the tree

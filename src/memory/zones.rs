@@ -35,6 +35,8 @@ pub(crate) struct Zones {
 struct Zone {
     room: Room,
     users: usize,
+    /// Scopes that were opened here and not closed yet.
+    scopes: usize,
     serial: u64,
     /// Who serves what does not fit: a pool has one.
     fallback: Option<ZoneId>,
@@ -102,7 +104,7 @@ impl Zones {
             pool.bump_mut().furnish(page);
         }
         self.opened += 1;
-        let zone = Zone { room, users: 0, serial: self.opened, fallback };
+        let zone = Zone { room, users: 0, scopes: 0, serial: self.opened, fallback };
         self.zones.insert(zone) as ZoneId + 1
     }
 
@@ -393,22 +395,40 @@ impl Zones {
         if zone == HEAP { &self.heap } else { self.zone(zone).room.as_dyn() }
     }
 
-    /// Opens a scope in a zone that can have one, and says whether it has.
-    pub(crate) fn enter_scope(&mut self, zone: ZoneId) -> Result<bool, AllocError> {
+    /// Opens a scope in a zone that can have one, and says how many were open there before.
+    pub(crate) fn enter_scope(&mut self, zone: ZoneId) -> Result<Option<usize>, AllocError> {
         if zone == HEAP {
-            return Ok(false);
+            return Ok(None);
         }
-        match self.zone_mut(zone).room.as_dyn_mut().enter_scope() {
-            Ok(()) => Ok(true),
-            Err(AllocError::NoScopes { .. }) => Ok(false),
+        let Zone { room, scopes, .. } = self.zone_mut(zone);
+        match room.as_dyn_mut().enter_scope() {
+            Ok(()) => {
+                *scopes += 1;
+                Ok(Some(*scopes - 1))
+            }
+            Err(AllocError::NoScopes { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Closes the scopes of a zone until no more than `depth` are open. The blocks in `keep` may move.
+    /// Closes the scopes of a zone until no more than `depth` are open. The blocks in `keep` may move. What an allocator
+    /// of the user's answers changes nothing: the scopes are closed.
     pub(crate) fn exit_scopes(&mut self, zone: ZoneId, depth: usize, keep: &mut [Kept]) {
-        let allocator = self.zone_mut(zone).room.as_dyn_mut();
-        while allocator.usage().scope_depth > depth && allocator.exit_scope(keep).is_ok() {}
+        let Zone { room, scopes, .. } = self.zone_mut(zone);
+        while *scopes > depth {
+            *scopes -= 1;
+            let _ = room.as_dyn_mut().exit_scope(keep);
+        }
+    }
+
+    /// Who has the last word on a request in a zone: the one furthest out that what does not fit is sent to.
+    pub(crate) fn last_resort(&self, mut zone: ZoneId) -> &dyn Allocator {
+        while zone != HEAP
+            && let Some(outside) = self.zone(zone).fallback
+        {
+            zone = outside;
+        }
+        self.allocator(zone)
     }
 
     /// Whether a zone is there and has a block of so many bytes at a slot; for checks.

@@ -35,7 +35,7 @@ impl Tree {
     }
 
     fn exhausted(&self, node: NodeKey, asked: usize, left: usize) -> Error {
-        let allocator = self.memory.allocator(self.item(node).zone).kind().name();
+        let allocator = self.memory.last_resort(self.item(node).zone).kind().name();
         Error::OutOfMemory { node: self.id(node), allocator, asked, left }
     }
 }

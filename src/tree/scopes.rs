@@ -56,10 +56,7 @@ impl Tree {
         let prepared = self.prepare(parent, |_| Some(CONTEXT))?;
         let zone = prepared.zone;
         let entered = self.memory.enter_scope(zone).map_err(|error| self.out_of_memory(prepared.parent, error))?;
-        let memory = entered.then(|| {
-            let before = self.memory.allocator(zone).usage().scope_depth - 1;
-            MemoryScope { zone, serial: self.memory.serial(zone), depth: before }
-        });
+        let memory = entered.map(|before| MemoryScope { zone, serial: self.memory.serial(zone), depth: before });
         let context = self.insert_untold(prepared, Some("scope".into()), (), origin)?;
         self.scopes.depth += 1;
         let scope =
@@ -102,16 +99,19 @@ impl Tree {
         }
         let freed = catch_unwind(AssertUnwindSafe(|| self.free_scope(scope.context)));
         // The allocator may have gone with its context, and its number to another one.
+        let mut rewound = Ok(());
         if let Some(MemoryScope { zone, serial, depth }) = scope.memory
             && self.memory.serial(zone) == serial
         {
-            self.rewind(zone, depth, scope.outliving);
+            rewound = catch_unwind(AssertUnwindSafe(|| self.rewind(zone, depth, scope.outliving)));
         }
         self.scopes.depth = scope.depth - 1;
         if self.scopes.depth == 0 {
             self.scopes.outliving.clear();
         }
-        freed.unwrap_or_else(|panic| resume_unwind(panic))
+        let freed = freed.unwrap_or_else(|panic| resume_unwind(panic));
+        rewound.unwrap_or_else(|panic| resume_unwind(panic));
+        freed
     }
 
     fn free_scope(&mut self, context: Handle<()>) -> Result<Freed, Error> {

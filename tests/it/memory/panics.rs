@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Request, Slot, Usage};
+use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Kept, Request, Slot, Usage};
 use freehold::{Arena, Error, Event, Tree, TreeBuilder};
 
 /// A heap whose n-th call panics.
@@ -216,5 +216,51 @@ fn a_scope_whose_beginning_panics_has_ended() -> Result<(), Error> {
     assert_eq!((tree.len(), tree.scope_depth()), (1, 0));
     assert_eq!(tree.allocator_as::<Arena>(phase)?.scope_depth(), 0);
     tree.validate().unwrap();
+    Ok(())
+}
+
+/// An allocator with scopes that says nothing of itself, and panics when one ends.
+#[derive(Default)]
+struct Silent(Heap);
+
+impl Allocator for Silent {
+    fn kind(&self) -> AllocatorKind {
+        AllocatorKind::Custom("silent heap")
+    }
+    fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
+        self.0.allocate(request)
+    }
+    fn free(&mut self, slot: Slot, layout: Layout) {
+        self.0.free(slot, layout);
+    }
+    fn bytes(&self, slot: Slot, len: usize) -> &[u8] {
+        self.0.bytes(slot, len)
+    }
+    fn bytes_mut(&mut self, slot: Slot, len: usize) -> &mut [u8] {
+        self.0.bytes_mut(slot, len)
+    }
+    fn enter_scope(&mut self) -> Result<(), AllocError> {
+        Ok(())
+    }
+    fn exit_scope(&mut self, _: &mut [Kept]) -> Result<(), AllocError> {
+        panic!("last words");
+    }
+    fn usage(&self) -> Usage {
+        Usage::default()
+    }
+}
+
+#[test]
+fn scopes_count_on_nothing_that_an_allocator_says_of_itself() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let context = tree.context_in(tree.root(), "silent", Silent::default())?;
+    for _ in 0..2 {
+        speaks(|| {
+            let mut tmp = tree.scope(context).unwrap();
+            tmp.bytes(10).unwrap();
+        });
+        tree.validate().unwrap();
+        assert_eq!((tree.len(), tree.scope_depth()), (1, 0));
+    }
     Ok(())
 }

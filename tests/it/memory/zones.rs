@@ -272,3 +272,15 @@ fn a_constructor_that_panics_leaves_nothing_charged() -> Result<(), Error> {
     tree.validate().unwrap();
     Ok(())
 }
+
+#[test]
+fn who_refuses_is_named_not_who_sent_to_him() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let fixed = tree.context_in(tree.root(), "fixed", FixedBuffer::new(vec![0; 100]))?;
+    let pool = tree.context_in(fixed, "pool", Pool::new(16))?;
+    assert_eq!(
+        tree.bytes(pool, 101).unwrap_err(),
+        Error::OutOfMemory { node: pool.id(), allocator: "fixed buffer", asked: 101, left: 100 }
+    );
+    Ok(())
+}
