@@ -216,7 +216,7 @@ pub struct Kept {
 /// - A block may have 0 bytes. It is asked for and freed like any other.
 /// - A request that fails has changed nothing. One that panics is taken for one that failed: the panic goes on to who
 ///   called the tree, and the tree is in order. A free is completed first.
-/// - [`usage`](Self::usage) is for people to read, but for its `scope_depth`, which has to be right if it has scopes.
+/// - [`usage`](Self::usage) is for people to read. Nothing goes by it.
 ///
 /// Six methods have to be written; the others have something provided that is good enough to begin with. One that is
 /// wrapped around another passes those on as well: if it does not, an arena inside has no scopes and resizes nothing in
