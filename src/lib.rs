@@ -93,12 +93,16 @@
 //! request for memory, with that one failing. This crate's own paths are tried with both.
 #![forbid(unsafe_code)]
 
+mod anchor;
 mod error;
 mod id;
 pub mod memory;
 pub mod report;
+mod retained;
 mod scope;
 mod slots;
+mod strong;
+mod sync;
 mod testing;
 mod topology;
 mod tree;
@@ -106,16 +110,18 @@ mod values;
 
 pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
-pub use id::{Handle, NodeId};
+pub use id::{Handle, MaybeNode, NodeId};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
+pub use retained::Retained;
 pub use scope::Scope;
+pub use strong::{Strong, Weak};
 pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value,
-    Verdict,
+    LogKind, LogRecord, Place, Reference, ReferenceId, Released, Standing, Survivor, Taken, TextWriter, Tree,
+    TreeBuilder, Unlinked, Value, Verdict,
 };
 
 #[cfg(doctest)]

@@ -52,6 +52,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addsep")]
     #[track_caller]
     pub fn append_separated(&mut self, text: Handle<str>, separator: &str, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         let empty = self.get(text)?.is_empty();
         self.append_all(text, [if empty { "" } else { separator }, more])
     }
@@ -71,6 +72,7 @@ impl Tree {
     #[doc(alias = "talloc_vasprintf_append_buffer")]
     #[track_caller]
     pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
+        self.settle_waiting();
         self.resolve_resizable(text.id())?;
         self.append_formatted(text, Formatted::new(args))
     }
@@ -98,6 +100,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[track_caller]
     pub fn writer(&mut self, text: Handle<str>) -> Result<TextWriter<'_>, Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(text.id())?;
         let from = self.item(key).size;
         Ok(TextWriter::new(self, text, from, Location::caller()))
@@ -106,6 +109,7 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
+        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())

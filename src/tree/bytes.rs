@@ -111,6 +111,7 @@ impl Tree {
         clear: bool,
         origin: &'static Location<'static>,
     ) -> Result<(), Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
         let old = self.refit(key, size, origin)?;

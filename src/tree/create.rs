@@ -176,13 +176,15 @@ impl Tree {
         Ok(Handle::new(self.id(key), item.slot))
     }
 
-    /// What every creation checks first: a parent that can have children, and room for the node and its kind.
+    /// What every creation does first: drops of strong claims take effect, then it looks for a parent that can have
+    /// children, and room for the node and its kind.
     #[inline]
     pub(super) fn prepare(
         &mut self,
         parent: NodeId,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
+        self.settle_waiting();
         let zone = self.resolve_parent_item(parent)?.zone;
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::panic::Location;
 
 use super::claims::Claims;
+use super::hold::Drops;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};
@@ -59,6 +60,7 @@ pub struct Tree {
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     pub(super) scopes: Scopes,
+    pub(super) drops: Drops,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
 }
@@ -94,6 +96,7 @@ impl Tree {
             claims: Claims::default(),
             hooks: Hooks::default(),
             scopes: Scopes::default(),
+            drops: Drops::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();

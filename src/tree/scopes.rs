@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::cascade::Cascade;
 use super::item::Item;
 use super::{Freed, Tree};
 use crate::error::Error;
@@ -72,6 +73,7 @@ impl Tree {
     /// Moves a node from a scope to the node it was opened under.
     #[track_caller]
     pub(crate) fn keep_out_of(&mut self, scope: &OpenScope, node: NodeId) -> Result<(), Error> {
+        self.settle_waiting();
         let (key, context) = (self.resolve(node)?, self.resolve(scope.context.id())?);
         if key == context || !self.topology.is_within(key, context) {
             return Err(Error::NotOwner { node, owner: scope.context.id() });
@@ -97,6 +99,7 @@ impl Tree {
             // Another tree has been put in this one's place: the scope went with its own.
             return Err(Error::Foreign { node: scope.context.id() });
         }
+        let settled = self.settle_completely();
         let freed = catch_unwind(AssertUnwindSafe(|| self.free_scope(scope.context)));
         // The allocator may have gone with its context, and its number to another one.
         let mut rewound = Ok(());
@@ -109,16 +112,20 @@ impl Tree {
         if self.scopes.depth == 0 {
             self.scopes.outliving.clear();
         }
+        if let Some(panic) = settled {
+            resume_unwind(panic);
+        }
         let freed = freed.unwrap_or_else(|panic| resume_unwind(panic));
         rewound.unwrap_or_else(|panic| resume_unwind(panic));
         freed
     }
 
     fn free_scope(&mut self, context: Handle<()>) -> Result<Freed, Error> {
-        match self.free(context) {
-            Err(Error::Shared { .. }) => {
+        let freed = self.resolve_freeable(context.id(), Location::caller()).and_then(|key| Cascade::free(self, key));
+        match freed {
+            Err(Error::Shared { .. } | Error::Held { .. }) => {
                 if let Some(parent) = self.parent(context)? {
-                    self.unlink(parent, context)?;
+                    self.unlink_settled(parent, context.id())?;
                 }
                 Ok(Freed::default())
             }
