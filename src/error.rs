@@ -121,7 +121,7 @@ pub enum Error {
     },
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
-        "the tree can't be torn down: {} claimed from outside ({}); unlink {} from the root, or release {0}, first",
+        "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, or release {2}, first",
         Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
     )]
     Claimed {
