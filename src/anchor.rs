@@ -146,3 +146,109 @@ impl fmt::Debug for Mailbox {
         f.debug_struct("Mailbox").field("waiting", &self.is_waiting()).finish_non_exhaustive()
     }
 }
+
+/// Every order in which the steps of several threads can come:
+/// `RUSTFLAGS="--cfg loom" cargo test --release --lib loom`.
+#[cfg(all(test, loom))]
+mod under_loom {
+    use std::num::NonZeroU32;
+
+    use loom::{model, thread};
+
+    use super::*;
+
+    fn anchored(node: u32, mailbox: &Arc<Mailbox>) -> Arc<Anchor> {
+        Arc::new(Anchor::new(NodeKey::new(node, NonZeroU32::MIN), Arc::clone(mailbox)))
+    }
+
+    fn rest(mailbox: &Mailbox) -> Vec<u32> {
+        std::iter::from_fn(|| mailbox.take()).map(NodeKey::index).collect()
+    }
+
+    #[test]
+    fn a_node_is_either_claimed_or_condemned() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let (strong, weak) = (Claim::new(&anchor).unwrap(), Arc::clone(&anchor));
+            let upgrade = thread::spawn(move || Claim::new(&weak));
+            let last_drop = thread::spawn(move || drop(strong));
+            let condemned = mailbox.take().is_some() && anchor.condemn();
+            let upgraded = upgrade.join().unwrap();
+            last_drop.join().unwrap();
+            assert_ne!(condemned, upgraded.is_some());
+            if !condemned {
+                assert!(!anchor.condemn());
+                drop(upgraded);
+                assert!(!rest(&mailbox).is_empty() && anchor.condemn(), "the last drop is told");
+            }
+        });
+    }
+
+    #[test]
+    fn drops_in_two_threads_are_all_told_while_the_tree_settles() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let drops = [0, 1].map(|node| {
+                let claim = Claim::new(&anchored(node, &mailbox)).unwrap();
+                thread::spawn(move || drop(claim))
+            });
+            let mut told: Vec<u32> =
+                mailbox.is_waiting().then(|| mailbox.take()).flatten().map(NodeKey::index).into_iter().collect();
+            for drop in drops {
+                drop.join().unwrap();
+            }
+            assert_eq!(mailbox.is_waiting(), told.len() < 2);
+            told.extend(rest(&mailbox));
+            told.sort_unstable();
+            assert_eq!(told, [0, 1]);
+            assert!(!mailbox.is_waiting());
+        });
+    }
+
+    #[test]
+    fn clones_in_two_threads_end_one_claim_once() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let claim = Arc::new(Claim::new(&anchor).unwrap());
+            let drops = [Arc::clone(&claim), claim].map(|claim| thread::spawn(move || drop(claim)));
+            for drop in drops {
+                drop.join().unwrap();
+            }
+            assert_eq!((anchor.claims(), rest(&mailbox)), (0, vec![0]));
+        });
+    }
+
+    #[test]
+    fn a_refusal_leaves_a_node_that_can_be_claimed() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let weak = Arc::clone(&anchor);
+            let passing = thread::spawn(move || Claim::new(&weak).is_some());
+            if anchor.condemn() {
+                anchor.revive();
+            }
+            let claimed = passing.join().unwrap();
+            assert_eq!((anchor.is_dead(), anchor.claims()), (false, 0));
+            assert_eq!(rest(&mailbox).len(), usize::from(claimed));
+            assert!(Claim::new(&anchor).is_some());
+        });
+    }
+
+    #[test]
+    fn the_end_of_a_tree_ends_claims_that_are_being_dropped() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let claim = Claim::new(&anchor).unwrap();
+            let last_drop = thread::spawn(move || drop(claim));
+            mailbox.close();
+            anchor.kill();
+            last_drop.join().unwrap();
+            assert!(anchor.is_dead() && anchor.claims() == 0 && Claim::new(&anchor).is_none());
+            assert!(!mailbox.is_waiting() && mailbox.take().is_none());
+        });
+    }
+}

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use super::cascade::Cascade;
 use super::item::Item;
-use super::{Freed, Tree};
+use super::{Freed, Standing, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
 use crate::memory::{Kept, ZoneId};
@@ -83,6 +83,46 @@ impl Tree {
             self.scopes.outliving.push(key);
         }
         Ok(())
+    }
+
+    /// Moves all floats of a scope to the node it was opened under, which owns them from then on, and says how many.
+    pub(crate) fn sink_out_of(&mut self, scope: &OpenScope) -> Result<usize, Error> {
+        self.settle_waiting();
+        let context = self.resolve(scope.context.id())?;
+        let owner = self.resolve_parent(scope.parent)?;
+        self.check_loop(context, owner)?;
+        let floats = self.floats_in(context);
+        if scope.memory.is_some() {
+            self.scopes.outliving.extend_from_slice(&floats);
+        }
+        self.take_over(&floats, owner);
+        Ok(floats.len())
+    }
+
+    /// Frees all floats of a scope, newest first. A panic of user code comes out when all are gone.
+    pub(crate) fn drop_floats_of(&mut self, scope: &OpenScope) -> Result<Freed, Error> {
+        self.settle_waiting();
+        let context = self.resolve(scope.context.id())?;
+        let (mut freed, mut panic) = (Freed::default(), None);
+        for key in self.floats_in(context).into_iter().rev() {
+            // The destructors of others may have done anything to it, and to the tree.
+            if self.tag == scope.context.id().tree
+                && self.topology.contains(key)
+                && self.topology.is_child(key, context)
+                && self.standing_of(key) == Standing::Floating
+                && let Err(fault) = catch_unwind(AssertUnwindSafe(|| self.free_besides(key, &mut freed)))
+            {
+                panic.get_or_insert(fault);
+            }
+        }
+        panic.map_or(Ok(freed), |panic| resume_unwind(panic))
+    }
+
+    /// The floats among the children of a context, oldest first.
+    fn floats_in(&self, context: NodeKey) -> Vec<NodeKey> {
+        let mut floats = self.movable_children(context);
+        floats.retain(|&child| self.standing_of(child) == Standing::Floating);
+        floats
     }
 
     /// Remembers a node whose bytes have moved while scopes are open.

@@ -90,17 +90,25 @@ impl Tree {
                 freed.survivors.push(Survivor { node: self.id(key), parent });
                 continue;
             }
-            match Cascade::free(self, key) {
-                Ok(more) => freed.add(more),
-                Err(Error::Refused { node }) => {
-                    refused.insert(key);
-                    let parent = self.topology.parent(key).expect("a node that is claimed has a parent");
-                    freed.survivors.push(Survivor { node, parent: self.id(parent) });
-                }
-                // Somebody has claimed it meanwhile.
-                _ => {}
+            if !self.free_besides(key, freed) {
+                refused.insert(key);
             }
         }
+    }
+
+    /// Frees a node on behalf of a call that is about several, and says whether its destructor has agreed. One that has
+    /// been claimed meanwhile, in another thread, stays unasked.
+    pub(super) fn free_besides(&mut self, key: NodeKey, freed: &mut Freed) -> bool {
+        match Cascade::free(self, key) {
+            Ok(more) => freed.add(more),
+            Err(Error::Refused { node }) => {
+                let parent = self.topology.parent(key).expect("a node that can be freed has a parent");
+                freed.survivors.push(Survivor { node, parent: self.id(parent) });
+                return false;
+            }
+            Err(_) => {}
+        }
+        true
     }
 
     /// Whether it is there, nobody owns it, and nobody claims it.
