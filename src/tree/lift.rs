@@ -59,6 +59,9 @@ impl Tree {
         let goal = self.resolve_parent(adopter)?;
         self.check_loop(self.resolve(node)?, goal)?;
         let key = self.resolve_freeable(node, Location::caller())?;
+        if self.budgets.any() {
+            self.afford_children(node, adopter)?;
+        }
         Cascade::free_alone(self, key, |tree| {
             let open = tree.resolve_parent(adopter).is_ok_and(|goal| tree.check_loop(key, goal).is_ok());
             let place = if open { Place::First(goal) } else { Place::After(key) };

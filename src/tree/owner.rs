@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use super::budget::Budgets;
 use super::claims::Claims;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
@@ -59,6 +60,7 @@ pub struct Tree {
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     pub(super) scopes: Scopes,
+    pub(super) budgets: Budgets,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
 }
@@ -94,6 +96,7 @@ impl Tree {
             claims: Claims::default(),
             hooks: Hooks::default(),
             scopes: Scopes::default(),
+            budgets: Budgets::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();

@@ -51,6 +51,9 @@ impl Tree {
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
         self.check_move(key, parent, Location::caller())?;
+        if self.budgets.any() {
+            self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+        }
         self.relocate_first(key, parent);
         Ok(())
     }
@@ -75,9 +78,12 @@ impl Tree {
     #[track_caller]
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
-        let (place, parent) = self.resolve_place(place)?;
+        let (goal, parent) = self.resolve_place(place)?;
         self.check_move(key, parent, Location::caller())?;
-        self.relocate(key, place);
+        if self.budgets.any() {
+            self.afford_move(self.id(key), |tree| tree.resolve_place(place).map(|(_, parent)| parent))?;
+        }
+        self.relocate(key, goal);
         Ok(())
     }
 
@@ -105,6 +111,9 @@ impl Tree {
             return Ok(0);
         }
         self.check_loop(from, to)?;
+        if self.budgets.any() {
+            self.afford_children(self.id(from), self.id(to))?;
+        }
         let children = self.movable_children(from);
         for &child in &children {
             if self.item(child).is(flag::SHARED) {
@@ -166,11 +175,18 @@ impl Tree {
         let key = self.resolve_movable(node)?;
         if self.topology.parent(key) == Some(old_key) {
             self.check_loop(key, new)?;
+            if self.budgets.any() {
+                self.afford_move(node, |tree| tree.resolve_parent(tree.id(new)))?;
+            }
             self.relocate_first(key, new);
             return Ok(());
         }
         let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
+        if self.budgets.any() {
+            self.afford_reference(self.id(new), node)?;
+        }
         self.topology.relink(entry, topology::Place::First(new));
+        self.rebudget(entry);
         if self.hooks.observing() {
             self.emit(Event::Unlinked { node, holder: old });
             self.emit(Event::Referenced { node, holder: self.id(new) });
@@ -209,6 +225,9 @@ impl Tree {
             return self.relocate(key, topology::Place::First(parent));
         }
         self.topology.relink_first(key, parent);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
     }
 
     /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is
@@ -218,6 +237,9 @@ impl Tree {
         let from = self.topology.parent(key);
         let place_before = (from, self.topology.next_sibling(key));
         self.topology.relink(key, place);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
         let to = self.topology.parent(key);
         if !self.hooks.observing() || (to, self.topology.next_sibling(key)) == place_before {
             return None;
