@@ -57,11 +57,11 @@ impl Tree {
     pub fn free_lifting_into(&mut self, node: impl Into<NodeId>, adopter: impl Into<NodeId>) -> Result<Freed, Error> {
         let (node, adopter) = (node.into(), adopter.into());
         let goal = self.resolve_parent(adopter)?;
-        self.check_loop(self.resolve(node)?, goal)?;
-        let key = self.resolve_freeable(node, Location::caller())?;
         if self.budgets.any() {
             self.afford_children(node, adopter)?;
         }
+        self.check_loop(self.resolve(node)?, goal)?;
+        let key = self.resolve_freeable(node, Location::caller())?;
         Cascade::free_alone(self, key, |tree| {
             let open = tree.resolve_parent(adopter).is_ok_and(|goal| tree.check_loop(key, goal).is_ok());
             let place = if open { Place::First(goal) } else { Place::After(key) };

@@ -50,10 +50,10 @@ impl Tree {
     pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
-        self.check_move(key, parent, Location::caller())?;
         if self.budgets.any() {
             self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
         }
+        self.check_move(key, parent, Location::caller())?;
         self.relocate_first(key, parent);
         Ok(())
     }
@@ -78,12 +78,12 @@ impl Tree {
     #[track_caller]
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
         let key = self.resolve_movable(node.into())?;
-        let (goal, parent) = self.resolve_place(place)?;
-        self.check_move(key, parent, Location::caller())?;
         if self.budgets.any() {
             self.afford_move(self.id(key), |tree| tree.resolve_place(place).map(|(_, parent)| parent))?;
         }
-        self.relocate(key, goal);
+        let (place, parent) = self.resolve_place(place)?;
+        self.check_move(key, parent, Location::caller())?;
+        self.relocate(key, place);
         Ok(())
     }
 
@@ -110,10 +110,10 @@ impl Tree {
         if from == to {
             return Ok(0);
         }
-        self.check_loop(from, to)?;
         if self.budgets.any() {
             self.afford_children(self.id(from), self.id(to))?;
         }
+        self.check_loop(from, to)?;
         let children = self.movable_children(from);
         for &child in &children {
             if self.item(child).is(flag::SHARED) {
@@ -174,10 +174,10 @@ impl Tree {
         let new = self.resolve_parent(new.into())?;
         let key = self.resolve_movable(node)?;
         if self.topology.parent(key) == Some(old_key) {
-            self.check_loop(key, new)?;
             if self.budgets.any() {
                 self.afford_move(node, |tree| tree.resolve_parent(tree.id(new)))?;
             }
+            self.check_loop(key, new)?;
             self.relocate_first(key, new);
             return Ok(());
         }

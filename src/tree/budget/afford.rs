@@ -104,7 +104,8 @@ impl Tree {
         })
     }
 
-    /// Has budgets agree to a move of `node` to below the parent that `goal` finds.
+    /// Has budgets agree to a move of `node` to below the parent that `goal` finds. That it would be a loop is for the
+    /// caller to say.
     #[inline(never)]
     pub(in crate::tree) fn afford_move(
         &mut self,
@@ -113,7 +114,9 @@ impl Tree {
     ) -> Result<(), Error> {
         self.afford(|tree| {
             let (key, parent) = (tree.resolve_movable(node)?, goal(tree)?);
-            tree.check_loop(key, parent)?;
+            if tree.check_loop(key, parent).is_err() {
+                return Ok(Demand::NOTHING);
+            }
             Ok(tree.demand_of_move(key, parent))
         })
     }
@@ -123,7 +126,9 @@ impl Tree {
     pub(in crate::tree) fn afford_children(&mut self, from: NodeId, to: NodeId) -> Result<(), Error> {
         self.afford(|tree| {
             let (from, to) = (tree.resolve_parent(from)?, tree.resolve_parent(to)?);
-            tree.check_loop(from, to)?;
+            if tree.check_loop(from, to).is_err() {
+                return Ok(Demand::NOTHING);
+            }
             Ok(tree.demand_of_children(from, to))
         })
     }
