@@ -54,7 +54,7 @@ impl Tree {
     #[track_caller]
     pub(crate) fn open_scope(&mut self, parent: NodeId) -> Result<OpenScope, Error> {
         let origin = Location::caller();
-        let prepared = self.prepare(parent, |_| Some(CONTEXT))?;
+        let prepared = self.prepare(parent, 0, |_| Some(CONTEXT))?;
         let zone = prepared.zone;
         let entered = self.memory.enter_scope(zone).map_err(|error| self.out_of_memory(prepared.parent, error))?;
         let memory = entered.map(|before| MemoryScope { zone, serial: self.memory.serial(zone), depth: before });
@@ -165,7 +165,7 @@ impl Tree {
         match freed {
             Err(Error::Shared { .. } | Error::Held { .. }) => {
                 if let Some(parent) = self.parent(context)? {
-                    self.unlink_settled(parent, context.id())?;
+                    self.give_up(parent, context.id())?;
                 }
                 Ok(Freed::default())
             }
