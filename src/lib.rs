@@ -95,6 +95,7 @@
 
 mod error;
 mod id;
+mod links;
 pub mod memory;
 pub mod report;
 mod scope;
@@ -107,6 +108,7 @@ mod values;
 pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
 pub use id::{Handle, NodeId};
+pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use scope::Scope;
 pub use testing::for_each_failure;
@@ -114,8 +116,8 @@ pub use testing::for_each_failure;
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value,
-    Verdict,
+    Link, LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked,
+    Value, Verdict,
 };
 
 #[cfg(doctest)]

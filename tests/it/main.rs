@@ -6,6 +6,7 @@ mod cascade;
 mod deep;
 mod grid;
 mod handles;
+mod links;
 mod machine;
 mod memory;
 mod model;

@@ -164,4 +164,6 @@ pub(super) const CALLS: &[Call] = calls! {
     "reference_count" Works |tree, bad, _| tree.reference_count(bad.text);
     "references" Works |tree, bad, _| tree.references(bad.text).map(drop);
     "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
+
+    "links" Works |tree, bad, _| tree.links(bad.value);
 };

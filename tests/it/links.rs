@@ -1,0 +1,3 @@
+//! What values say of the handles and claims they hold, and what the tree finds out from that.
+
+mod listed;
