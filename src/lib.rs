@@ -115,9 +115,9 @@ pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
-    Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    Link, LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked,
-    Value, Verdict,
+    Ancestors, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event, Freed, Invalid, Iter,
+    IterMut, Link, LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder,
+    Unlinked, Value, Verdict,
 };
 
 #[cfg(doctest)]

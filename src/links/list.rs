@@ -10,6 +10,10 @@ use crate::id::{Handle, NodeId};
 pub enum Strength {
     /// A handle: it keeps nothing alive.
     Unowned,
+    /// It keeps nothing alive, and can be made a strong claim as long as the node is there.
+    Weak,
+    /// A claim that the value holds: the node lives as long as there is one.
+    Strong,
     /// A reference, which is held by a node and not by its value.
     Reference,
 }
@@ -67,7 +71,7 @@ impl<'l> LinkList<'l> {
         self.field = outer;
     }
 
-    pub(super) fn add(&mut self, to: NodeId, strength: Strength) {
+    pub(crate) fn add(&mut self, to: NodeId, strength: Strength) {
         (self.sink)(to, strength, self.field);
     }
 }
