@@ -34,6 +34,7 @@ mod scopes;
 mod steal;
 mod text;
 mod totals;
+mod unreachable;
 mod value;
 mod within;
 mod writer;

@@ -41,6 +41,11 @@ impl Kinds {
         Some(())
     }
 
+    /// Whether values of that kind list their links.
+    pub(crate) fn lists_links(&self, kind: Kind) -> bool {
+        self.info(kind).links.is_some()
+    }
+
     /// What the value of a node links to, if its type has been declared.
     pub(crate) fn list_links(&self, kind: Kind, slot: u32, owner: NodeKey, out: &mut LinkList<'_>) {
         let info = self.info(kind);

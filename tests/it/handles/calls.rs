@@ -166,4 +166,5 @@ pub(super) const CALLS: &[Call] = calls! {
     "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
 
     "links" Works |tree, bad, _| tree.links(bad.value);
+    "unreachable" Works |tree, bad, good| tree.unreachable([good, bad.value.id()]);
 };
