@@ -41,6 +41,8 @@
 //! | give it to another owner | [`Tree::steal`], [`Tree::transfer`], [`Tree::place`] |
 //! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
+//! | find what keeps itself alive, or is forgotten | [`links!`], [`Tree::cycles`], [`Tree::unreachable`] |
+//! | leave nothing of a key behind | [`Tree::set_secret`] |
 //! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
 //! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
 //! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
@@ -104,6 +106,7 @@ mod testing;
 mod topology;
 mod tree;
 mod values;
+mod wipe;
 
 pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
@@ -119,6 +122,7 @@ pub use tree::{
     IterMut, Link, LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder,
     Unlinked, Value, Verdict,
 };
+pub use wipe::Wipe;
 
 #[cfg(doctest)]
 mod documents {

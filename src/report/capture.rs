@@ -11,7 +11,8 @@ impl Tree {
     /// Captures a node and everything below it, references included. O(subtree).
     ///
     /// The report is plain data, independent of the tree. It prints as talloc's full report, with a handle where
-    /// that has an address; [`Report::brief`] and [`Report::text_at`] show less.
+    /// that has an address; [`Report::brief`] and [`Report::text_at`] show less. A node that is
+    /// [secret](Tree::set_secret) is called `[secret]`.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -34,15 +35,15 @@ impl Tree {
     #[doc(alias = "talloc_report_depth_cb")]
     pub fn report(&self, node: impl Into<NodeId>) -> Result<Report, Error> {
         let node = node.into();
-        let name = self.name(node)?;
+        let name = self.shown_name(node)?;
         let mut builder = Builder::new(self.entry(node, name.as_bytes())?);
         for seen in self.sights(node)?.skip(1) {
             match seen {
                 Seen::Node(node) => {
-                    let name = self.name(node)?;
+                    let name = self.shown_name(node)?;
                     builder.push(self.entry(node, name.as_bytes())?);
                 }
-                Seen::Reference(target) => builder.push_reference(self.name(target)?.as_bytes(), address(target)),
+                Seen::Reference(target) => builder.push_reference(self.shown_name(target)?.as_bytes(), address(target)),
                 Seen::End => builder.leave(),
             }
         }
@@ -65,7 +66,7 @@ impl Tree {
     pub fn parents_report(&self, node: impl Into<NodeId>) -> Result<Parents, Error> {
         let node = node.into();
         let chain = std::iter::once(node).chain(self.ancestors(node)?);
-        chain.map(|node| Ok(self.name(node)?.into_owned())).collect()
+        chain.map(|node| Ok(self.shown_name(node)?.into_owned())).collect()
     }
 
     fn entry<'n>(&self, node: NodeId, name: &'n [u8]) -> Result<Entry<'n>, Error> {

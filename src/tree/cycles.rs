@@ -164,7 +164,10 @@ impl Tree {
     }
 
     fn describe(&self, cycle: &Cycle) -> String {
-        let called = |node: NodeId| format!("{} ({node})", self.name_of(node.key));
+        let called = |node: NodeId| match self.shown_name(node) {
+            Ok(name) => format!("{name} ({node})"),
+            Err(_) => node.to_string(),
+        };
         let nodes = listing(&cycle.nodes, |&node| called(node));
         let keep = if cycle.nodes.len() == 1 { "keeps itself" } else { "keep each other" };
         let weaken = listing(&cycle.weaken, |link| {

@@ -64,6 +64,8 @@ impl Tree {
         self.rare.shrink();
         let key = self.topology.root();
         self.rare_mut(key).name = Some(ROOT_NAME.into());
+        self.rare_mut(key).secret = None;
+        self.item_mut(key).set(flag::MARKED, false);
         // A user's allocator may panic when it is dropped: all is in order by now.
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(memory)));
         let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
@@ -80,7 +82,8 @@ impl Drop for Tree {
             panic = panic.or(outcome.err());
         }
         // With nothing to run for anybody, columns and pages go as they are.
-        let guarded = self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some());
+        let guarded =
+            self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some() || rare.secret.is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
             let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
             panic = panic.or(outcome.err());

@@ -47,6 +47,8 @@ pub(crate) mod flag {
     pub(crate) const CLEANUPS: u8 = 1 << 4;
     /// It brought an allocator for what is below it and has memory from there itself, which can't be resized.
     pub(crate) const POOLED: u8 = 1 << 5;
+    /// Something is to be done when it goes: it is secret.
+    pub(crate) const MARKED: u8 = 1 << 7;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
 }

@@ -31,6 +31,7 @@ mod owner;
 mod rare;
 mod reference;
 mod scopes;
+mod secret;
 mod steal;
 mod text;
 mod totals;

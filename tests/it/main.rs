@@ -14,5 +14,6 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod secret;
 mod texts;
 mod traces;
