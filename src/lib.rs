@@ -41,6 +41,8 @@
 //! | give it to another owner | [`Tree::steal`], [`Tree::transfer`], [`Tree::place`] |
 //! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
+//! | find what keeps itself alive, or is forgotten | [`links!`], [`Tree::cycles`], [`Tree::unreachable`] |
+//! | leave nothing of a key behind | [`Tree::set_secret`] |
 //! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
 //! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
 //! | limit what a subtree may have | [`Tree::set_budget`], [`Tree::budget`] |
@@ -97,6 +99,7 @@
 mod anchor;
 mod error;
 mod id;
+mod links;
 pub mod memory;
 pub mod report;
 mod retained;
@@ -108,10 +111,12 @@ mod testing;
 mod topology;
 mod tree;
 mod values;
+mod wipe;
 
 pub use bytemuck::Pod;
 pub use error::{Error, Rejected};
 pub use id::{Handle, MaybeNode, NodeId};
+pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use retained::Retained;
 pub use scope::Scope;
@@ -120,10 +125,11 @@ pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
-    Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Exceeded,
-    Freed, Invalid, Iter, IterMut, LogKind, LogRecord, Place, Reference, ReferenceId, Released, Relief, Standing,
-    Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
+    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, Place, Reference, ReferenceId, Released, Relief,
+    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
+pub use wipe::Wipe;
 
 #[cfg(doctest)]
 mod documents {

@@ -52,7 +52,7 @@ pub(crate) mod flag {
     pub(crate) const POOLED: u8 = 1 << 5;
     /// It is claimed from outside the tree, or was, or nobody owns it.
     pub(crate) const HELD: u8 = 1 << 6;
-    /// Something is to be done when it goes: it has a budget.
+    /// Something is to be done when it goes: it has a budget, or is secret.
     pub(crate) const MARKED: u8 = 1 << 7;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;

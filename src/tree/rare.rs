@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::guard::{Cleanup, Destructor};
 use super::hold::Hold;
 use super::item::{Item, of_size};
+use super::secret::Wiper;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -28,6 +29,8 @@ pub(crate) struct Rare {
     pub(super) destructor_changed: bool,
     /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
     pub(super) align: u8,
+    /// How to overwrite its value, if that is secret.
+    pub(super) secret: Option<Wiper>,
 }
 
 /// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
@@ -72,6 +75,7 @@ impl Rares {
         }
         rare.claims = 0;
         rare.align = 0;
+        rare.secret = None;
         self.free.push(index);
     }
 
