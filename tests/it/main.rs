@@ -3,9 +3,11 @@
 mod allocators;
 mod arrays;
 mod cascade;
+mod counts;
 mod deep;
 mod grid;
 mod handles;
+mod links;
 mod machine;
 mod memory;
 mod model;
@@ -13,5 +15,6 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod secret;
 mod texts;
 mod traces;
