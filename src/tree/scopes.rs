@@ -164,10 +164,12 @@ impl Tree {
         let freed = self.resolve_freeable(context.id(), Location::caller()).and_then(|key| Cascade::free(self, key));
         match freed {
             Err(Error::Shared { .. } | Error::Held { .. }) => {
-                if let Some(parent) = self.parent(context)? {
-                    self.unlink_settled(parent, context.id())?;
+                let parent = self.parent(context)?.expect("a scope's context is not the root");
+                match self.unlink_settled(parent, context.id()) {
+                    // It was given to those who claim it before.
+                    Ok(_) | Err(Error::Held { .. }) => Ok(Freed::default()),
+                    Err(error) => Err(error),
                 }
-                Ok(Freed::default())
             }
             outcome => outcome,
         }

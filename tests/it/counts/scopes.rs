@@ -153,6 +153,13 @@ fn a_scope_whose_context_is_claimed_ends_all_the_same() -> Result<(), Error> {
     assert_eq!(tree[value], 1);
     drop(strong);
     assert_eq!(tree.settle().nodes(), 2);
+    // The claim may also have been given the context before.
+    let mut tmp = tree.scope(tree.root())?;
+    let context = tmp.handle();
+    let strong = freehold::Strong::from_owned(&mut tmp, context)?;
+    assert!(tmp.close()?.is_complete());
+    assert_eq!((tree.scope_depth(), tree.standing(context)?), (0, Standing::Counted));
+    assert_eq!(strong.handle(), context);
     Ok(())
 }
 
