@@ -119,6 +119,21 @@ pub enum Error {
         /// How many there are, in one piece.
         left: usize,
     },
+    /// A budget on the way up has no room.
+    #[error(
+        "the budget of node {owner} has no room: {asked} {what} were asked for and {left} are left; free something there, \
+         or raise its limit"
+    )]
+    OverBudget {
+        /// The node whose budget said no.
+        owner: NodeId,
+        /// What there is too little of: `bytes` or `nodes`.
+        what: &'static str,
+        /// How much of it was asked for.
+        asked: u64,
+        /// How much is left.
+        left: u64,
+    },
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
         "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, or release {2}, first",

@@ -45,6 +45,7 @@
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
 //! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
 //! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
+//! | limit what a subtree may have | [`Tree::set_budget`], [`Tree::budget`] |
 //! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
 //! | see it | [`Tree::report`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
 //!
@@ -135,9 +136,9 @@ pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
-    Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    LogKind, LogRecord, Place, Reference, ReferenceId, Released, Standing, Survivor, Taken, TextWriter, Tree,
-    TreeBuilder, Unlinked, Value, Verdict,
+    Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Exceeded,
+    Freed, Invalid, Iter, IterMut, LogKind, LogRecord, Place, Reference, ReferenceId, Released, Relief, Standing,
+    Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
 
 #[cfg(doctest)]

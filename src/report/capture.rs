@@ -1,6 +1,6 @@
 //! Reports of live trees.
 
-use super::{Address, Builder, Entry, Parents, Report};
+use super::{Address, Builder, Entry, MemLimit, Parents, Report};
 use crate::error::Error;
 use crate::id::NodeId;
 use crate::tree::Seen;
@@ -77,13 +77,20 @@ impl Tree {
     }
 
     fn entry<'n>(&self, node: NodeId, name: &'n [u8], claims: usize) -> Result<Entry<'n>, Error> {
-        Ok(Entry::new(name)
+        let entry = Entry::new(name)
             .bytes(self.size(node)? as u64)
             .reference_count((self.reference_count(node)? + claims) as u32)
             .standing(self.standing(node)?)
             .type_name(self.type_name(node)?)
             .origin(self.origin(node)?)
-            .address(address(node)))
+            .address(address(node));
+        Ok(match self.budget(node)? {
+            Some(usage) => {
+                // No limit is a limit of 0 in talloc.
+                entry.memlimit(MemLimit { max_size: usage.bytes_limit.unwrap_or(0), cur_size: usage.bytes })
+            }
+            None => entry,
+        })
     }
 }
 

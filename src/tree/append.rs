@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use compact_str::CompactString;
 
+use super::budget;
 use super::item::{flag, of_size};
 use super::text::fits;
 use super::{Formatted, TextWriter, Tree};
@@ -126,10 +127,15 @@ impl Tree {
     ) -> Result<u32, Error> {
         let NodeId { tree, key } = text.id();
         // One look at the node's record serves the check and the change.
-        let item = match self.topology.item_mut(key) {
+        let mut item = match self.topology.item_mut(key) {
             Some(item) if tree == self.tag && !item.is(flag::DYING | flag::SHARED) => item,
             _ => return Err(self.not_resizable(tree, key)),
         };
+        if item.budget != budget::NONE {
+            let growth = pieces.iter().fold(0_i64, |growth, piece| growth.saturating_add(piece.len() as i64));
+            self.afford_growth(text.id(), |_| growth)?;
+            item = self.topology.item_mut(key).expect("it was resolved again");
+        }
         let from = item.size;
         let size = fits(pieces.iter().fold(from as usize, |size, piece| size.saturating_add(piece.len())))?;
         let mut left_behind = None;
@@ -148,6 +154,8 @@ impl Tree {
             content.push_str(piece);
         }
         item.size = size;
+        let budget = item.budget;
+        self.recount(budget, from, size);
         drop(left_behind);
         Ok(from)
     }

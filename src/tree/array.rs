@@ -66,8 +66,8 @@ impl Tree {
         if align > MAX_ALIGN || !align.is_power_of_two() {
             return Err(Error::Alignment { align });
         }
-        let prepared = self.prepare(parent.into(), |tree| tree.kinds.of_array::<u8>())?;
-        let key = self.insert_prepared_array::<u8>(prepared, len, align, Content::Zeroes, Location::caller())?;
+        let prepared = self.prepare(parent.into(), size_of_array::<u8>(len)?, |tree| tree.kinds.of_array::<u8>())?;
+        let key = self.insert_prepared_array::<u8>(prepared, align, Content::Zeroes, Location::caller())?;
         Ok(Handle::new(self.id(key), 0))
     }
 

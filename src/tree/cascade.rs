@@ -90,6 +90,7 @@ impl Cascade {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let item = topology.remove_leaf_if(top, |item| item.flags == 0)?;
         cascade.discard(&item, kinds, memory, rare);
+        cascade.uncharge(tree, top, &item);
         match cascade.aside {
             None => Some(Freed { nodes: 1, bytes: item.size as usize, ..Freed::default() }),
             Some(_) => Some(cascade.end(tree)),
@@ -413,6 +414,7 @@ impl Cascade {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let Some(item) = topology.remove_first_leaf(at, child, |item| item.flags == flag::DYING) else { return false };
         self.discard(&item, kinds, memory, rare);
+        self.uncharge(tree, child, &item);
         self.announce(tree, child);
         true
     }
@@ -426,6 +428,7 @@ impl Cascade {
         let parent = topology.parent(key).expect("a node that goes has a parent");
         let item = topology.remove_leaf(key);
         self.discard(&item, kinds, memory, rare);
+        self.uncharge(tree, key, &item);
         self.announce(tree, key);
         parent
     }
@@ -440,6 +443,7 @@ impl Cascade {
             self.discharge(item, layout(&item, tree.kinds.info(item.kind)), &mut tree.memory);
             self.leave(item, &mut tree.memory);
         }
+        self.uncharge(tree, key, &item);
         self.announce(tree, key);
         value
     }

@@ -62,6 +62,7 @@ impl Tree {
             }
         }
         self.check_zones()?;
+        self.check_budgets().or_else(|(at, what)| breach(9, at, what))?;
         for kind in self.kinds.all() {
             if self.kinds.column(kind).is_some_and(|column| column.len() != rows[usize::from(kind)]) {
                 return breach(3, self.root(), format!("kind {kind} has rows that belong to no node"));
@@ -162,6 +163,7 @@ impl Tree {
         if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
             || !has(rare.is_some_and(|rare| rare.cleanups.is_some()), flag::CLEANUPS)
             || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
+            || !has(self.has_budget(key), flag::MARKED)
         {
             return breach(5, key, "its flags and its rare facts disagree");
         }
@@ -206,6 +208,7 @@ impl Tree {
 mod tests {
     use super::*;
     use crate::Handle;
+    use crate::tree::budget::Amount;
 
     /// A tree with something of everything: `a` holds a text, an array and a reference to `b`, which is guarded.
     fn sample() -> (Tree, Handle<()>, Handle<u8>) {
@@ -216,6 +219,7 @@ mod tests {
         tree.array::<u32>(a, 10).unwrap();
         tree.reference(a, b).unwrap();
         tree.set_destructor(b, |_, _| crate::Verdict::Free).unwrap();
+        tree.set_budget(a, crate::Budget::new()).unwrap();
         tree.validate().unwrap();
         (tree, a, b)
     }
@@ -279,6 +283,17 @@ mod tests {
             let hold = tree.change_hold(a, std::mem::take);
             tree.change_hold(b, |other| *other = hold);
         });
+        broken(5, |tree, a, _| tree.item_mut(a).budget = 0);
+        broken(9, |tree, a, _| {
+            let first = tree.topology.first_child(a).unwrap();
+            tree.item_mut(first).budget = 0;
+        });
+        broken(9, |tree, a, _| tree.budgets.corrupt(tree.item(a).budget, Amount::of_bytes(1)));
+        broken(9, |tree, a, b| {
+            let text = tree.topology.preorder(a).find(|&at| tree.item(at).kind == TEXT).unwrap();
+            tree.topology.relink(text, crate::topology::Place::First(b));
+        });
+        broken(5, |tree, _, b| tree.item_mut(b).set(flag::MARKED, true));
         broken(6, |tree, _, b| {
             tree.rare_mut(b).claims = 2;
         });

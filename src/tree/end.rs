@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
+use super::budget;
 use super::cascade::Cascade;
 use super::hooks::Hooks;
 use super::item::flag;
@@ -17,7 +18,8 @@ impl Tree {
     /// that old handles are stale. O(nodes).
     ///
     /// Destructors are called and, as when a tree is dropped, can't refuse. All that was set goes: log, observer, the
-    /// handler for memory that runs out, leak report, test mode, the root's name and its allocator. The tree can be used
+    /// handler for memory that runs out, leak report, test mode, the root's name, its allocator and its budget, and the
+    /// overhead of budgets. The tree can be used
     /// again.
     ///
     /// ```
@@ -66,13 +68,16 @@ impl Tree {
         self.hooks = Hooks::default();
         self.drops.close();
         let memory = self.memory.take();
-        self.item_mut(self.topology.root()).zone = HEAP;
+        let root = self.topology.root();
+        let item = self.item_mut(root);
+        (item.zone, item.budget) = (HEAP, budget::NONE);
+        item.set(flag::MARKED, false);
+        let budgets = std::mem::take(&mut self.budgets);
         self.kinds.shrink();
         self.rare.shrink();
-        let key = self.topology.root();
-        self.rare_mut(key).name = Some(ROOT_NAME.into());
-        // A user's allocator may panic when it is dropped: all is in order by now.
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop(memory)));
+        self.rare_mut(root).name = Some(ROOT_NAME.into());
+        // A user's allocator may panic when it is dropped, and so may a budget's handler: all is in order by now.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop((memory, budgets))));
         let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
         dropped.unwrap_or_else(|panic| resume_unwind(panic));
         Ok(freed)

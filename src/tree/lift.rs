@@ -59,6 +59,9 @@ impl Tree {
         self.settle_waiting();
         let (node, adopter) = (node.into(), adopter.into());
         let goal = self.resolve_parent(adopter)?;
+        if self.budgets.any() {
+            self.afford_children(node, adopter)?;
+        }
         self.check_loop(self.resolve(node)?, goal)?;
         let key = self.resolve_freeable(node, Location::caller())?;
         Cascade::free_alone(self, key, |tree| {

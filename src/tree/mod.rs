@@ -3,6 +3,7 @@
 mod access;
 mod append;
 mod array;
+mod budget;
 mod builder;
 mod bytes;
 mod cascade;
@@ -37,6 +38,7 @@ mod value;
 mod within;
 mod writer;
 
+pub use budget::{Budget, BudgetUsage, Exceeded, Relief};
 pub use builder::TreeBuilder;
 pub use check::Invalid;
 pub use column::{Column, Iter, IterMut};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use super::budget::Budgets;
 use super::claims::Claims;
 use super::hold::Drops;
 use super::hooks::Hooks;
@@ -61,6 +62,7 @@ pub struct Tree {
     pub(super) hooks: Hooks,
     pub(super) scopes: Scopes,
     pub(super) drops: Drops,
+    pub(super) budgets: Budgets,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
 }
@@ -97,6 +99,7 @@ impl Tree {
             hooks: Hooks::default(),
             scopes: Scopes::default(),
             drops: Drops::default(),
+            budgets: Budgets::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();

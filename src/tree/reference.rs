@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use super::budget::{self, Demand};
 use super::cascade::Cascade;
 use super::item::flag;
 use super::{Event, Tree, Unlinked};
@@ -119,10 +120,18 @@ impl Tree {
     #[doc(alias = "talloc_unlink")]
     pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
         self.settle_waiting();
-        self.unlink_settled(owner.into(), node.into())
+        let (owner, node) = (owner.into(), node.into());
+        if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
+            return Ok(Unlinked::Reference);
+        }
+        if self.budgets.any() {
+            self.afford(|tree| tree.demand_of_heir(owner, node))?;
+        }
+        self.give_up_ownership(owner, node)
     }
 
-    pub(super) fn unlink_settled(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
+    /// The same for what has to go, whatever budgets say.
+    pub(super) fn give_up(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
         if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
             Ok(Unlinked::Reference)
         } else {
@@ -192,6 +201,9 @@ impl Tree {
         if target == self.topology.root() {
             return Err(Error::Root { node });
         }
+        if self.item(holder_key).budget != budget::NONE {
+            self.afford_reference(holder, node)?;
+        }
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
@@ -256,6 +268,18 @@ impl Tree {
         self.set_counted(key, true);
         self.relocate_first(key, root);
         self.id(root)
+    }
+
+    /// What the budgets of whoever takes over when the parent gives up are asked for. His reference is not counted then
+    /// any more.
+    fn demand_of_heir(&self, owner: NodeId, node: NodeId) -> Result<Demand, Error> {
+        let key = self.resolve_movable(node)?;
+        match self.heir(key) {
+            Some(entry) if self.topology.parent(key) == Some(owner.key) && self.holder(entry) != key => {
+                Ok(self.demand_of_move(key, self.holder(entry)).without(self.item(entry), self))
+            }
+            _ => Ok(Demand::NOTHING),
+        }
     }
 
     /// Whose claim takes over when the parent gives up: the newest holder's, unless it lies below the node.

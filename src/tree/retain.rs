@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use super::cascade::Cascade;
+use super::create::size_of_value;
 use super::hold::TOO_MANY;
 use super::{Released, Standing, Tree};
 use crate::error::{Error, Rejected};
@@ -42,7 +43,7 @@ impl Tree {
         value: T,
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
-        let prepared = match self.prepare(parent, |tree| tree.kinds.of_value::<T>()) {
+        let prepared = match self.prepare(parent, size_of_value::<T>(), |tree| tree.kinds.of_value::<T>()) {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(value, error)),
         };

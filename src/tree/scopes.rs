@@ -54,7 +54,7 @@ impl Tree {
     #[track_caller]
     pub(crate) fn open_scope(&mut self, parent: NodeId) -> Result<OpenScope, Error> {
         let origin = Location::caller();
-        let prepared = self.prepare(parent, |_| Some(CONTEXT))?;
+        let prepared = self.prepare(parent, 0, |_| Some(CONTEXT))?;
         let zone = prepared.zone;
         let entered = self.memory.enter_scope(zone).map_err(|error| self.out_of_memory(prepared.parent, error))?;
         let memory = entered.map(|before| MemoryScope { zone, serial: self.memory.serial(zone), depth: before });
@@ -88,6 +88,12 @@ impl Tree {
     /// Moves all floats of a scope to the node it was opened under, which owns them from then on, and says how many.
     pub(crate) fn sink_out_of(&mut self, scope: &OpenScope) -> Result<usize, Error> {
         self.settle_waiting();
+        if self.budgets.any() {
+            self.afford(|tree| {
+                let (context, owner) = (tree.resolve(scope.context.id())?, tree.resolve_parent(scope.parent)?);
+                Ok(tree.demand_of_nodes(context, owner, || tree.floats_in(context)))
+            })?;
+        }
         let context = self.resolve(scope.context.id())?;
         let owner = self.resolve_parent(scope.parent)?;
         self.check_loop(context, owner)?;
@@ -165,7 +171,7 @@ impl Tree {
         match freed {
             Err(Error::Shared { .. } | Error::Held { .. }) => {
                 let parent = self.parent(context)?.expect("a scope's context is not the root");
-                match self.unlink_settled(parent, context.id()) {
+                match self.give_up(parent, context.id()) {
                     // It was given to those who claim it before.
                     Ok(_) | Err(Error::Held { .. }) => Ok(Freed::default()),
                     Err(error) => Err(error),

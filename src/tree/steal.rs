@@ -52,6 +52,9 @@ impl Tree {
         self.settle_waiting();
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
+        if self.budgets.any() {
+            self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+        }
         self.check_move(key, parent, Location::caller())?;
         self.sink(key);
         self.relocate_first(key, parent);
@@ -79,6 +82,9 @@ impl Tree {
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
         self.settle_waiting();
         let key = self.resolve_movable(node.into())?;
+        if self.budgets.any() {
+            self.afford_move(self.id(key), |tree| tree.resolve_place(place).map(|(_, parent)| parent))?;
+        }
         let (place, parent) = self.resolve_place(place)?;
         self.check_move(key, parent, Location::caller())?;
         self.sink(key);
@@ -109,6 +115,9 @@ impl Tree {
         let (from, to) = (self.resolve_parent(from.into())?, self.resolve_parent(to.into())?);
         if from == to {
             return Ok(0);
+        }
+        if self.budgets.any() {
+            self.afford_children(self.id(from), self.id(to))?;
         }
         self.check_loop(from, to)?;
         let children = self.movable_children(from);
@@ -180,13 +189,20 @@ impl Tree {
         let new = self.resolve_parent(new.into())?;
         let key = self.resolve_movable(node)?;
         if self.topology.parent(key) == Some(old_key) {
+            if self.budgets.any() {
+                self.afford_move(node, |tree| tree.resolve_parent(tree.id(new)))?;
+            }
             self.check_loop(key, new)?;
             self.sink(key);
             self.relocate_first(key, new);
             return Ok(());
         }
         let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
+        if self.budgets.any() {
+            self.afford_reference(self.id(new), node)?;
+        }
         self.topology.relink(entry, topology::Place::First(new));
+        self.rebudget(entry);
         if self.hooks.observing() {
             self.emit(Event::Unlinked { node, holder: old });
             self.emit(Event::Referenced { node, holder: self.id(new) });
@@ -225,6 +241,9 @@ impl Tree {
             return self.relocate(key, topology::Place::First(parent));
         }
         self.topology.relink_first(key, parent);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
     }
 
     /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is
@@ -234,6 +253,9 @@ impl Tree {
         let from = self.topology.parent(key);
         let place_before = (from, self.topology.next_sibling(key));
         self.topology.relink(key, place);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
         let to = self.topology.parent(key);
         if !self.hooks.observing() || (to, self.topology.next_sibling(key)) == place_before {
             return None;
