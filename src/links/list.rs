@@ -20,7 +20,7 @@ pub enum Strength {
 
 /// A value that can say which handles and claims it holds, and can be given others in their place.
 ///
-/// [`links!`](crate::links) writes this for structs and enums, and [`Tree::declare_links`](crate::Tree::declare_links)
+/// [`links!`](crate::links!) writes this for structs and enums, and [`Tree::declare_links`](crate::Tree::declare_links)
 /// tells a tree of it. It is there for handles, for numbers and texts, which hold none, and for the usual collections
 /// of what has it.
 ///
