@@ -48,10 +48,12 @@ impl<P: Copy> Topology<P> {
     /// amortised.
     #[inline]
     pub(crate) fn next_entered(&self, key: NodeKey, top: NodeKey) -> Option<NodeKey> {
-        let child = self.first_child(key);
-        if child.is_some() {
-            return child;
-        }
+        self.first_child(key).or_else(|| self.next_after(key, top))
+    }
+
+    /// The same, leaving out what is below `key`.
+    #[inline]
+    pub(crate) fn next_after(&self, key: NodeKey, top: NodeKey) -> Option<NodeKey> {
         let mut at = key;
         while at != top {
             let next = self.next_sibling(at);

@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use compact_str::CompactString;
 
+use super::budget;
 use super::item::{flag, of_size};
 use super::text::fits;
 use super::{Formatted, TextWriter, Tree};
@@ -53,6 +54,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addsep")]
     #[track_caller]
     pub fn append_separated(&mut self, text: Handle<str>, separator: &str, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         let empty = self.get(text)?.is_empty();
         self.append_all(text, [if empty { "" } else { separator }, more])
     }
@@ -72,6 +74,7 @@ impl Tree {
     #[doc(alias = "talloc_vasprintf_append_buffer")]
     #[track_caller]
     pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
+        self.settle_waiting();
         self.resolve_resizable(text.id())?;
         self.append_formatted(text, Formatted::new(args))
     }
@@ -99,6 +102,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[track_caller]
     pub fn writer(&mut self, text: Handle<str>) -> Result<TextWriter<'_>, Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(text.id())?;
         let from = self.item(key).size;
         Ok(TextWriter::new(self, text, from, Location::caller()))
@@ -107,6 +111,7 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
+        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())
@@ -123,10 +128,15 @@ impl Tree {
     ) -> Result<u32, Error> {
         let NodeId { tree, key } = text.id();
         // One look at the node's record serves the check and the change.
-        let item = match self.topology.item_mut(key) {
+        let mut item = match self.topology.item_mut(key) {
             Some(item) if tree == self.tag && !item.is(flag::DYING | flag::SHARED) => item,
             _ => return Err(self.not_resizable(tree, key)),
         };
+        if item.budget != budget::NONE {
+            let growth = pieces.iter().fold(0_i64, |growth, piece| growth.saturating_add(piece.len() as i64));
+            self.afford_growth(text.id(), |_| growth)?;
+            item = self.topology.item_mut(key).expect("it was resolved again");
+        }
         let from = item.size;
         let size = fits(pieces.iter().fold(from as usize, |size, piece| size.saturating_add(piece.len())))?;
         let mut left_behind = None;
@@ -145,6 +155,8 @@ impl Tree {
             content.push_str(piece);
         }
         item.size = size;
+        let budget = item.budget;
+        self.recount(budget, from, size);
         drop(left_behind);
         Ok(from)
     }

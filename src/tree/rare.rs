@@ -8,6 +8,7 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
+use super::hold::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
 use crate::values::KindInfo;
@@ -22,6 +23,8 @@ pub(crate) struct Rare {
     /// How many claims there are on this node, and the newest of them.
     pub(super) claims: u32,
     pub(super) newest_claim: u32,
+    /// The claims from outside the tree.
+    pub(super) hold: Hold,
     /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
     pub(super) destructor_changed: bool,
     /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
@@ -66,6 +69,9 @@ impl Rares {
         debug_assert!(rare.destructor.is_none() && rare.cleanups.is_none(), "user code is dropped under guard");
         if rare.name.is_some() {
             rare.name = None;
+        }
+        if rare.hold.is_something() {
+            rare.hold = Hold::default();
         }
         rare.claims = 0;
         rare.align = 0;

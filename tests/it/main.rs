@@ -3,6 +3,7 @@
 mod allocators;
 mod arrays;
 mod cascade;
+mod counts;
 mod deep;
 mod grid;
 mod handles;
