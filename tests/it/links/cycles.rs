@@ -1,5 +1,6 @@
 //! Cycles, compared with what a naive search finds.
 
+use freehold::{Strong, Weak};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Tree, links};
@@ -151,6 +152,87 @@ fn a_cycle_may_be_as_long_as_it_likes() -> Result<(), Error> {
     ring.reference(first, last)?;
     let cycles = ring.cycles();
     assert_eq!((cycles.len(), cycles[0].nodes().len(), cycles[0].weaken().len()), (1, 1_000_001, 1_000_000));
+    Ok(())
+}
+
+/// As a translation of Vala would first have it: both neighbours are owned.
+struct Node {
+    name: &'static str,
+    next: Option<Strong<Node>>,
+    prev: Option<Strong<Node>>,
+    weak_prev: Option<Weak<Node>>,
+}
+links!(Node { name, next, prev, weak_prev });
+
+fn linked_list(tree: &mut Tree, names: &[&'static str], weak: bool) -> Result<Strong<Node>, Error> {
+    let mut last: Option<Strong<Node>> = None;
+    let mut first = None;
+    for &name in names {
+        let node = tree.floating(Node { name, next: None, prev: None, weak_prev: None })?;
+        let strong = tree.strong(node)?;
+        if let Some(last) = last {
+            tree[node].weak_prev = weak.then(|| last.downgrade());
+            tree[&last].next = Some(strong.clone());
+            tree[node].prev = (!weak).then_some(last);
+        }
+        first.get_or_insert(strong.clone());
+        last = Some(strong);
+    }
+    Ok(first.expect("there are names"))
+}
+
+#[test]
+fn strong_claims_both_ways_leak_and_weak_ones_back_do_not() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_links::<Node>()?;
+    let first = linked_list(&mut tree, &["a", "b", "c"], false)?;
+    let nodes: Vec<Handle<Node>> = tree.iter::<Node>().map(|(node, _)| node).collect();
+    let [a, b, c] = nodes[..] else { panic!("three nodes") };
+    let links: Vec<_> = tree.links(b)?.iter().map(|link| (link.to(), link.field(), link.strength())).collect();
+    assert_eq!(links, [(c.id(), Some("next"), Strength::Strong), (a.id(), Some("prev"), Strength::Strong)]);
+    drop(first);
+    assert_eq!((tree.settle().nodes(), tree.len()), (0, 3), "they keep each other");
+    let cycles = tree.cycles();
+    assert_eq!(cycles.len(), 1);
+    assert_eq!(
+        cycles[0].to_string(),
+        format!(
+            "Node ({a}), Node ({b}) and Node ({c}) keep each other alive: weaken `prev` from Node ({b}) to Node ({a}) and \
+             `prev` from Node ({c}) to Node ({b})"
+        )
+    );
+    for link in cycles[0].weaken() {
+        let from = tree.downcast::<Node>(link.from())?;
+        let prev = tree[from].prev.take().expect("that is the link to weaken");
+        tree[from].weak_prev = Some(prev.downgrade());
+    }
+    assert_eq!(tree.cycles(), []);
+    assert_eq!((tree.settle().nodes(), tree.len()), (3, 0), "and the head goes, which nobody claims, and all after it");
+    tree.validate().unwrap();
+
+    let first = linked_list(&mut tree, &["a", "b", "c"], true)?;
+    assert_eq!((tree.cycles(), tree[&first].name), (vec![], "a"));
+    assert_eq!(tree.unreachable([&first])?, []);
+    drop(first);
+    assert_eq!((tree.settle().nodes(), tree.len()), (3, 0));
+    Ok(())
+}
+
+#[test]
+fn a_strong_claim_on_ones_owner_is_a_cycle() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_links::<Option<Strong<()>>>()?;
+    let owner = tree.context(tree.root(), "owner")?;
+    let child = tree.alloc(owner, None::<Strong<()>>)?;
+    tree.set_name(child, "child")?;
+    let claim = tree.strong(owner)?;
+    tree[child] = Some(claim);
+    let text = format!(
+        "owner ({owner}) and child ({child}) keep each other alive: weaken the claim from child ({child}) to owner ({owner})"
+    );
+    assert_eq!(tree.cycles()[0].to_string(), text);
+    tree[child] = None;
+    assert_eq!(tree.cycles(), []);
     Ok(())
 }
 
