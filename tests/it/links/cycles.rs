@@ -1,10 +1,16 @@
 //! Cycles, compared with what a naive search finds.
 
-use freehold::{Strong, Weak};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Tree, links};
+use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Strong, Tree, Weak, links};
 use proptest::prelude::*;
+
+/// What claims others.
+#[derive(Default)]
+struct Holder {
+    claims: Vec<Strong<Holder>>,
+}
+links!(Holder { claims });
 
 /// Whether one leads to the other, for all pairs: the definition, in O(n³).
 fn reachability(tree: &Tree, nodes: &[NodeId]) -> Vec<Vec<bool>> {
@@ -17,6 +23,9 @@ fn reachability(tree: &Tree, nodes: &[NodeId]) -> Vec<Vec<bool>> {
         for held in tree.references_held(node).unwrap() {
             let below = node == held.target() || tree.is_ancestor(held.target(), node).unwrap();
             leads[i][place(held.target())] |= !below;
+        }
+        for link in tree.links(node).unwrap() {
+            leads[i][place(link.to())] |= link.strength() == Strength::Strong;
         }
     }
     for via in 0..nodes.len() {
@@ -45,8 +54,14 @@ fn check(tree: &mut Tree) {
         let inside =
             |link: &&freehold::Link| cycle.nodes().contains(&link.from()) && cycle.nodes().contains(&link.to());
         assert_eq!(cycle.links().iter().filter(inside).count(), cycle.links().len());
-        assert!(cycle.links().iter().all(|link| (link.strength(), link.field()) == (Strength::Reference, None)));
         for link in cycle.weaken() {
+            if link.strength() == Strength::Strong {
+                let holder = tree.downcast::<Holder>(link.from()).unwrap();
+                let claims = &mut tree[holder].claims;
+                let claim = claims.iter().position(|claim| claim.handle().id() == link.to());
+                claims.remove(claim.expect("the link is a claim"));
+                continue;
+            }
             let mut held = tree.references_held(link.from()).unwrap();
             let reference = held.find(|held| held.target() == link.to()).expect("the link is a reference").id();
             drop(held);
@@ -60,25 +75,36 @@ fn check(tree: &mut Tree) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Nodes under any that came before, and references between any two.
+    /// Nodes under any that came before, and references and strong claims between any two.
     #[test]
     fn all_cycles_are_found_and_weakened(
         parents in prop::collection::vec(any::<prop::sample::Index>(), 1..14),
-        claims in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..20),
+        claims in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index, bool)>(), 0..20),
         moves in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..4),
     ) {
         let mut tree = Tree::new();
-        let mut nodes = vec![tree.root()];
+        tree.declare_links::<Holder>().unwrap();
+        let root = tree.root();
+        let mut nodes: Vec<Handle<Holder>> = Vec::new();
+        let any = |nodes: &[Handle<Holder>], index: &prop::sample::Index| match index.index(nodes.len() + 1) {
+            0 => root,
+            n => nodes[n - 1].id(),
+        };
         for parent in &parents {
-            nodes.push(tree.context(nodes[parent.index(nodes.len())], "node").unwrap().id());
+            nodes.push(tree.alloc(any(&nodes, parent), Holder::default()).unwrap());
         }
-        for (holder, target) in &claims {
-            // The root can't be held.
-            let _ = tree.reference(nodes[holder.index(nodes.len())], nodes[1 + target.index(nodes.len() - 1)]).unwrap();
+        for (holder, target, strong) in &claims {
+            let target = nodes[target.index(nodes.len())];
+            if *strong {
+                let claim = tree.strong(target).unwrap();
+                tree[nodes[holder.index(nodes.len())]].claims.push(claim);
+            } else {
+                tree.reference(any(&nodes, holder), target).unwrap();
+            }
         }
         for (to, node) in &moves {
             // Some would put a node below itself.
-            let _ = tree.steal(nodes[to.index(nodes.len())], nodes[1 + node.index(nodes.len() - 1)]);
+            let _ = tree.steal(any(&nodes, to), nodes[node.index(nodes.len())]);
         }
         check(&mut tree);
     }
