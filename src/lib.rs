@@ -99,23 +99,25 @@ pub mod memory;
 pub mod report;
 mod scope;
 mod slots;
+mod subtree;
 mod testing;
 mod topology;
 mod tree;
 mod values;
 
 pub use bytemuck::Pod;
-pub use error::{Error, Rejected};
+pub use error::{Crossing, Error, Rejected};
 pub use id::{Handle, NodeId};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use scope::Scope;
+pub use subtree::Subtree;
 pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Freed, Invalid, Iter, IterMut,
-    LogKind, LogRecord, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value,
-    Verdict,
+    LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId, Survivor, Taken, TextWriter, Tree, TreeBuilder,
+    Unlinked, Value, Verdict,
 };
 
 #[cfg(doctest)]

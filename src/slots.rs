@@ -131,6 +131,24 @@ impl<T: Copy> Slots<T> {
         (slot.generation == key.generation()).then_some(&mut slot.value)
     }
 
+    /// What is left of the tenant that a key is of, if it was the last one in its place.
+    pub(crate) fn departed(&self, key: NodeKey) -> Option<&T> {
+        let slot = self.slots.get(key.index() as usize)?;
+        (slot.generation == key.generation().wrapping_add(1)).then_some(&slot.value)
+    }
+
+    /// For how many more there are numbers.
+    pub(crate) fn room(&self) -> usize {
+        Self::LIMIT - self.slots.len() + self.free.len()
+    }
+
+    /// The tenant of a place that links lead to, and its key.
+    #[inline]
+    pub(crate) fn entry(&self, index: u32) -> (NodeKey, &T) {
+        let Slot { generation, value } = &self.slots[index as usize];
+        (NodeKey::new(index, NonZeroU32::new(*generation).expect("a tenant's generation is odd")), value)
+    }
+
     /// The tenant of a place that links lead to.
     #[inline]
     pub(crate) fn at(&self, index: u32) -> &T {

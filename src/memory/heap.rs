@@ -78,6 +78,18 @@ impl Heap {
         }
     }
 
+    /// Whether a block has memory of its own, which another heap can [`adopt`](Self::adopt).
+    #[inline]
+    pub(crate) fn is_large(&self, block: Slot) -> bool {
+        block.tag == LARGE
+    }
+
+    /// Moves a large block here from another heap, without a copy.
+    pub(crate) fn adopt(&mut self, from: &mut Self, block: Slot) -> Slot {
+        debug_assert!(self.is_large(block), "the others are copied");
+        Slot { index: self.large.adopt(&mut from.large, block.index), tag: LARGE }
+    }
+
     /// A page for a pool, if one was kept that suits.
     pub(super) fn take_page(&mut self, len: usize) -> Option<Page> {
         self.large.take_page(len)

@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use super::names;
-use super::rows::{Column, Rows};
+use super::rows::{Carried, Column, Rows};
 
 /// A kind of value: its number in the tree.
 pub(crate) type Kind = u16;
@@ -127,20 +127,43 @@ impl Kinds {
         align: usize,
         column: Option<Box<dyn Column>>,
     ) -> Option<Kind> {
-        // The last number is kept for entries without a value.
-        let kind = Kind::try_from(self.infos.len()).ok().filter(|&kind| kind < Kind::MAX)?;
-        let type_id = TypeId::of::<T>();
-        self.infos.push(KindInfo {
-            type_id,
+        self.push(KindInfo {
+            type_id: TypeId::of::<T>(),
             type_name: type_name::<T>(),
             short_name: names::short(shown).into(),
             named_by_place: built_in::<T>().is_some(),
             needs_drop,
             align,
             column,
-        });
-        self.by_type.insert(type_id, kind);
+        })
+    }
+
+    fn push(&mut self, info: KindInfo) -> Option<Kind> {
+        // The last two numbers are kept for entries without a value.
+        let kind = Kind::try_from(self.infos.len()).ok().filter(|&kind| kind < Kind::MAX - 1)?;
+        self.by_type.insert(info.type_id, kind);
+        self.infos.push(info);
         Some(kind)
+    }
+
+    /// The kind that another tree knows, added if need be. `None` when the kinds have run out.
+    pub(crate) fn adopt(&mut self, info: &KindInfo) -> Option<Kind> {
+        match self.by_type.get(&info.type_id) {
+            Some(&kind) => Some(kind),
+            None => self.push(KindInfo {
+                short_name: info.short_name.clone(),
+                column: info.column.as_ref().map(|column| column.fresh()),
+                ..*info
+            }),
+        }
+    }
+
+    /// Moves the values of some nodes, all of one kind that has a column, to another tree that calls it `goal`.
+    pub(crate) fn hand_over(&mut self, kind: Kind, to: &mut Self, goal: Kind, which: &[u32], nodes: &mut [Carried]) {
+        let (Some((column, _)), Some((goal, _))) = (self.column_mut(kind), to.column_mut(goal)) else {
+            unreachable!("values have a column in every tree");
+        };
+        column.hand_over(goal, which, nodes);
     }
 
     #[inline]

@@ -1,0 +1,85 @@
+//! The copy of the shape: nodes with all their links, and without what they hold.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Cargo, Obstacle};
+use crate::error::Error;
+use crate::id::NodeKey;
+use crate::memory::{HEAP, ZoneId};
+use crate::tree::Tree;
+use crate::tree::item::flag;
+use crate::values::{Carried, Kind};
+
+/// A kind that has not come up yet.
+const UNKNOWN: Kind = Kind::MAX;
+
+impl Cargo {
+    /// Copies the shape of `top` and all below it. What the copy says of values and blocks is that of the old tree, but
+    /// for kinds, which are the new tree's, and zones, which are `base`.
+    pub(super) fn copy_shape(from: &Tree, top: NodeKey, to: &mut Tree, base: ZoneId) -> Result<Self, Obstacle> {
+        let room = to.topology.room();
+        if room < from.topology.len() && room < from.topology.preorder(top).count() {
+            return Err(Obstacle::Error(Error::Full { what: "nodes" }));
+        }
+        let mut nodes: Vec<Carried> = Vec::new();
+        let mut kinds: Vec<(Kind, Vec<u32>)> = from.kinds.all().map(|_| (UNKNOWN, Vec::new())).collect();
+        let mut entries = FxHashMap::default();
+        let (mut rare, mut shared, mut zoned) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut leaving, mut full) = (None, false);
+        let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
+            if item.is_reference() {
+                entries.insert(old, new);
+                return;
+            }
+            let at = nodes.len() as u32;
+            nodes.push(Carried { old, new, slot: item.slot });
+            let (kind, list) = &mut kinds[usize::from(item.kind)];
+            if *kind == UNKNOWN {
+                *kind = to.kinds.adopt(from.kinds.info(item.kind)).unwrap_or_else(|| {
+                    full = true;
+                    UNKNOWN
+                });
+            }
+            list.push(at);
+            item.kind = *kind;
+            if item.flags != 0 {
+                if item.is(flag::LEAVING) {
+                    leaving.get_or_insert(old);
+                }
+                if item.is(flag::SHARED) {
+                    shared.push(at);
+                }
+            }
+            if item.rare().is_some() {
+                item.clear_rare();
+                rare.push(at);
+            }
+            if item.zone != HEAP {
+                zoned.push(at);
+            }
+            item.zone = base;
+        });
+        let cargo = Self {
+            top: (top, copy),
+            base,
+            nodes,
+            kinds,
+            entries,
+            rare,
+            shared,
+            zoned,
+            deserted: FxHashSet::default(),
+            crossing: Vec::new(),
+            copied: Vec::new(),
+            charged: Vec::new(),
+            large: Vec::new(),
+        };
+        let error = match leaving {
+            Some(leaving) => Error::Dying { node: from.id(leaving) },
+            None if full => Error::Full { what: "kinds of value" },
+            None => return Ok(cargo),
+        };
+        cargo.undo(from, to);
+        Err(Obstacle::Error(error))
+    }
+}
