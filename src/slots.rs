@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::id::NodeKey;
 
 /// A place. Its generation is odd while it has a tenant and even while it has none; 0 is for good.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Slot<T> {
     generation: u32,
     value: T,
@@ -77,6 +77,37 @@ impl<T: Copy> Slots<T> {
                 key
             }
         }
+    }
+
+    /// Puts in a copy of what is at `index` elsewhere, and gives its key and itself, to change. A place is copied as a whole:
+    /// a value put together of small parts would be slow to copy.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room.
+    #[inline(always)]
+    pub(crate) fn insert_copy(&mut self, from: &Self, index: u32) -> (NodeKey, &mut T) {
+        let original = &from.slots[index as usize];
+        let (index, generation) = match self.free.pop() {
+            Some(index) => {
+                let slot = &mut self.slots[index as usize];
+                let generation = slot.generation + 1;
+                *slot = *original;
+                (index, generation)
+            }
+            None => {
+                assert!(self.slots.len() < Self::LIMIT, "the places have run out");
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
+                }
+                self.slots.extend_from_slice(std::slice::from_ref(original));
+                (self.slots.len() as u32 - 1, 1)
+            }
+        };
+        let slot = &mut self.slots[index as usize];
+        slot.generation = generation;
+        let generation = NonZeroU32::new(generation).expect("a tenant's generation is odd");
+        (NodeKey::new(index, generation), &mut slot.value)
     }
 
     /// Makes room for more than the next one. Where copying leaves much memory behind, and room that is not used yet

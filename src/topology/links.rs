@@ -276,9 +276,7 @@ impl<P: Copy> Topology<P> {
     ) -> NodeKey {
         let mut copy = |nodes: &mut Slots<Node<P>>, at: u32, parent: u32, prev: u32| {
             let (old, node) = from.nodes.entry(at);
-            // Copied as a whole and changed in its place: put together of small parts, it would be slow to copy.
-            let new = nodes.insert_with(|_| *node);
-            let made = nodes.at_mut(new.index());
+            let (new, made) = nodes.insert_copy(&from.nodes, at);
             (made.parent, made.first, made.next) = (parent, NONE, NONE);
             // A child without another before it has itself for an end until there are more.
             made.prev = if prev == NONE { new.index() } else { prev };

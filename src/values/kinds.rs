@@ -158,12 +158,11 @@ impl Kinds {
         }
     }
 
-    /// Moves the values of some nodes, all of one kind that has a column, to another tree that calls it `goal`.
-    pub(crate) fn hand_over(&mut self, kind: Kind, to: &mut Self, goal: Kind, which: &[u32], nodes: &mut [Carried]) {
-        let (Some((column, _)), Some((goal, _))) = (self.column_mut(kind), to.column_mut(goal)) else {
-            unreachable!("values have a column in every tree");
-        };
-        column.hand_over(goal, which, nodes);
+    /// Moves the values of some nodes, all of one kind, to another tree that calls it `goal`. False if it has no column.
+    pub(crate) fn hand_over(&mut self, kind: Kind, to: &mut Self, goal: Kind, nodes: &mut [Carried]) -> bool {
+        let Some(((column, _), (goal, _))) = self.column_mut(kind).zip(to.column_mut(goal)) else { return false };
+        column.hand_over(goal, nodes);
+        true
     }
 
     #[inline]

@@ -86,8 +86,8 @@ pub(crate) trait Column: Any + Send {
     fn shrink(&mut self);
     /// An empty column of the same type.
     fn fresh(&self) -> Box<dyn Column>;
-    /// Moves the values of some nodes, those at `which` in `nodes`, to a column of the same type.
-    fn hand_over(&mut self, to: &mut dyn Column, which: &[u32], nodes: &mut [Carried]);
+    /// Moves the values of some nodes to a column of the same type.
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]);
 }
 
 impl<T: Send + 'static> Column for Rows<T> {
@@ -111,12 +111,10 @@ impl<T: Send + 'static> Column for Rows<T> {
         Box::new(Self::new())
     }
 
-    fn hand_over(&mut self, to: &mut dyn Column, which: &[u32], nodes: &mut [Carried]) {
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]) {
         let to: &mut dyn Any = to;
         let to: &mut Self = to.downcast_mut().expect("a kind's columns are of one type");
-        to.rows.reserve(which.len());
-        for &at in which {
-            let node = &mut nodes[at as usize];
+        for node in nodes {
             let row = self.rows.remove(node.slot as usize);
             let slot = to.rows.insert(row);
             to.rows[slot].owner = node.new;

@@ -13,49 +13,46 @@ impl Cargo {
         if self.deserted.len() > to.memory.room() {
             return Err(AllocError::Full);
         }
-        for kind in from.kinds.all() {
-            let which = std::mem::take(&mut self.kinds[usize::from(kind)].1);
-            let outcome = if from.kinds.column(kind).is_none() {
-                which.iter().try_for_each(|&at| self.copy_block(at, from, to))
+        let runs = std::mem::take(&mut self.runs);
+        for run in &runs {
+            if from.kinds.column(run.kind).is_none() {
+                run.nodes.clone().try_for_each(|at| self.copy_block(at, from, to))?;
             } else if self.base != HEAP {
-                which.iter().try_for_each(|&at| self.charge(at, from, to))
-            } else {
-                Ok(())
-            };
-            self.kinds[usize::from(kind)].1 = which;
-            outcome?;
+                run.nodes.clone().try_for_each(|at| self.charge(at, from, to))?;
+            }
         }
+        self.runs = runs;
         Ok(())
     }
 
     #[inline]
-    fn copy_block(&mut self, at: u32, from: &Tree, to: &mut Tree) -> Result<(), AllocError> {
-        let Carried { old, new, .. } = self.nodes[at as usize];
+    fn copy_block(&mut self, at: usize, from: &Tree, to: &mut Tree) -> Result<(), AllocError> {
+        let Carried { old, new, .. } = self.nodes[at];
         let item = from.item(old);
         if self.goes_along(item.zone) {
             return Ok(());
         }
         if item.zone == HEAP && self.base == HEAP && from.memory.heap.is_large(item.block()) {
-            self.large.push(at);
+            self.large.push(at as u32);
             return Ok(());
         }
         let layout = from.rare.layout(item, from.kinds.info(item.kind));
         let content = Content::Copy(from.memory.read(item.zone, item.block(), item.size as usize));
         let (zone, block) = to.memory.allocate(self.base, layout, content, item.origin)?;
         to.item_mut(new).set_block(zone, block, item.size);
-        self.copied.push(at);
+        self.copied.push(at as u32);
         Ok(())
     }
 
-    fn charge(&mut self, at: u32, from: &Tree, to: &mut Tree) -> Result<(), AllocError> {
-        let Carried { old, new, .. } = self.nodes[at as usize];
+    fn charge(&mut self, at: usize, from: &Tree, to: &mut Tree) -> Result<(), AllocError> {
+        let Carried { old, new, .. } = self.nodes[at];
         let item = from.item(old);
         if self.goes_along(item.zone) {
             return Ok(());
         }
         let layout = from.rare.layout(item, from.kinds.info(item.kind));
         to.item_mut(new).zone = to.memory.charge(self.base, &Request::of(layout, item.origin))?;
-        self.charged.push(at);
+        self.charged.push(at as u32);
         Ok(())
     }
 

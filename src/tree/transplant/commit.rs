@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::{Cargo, Moved};
+use super::{Cargo, Moved, Run};
 use crate::id::NodeKey;
 use crate::memory::HEAP;
 use crate::tree::Tree;
@@ -80,17 +80,13 @@ impl Cargo {
     }
 
     fn hand_values_over(&mut self, from: &mut Tree, to: &mut Tree) {
-        let met = (0..).zip(&self.kinds).filter(|(_, (_, which))| !which.is_empty());
-        for (kind, (goal, which)) in met {
-            if from.kinds.column(kind).is_some() {
-                from.kinds.hand_over(kind, &mut to.kinds, *goal, which, &mut self.nodes);
-                for &at in which {
-                    let Carried { new, slot, .. } = self.nodes[at as usize];
-                    to.item_mut(new).slot = slot;
-                }
+        for Run { nodes, kind, goal } in &self.runs {
+            let nodes = &mut self.nodes[nodes.clone()];
+            if from.kinds.hand_over(*kind, &mut to.kinds, *goal, nodes) {
+                nodes.iter().for_each(|node| to.item_mut(node.new).slot = node.slot);
             } else {
                 // Handles of arrays have no row.
-                which.iter().for_each(|&at| self.nodes[at as usize].slot = 0);
+                nodes.iter_mut().for_each(|node| node.slot = 0);
             }
         }
         for &at in &self.large {

@@ -4,12 +4,13 @@
 //! for, and the destination makes room for bytes. Up to there, all can be undone, and nobody has seen anything. Then
 //! everything that can't fail: values, blocks, rare facts and claims change hands, and the copy is hung up.
 //!
-//! Nodes of one kind are taken together, so a kind is looked up once and not for each of its nodes.
+//! Nodes of one kind that follow each other are taken together, so a kind is looked up once for all of them.
 
 mod bytes;
 mod commit;
 mod shape;
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,8 +52,8 @@ struct Cargo {
     /// Where its bytes go: the zone of the new parent.
     base: ZoneId,
     nodes: Vec<Carried>,
-    /// For each kind of the old tree, its number in the new one and which nodes are of it.
-    kinds: Vec<(Kind, Vec<u32>)>,
+    /// Nodes of one kind that come one after the other are dealt with together.
+    runs: Vec<Run>,
     /// The entries that stand for references, from old to new.
     entries: FxHashMap<NodeKey, NodeKey>,
     /// Which nodes have rare facts, are shared, are not in the heap.
@@ -101,6 +102,14 @@ pub(super) fn transplant(
             resume_unwind(panic)
         }
     }
+}
+
+/// Nodes of one kind.
+struct Run {
+    nodes: Range<usize>,
+    /// What the old tree calls it, and what the new one does.
+    kind: Kind,
+    goal: Kind,
 }
 
 impl Cargo {

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Cargo, Obstacle};
+use super::{Cargo, Obstacle, Run};
 use crate::error::Error;
 use crate::id::NodeKey;
 use crate::memory::{HEAP, ZoneId};
@@ -22,7 +22,9 @@ impl Cargo {
             return Err(Obstacle::Error(Error::Full { what: "nodes" }));
         }
         let mut nodes: Vec<Carried> = Vec::new();
-        let mut kinds: Vec<(Kind, Vec<u32>)> = from.kinds.all().map(|_| (UNKNOWN, Vec::new())).collect();
+        let mut goals: Vec<Kind> = from.kinds.all().map(|_| UNKNOWN).collect();
+        let mut runs: Vec<Run> = Vec::new();
+        let mut run = Run { nodes: 0..0, kind: UNKNOWN, goal: UNKNOWN };
         let mut entries = FxHashMap::default();
         let (mut rare, mut shared, mut zoned) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
@@ -31,17 +33,21 @@ impl Cargo {
                 entries.insert(old, new);
                 return;
             }
+            if item.kind != run.kind {
+                let kind = item.kind;
+                let goal = &mut goals[usize::from(kind)];
+                if *goal == UNKNOWN {
+                    *goal = to.kinds.adopt(from.kinds.info(kind)).unwrap_or(UNKNOWN);
+                    full |= *goal == UNKNOWN;
+                }
+                run.nodes.end = nodes.len();
+                let next = Run { nodes: nodes.len()..0, kind, goal: *goal };
+                let done = std::mem::replace(&mut run, next);
+                runs.extend(Some(done).filter(|run| run.kind != UNKNOWN));
+            }
             let at = nodes.len() as u32;
             nodes.push(Carried { old, new, slot: item.slot });
-            let (kind, list) = &mut kinds[usize::from(item.kind)];
-            if *kind == UNKNOWN {
-                *kind = to.kinds.adopt(from.kinds.info(item.kind)).unwrap_or_else(|| {
-                    full = true;
-                    UNKNOWN
-                });
-            }
-            list.push(at);
-            item.kind = *kind;
+            item.kind = run.goal;
             if item.flags != 0 {
                 if item.is(flag::LEAVING) {
                     leaving.get_or_insert(old);
@@ -59,11 +65,13 @@ impl Cargo {
             }
             item.zone = base;
         });
+        run.nodes.end = nodes.len();
+        runs.push(run);
         let cargo = Self {
             top: (top, copy),
             base,
             nodes,
-            kinds,
+            runs,
             entries,
             rare,
             shared,
