@@ -13,5 +13,6 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod subtrees;
 mod texts;
 mod traces;

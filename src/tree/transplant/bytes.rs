@@ -32,8 +32,15 @@ impl Cargo {
         if self.goes_along(item.zone) {
             return Ok(());
         }
-        if item.zone == HEAP && self.base == HEAP && from.memory.heap.is_large(item.block()) {
-            self.large.push(at as u32);
+        if item.zone == HEAP && self.base == HEAP {
+            if from.memory.heap.is_large(item.block()) {
+                self.large.push(at as u32);
+                return Ok(());
+            }
+            let copy = to.memory.heap.copy_of(&from.memory.heap, item.block(), item.size as usize);
+            let block = copy.ok_or(AllocError::Exhausted { asked: item.size as usize, left: 0 })?;
+            to.item_mut(new).set_block(HEAP, block, item.size);
+            self.copied.push(at as u32);
             return Ok(());
         }
         let layout = from.rare.layout(item, from.kinds.info(item.kind));
