@@ -73,6 +73,25 @@ pub enum Error {
         /// Who holds the references, newest first.
         holders: Box<[NodeId]>,
     },
+    /// The node is claimed from outside the tree, so nobody may free it by name.
+    #[error(
+        "node {node} is held by {} ({retained} retained, {strong} strong): release {} first",
+        Number(*retained, *strong), if *retained as usize + *strong as usize == 1 { "it" } else { "them" }
+    )]
+    Held {
+        /// The claimed node.
+        node: NodeId,
+        /// How often it is retained.
+        retained: u32,
+        /// How many strong claims there are.
+        strong: u32,
+    },
+    /// There is no claim to give up.
+    #[error("node {node} has no claim to release: it was not retained, or was released as often")]
+    NotRetained {
+        /// The node.
+        node: NodeId,
+    },
     /// The move would put a node below itself.
     #[error("node {node} can't go under {parent}, which lies within it")]
     WouldLoop {
@@ -112,9 +131,24 @@ pub enum Error {
         /// How many there are, in one piece.
         left: usize,
     },
+    /// A budget on the way up has no room.
+    #[error(
+        "the budget of node {owner} has no room: {asked} {what} were asked for and {left} are left; free something there, \
+         or raise its limit"
+    )]
+    OverBudget {
+        /// The node whose budget said no.
+        owner: NodeId,
+        /// What there is too little of: `bytes` or `nodes`.
+        what: &'static str,
+        /// How much of it was asked for.
+        asked: u64,
+        /// How much is left.
+        left: u64,
+    },
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
-        "the tree can't be torn down: {} claimed from outside ({}); unlink {} from the root first",
+        "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, or release {2}, first",
         Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
     )]
     Claimed {
@@ -208,6 +242,18 @@ impl Crossings<'_> {
 impl fmt::Display for Crossings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         list(self.0, f)
+    }
+}
+
+/// How many claims there are, retained and strong.
+struct Number(u32, u32);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match u64::from(self.0) + u64::from(self.1) {
+            1 => f.write_str("1 claim"),
+            n => write!(f, "{n} claims"),
+        }
     }
 }
 

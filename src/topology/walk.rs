@@ -48,10 +48,12 @@ impl<P: Copy> Topology<P> {
     /// amortised.
     #[inline]
     pub(crate) fn next_entered(&self, key: NodeKey, top: NodeKey) -> Option<NodeKey> {
-        let child = self.first_child(key);
-        if child.is_some() {
-            return child;
-        }
+        self.first_child(key).or_else(|| self.next_after(key, top))
+    }
+
+    /// The same, leaving out what is below `key`.
+    #[inline]
+    pub(crate) fn next_after(&self, key: NodeKey, top: NodeKey) -> Option<NodeKey> {
         let mut at = key;
         while at != top {
             let next = self.next_sibling(at);
@@ -66,5 +68,24 @@ impl<P: Copy> Topology<P> {
     /// `top` and all below it, parents first. Lazy; O(1) a node, amortised.
     pub(crate) fn preorder(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> + Clone {
         std::iter::successors(Some(top), move |&key| self.next_entered(key, top))
+    }
+
+    /// The same with the last child first: older siblings before newer ones.
+    pub(crate) fn preorder_from_last(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> {
+        std::iter::successors(Some(top), move |&key| {
+            let child = self.last_child(key);
+            if child.is_some() {
+                return child;
+            }
+            let mut at = key;
+            while at != top {
+                let newer = self.prev_sibling(at);
+                if newer.is_some() {
+                    return newer;
+                }
+                at = self.parent(at)?;
+            }
+            None
+        })
     }
 }

@@ -5,12 +5,14 @@ use std::panic::Location;
 
 use compact_str::CompactString;
 
+use super::budget;
 use super::item::{flag, of_size};
 use super::text::fits;
 use super::{Formatted, TextWriter, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request};
+use crate::wipe::Wipe;
 
 /// # Texts that grow
 impl Tree {
@@ -52,6 +54,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addsep")]
     #[track_caller]
     pub fn append_separated(&mut self, text: Handle<str>, separator: &str, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         let empty = self.get(text)?.is_empty();
         self.append_all(text, [if empty { "" } else { separator }, more])
     }
@@ -71,6 +74,7 @@ impl Tree {
     #[doc(alias = "talloc_vasprintf_append_buffer")]
     #[track_caller]
     pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
+        self.settle_waiting();
         self.resolve_resizable(text.id())?;
         self.append_formatted(text, Formatted::new(args))
     }
@@ -98,6 +102,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[track_caller]
     pub fn writer(&mut self, text: Handle<str>) -> Result<TextWriter<'_>, Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(text.id())?;
         let from = self.item(key).size;
         Ok(TextWriter::new(self, text, from, Location::caller()))
@@ -106,6 +111,7 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
+        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())
@@ -122,10 +128,15 @@ impl Tree {
     ) -> Result<u32, Error> {
         let NodeId { tree, key } = text.id();
         // One look at the node's record serves the check and the change.
-        let item = match self.topology.item_mut(key) {
+        let mut item = match self.topology.item_mut(key) {
             Some(item) if tree == self.tag && !item.is(flag::DYING | flag::SHARED) => item,
             _ => return Err(self.not_resizable(tree, key)),
         };
+        if item.budget != budget::NONE {
+            let growth = pieces.iter().fold(0_i64, |growth, piece| growth.saturating_add(piece.len() as i64));
+            self.afford_growth(text.id(), |_| growth)?;
+            item = self.topology.item_mut(key).expect("it was resolved again");
+        }
         let from = item.size;
         let size = fits(pieces.iter().fold(from as usize, |size, piece| size.saturating_add(piece.len())))?;
         let mut left_behind = None;
@@ -138,12 +149,14 @@ impl Tree {
         }
         let content = self.kinds.texts_mut().get_mut(text.slot(), key).expect("a text has a row");
         if content.capacity() < size as usize {
-            make_room(content, size as usize);
+            make_room(content, size as usize, item.rare().is_some_and(|rare| self.rare[rare].secret.is_some()));
         }
         for piece in pieces {
             content.push_str(piece);
         }
         item.size = size;
+        let budget = item.budget;
+        self.recount(budget, from, size);
         drop(left_behind);
         Ok(from)
     }
@@ -154,8 +167,16 @@ impl Tree {
 const FIRST_ROOM: usize = 128;
 
 #[cold]
-fn make_room(content: &mut CompactString, size: usize) {
-    content.reserve(size.next_power_of_two().max(FIRST_ROOM) - content.len());
+fn make_room(content: &mut CompactString, size: usize, secret: bool) {
+    let room = size.next_power_of_two().max(FIRST_ROOM);
+    if secret {
+        let mut larger = CompactString::with_capacity(room);
+        larger.push_str(content);
+        content.as_mut_str().wipe();
+        *content = larger;
+    } else {
+        content.reserve(room - content.len());
+    }
 }
 
 #[cfg(test)]

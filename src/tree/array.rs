@@ -32,6 +32,7 @@ impl Tree {
         parent: impl Into<NodeId>,
         elements: impl IntoIterator<Item = T>,
     ) -> Result<Handle<[T]>, Error> {
+        self.settle_waiting();
         let parent = parent.into();
         self.resolve_parent(parent)?;
         let elements = elements.into_iter();
@@ -65,8 +66,8 @@ impl Tree {
         if align > MAX_ALIGN || !align.is_power_of_two() {
             return Err(Error::Alignment { align });
         }
-        let prepared = self.prepare(parent.into(), |tree| tree.kinds.of_array::<u8>())?;
-        let key = self.insert_prepared_array::<u8>(prepared, len, align, Content::Zeroes, Location::caller())?;
+        let prepared = self.prepare(parent.into(), size_of_array::<u8>(len)?, |tree| tree.kinds.of_array::<u8>())?;
+        let key = self.insert_prepared_array::<u8>(prepared, align, Content::Zeroes, Location::caller())?;
         Ok(Handle::new(self.id(key), 0))
     }
 
@@ -130,6 +131,7 @@ impl Tree {
         array: Option<Handle<[T]>>,
         len: usize,
     ) -> Result<Option<Handle<[T]>>, Error> {
+        self.settle_waiting();
         let owner = owner.into();
         self.resolve(owner)?;
         match array {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Tree;
+use super::budget::{Budgets, Overhead};
 use super::exhaust::OnExhaustion;
 use super::hooks::OnDrop;
 use crate::error::Error;
@@ -27,6 +28,7 @@ pub struct TreeBuilder {
     on_exhaustion: Option<OnExhaustion>,
     wrap: Option<Wrap>,
     allocator: Option<OpenZone>,
+    overhead: Overhead,
 }
 
 /// Opens a zone with the allocator that the root is to have.
@@ -62,6 +64,24 @@ impl TreeBuilder {
     /// ```
     pub fn allocator(mut self, allocator: impl Allocator) -> Self {
         self.allocator = Some(Box::new(|memory| memory.open(allocator, HEAP)));
+        self
+    }
+
+    /// What budgets count for each node, and for each reference, besides a node's own bytes; 0 if nothing is said. With
+    /// 96 and 128 bytes, the sizes of its headers, they count as talloc's memory limits do.
+    ///
+    /// ```
+    /// use freehold::{Budget, TreeBuilder};
+    ///
+    /// let mut tree = TreeBuilder::new().budget_overhead(96, 128).build();
+    /// let tenant = tree.context(tree.root(), "tenant")?;
+    /// tree.set_budget(tenant, Budget::new())?;
+    /// tree.bytes(tenant, 10)?;
+    /// assert_eq!(tree.budget(tenant)?.expect("it has one").bytes, 96 + 96 + 10);
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    pub fn budget_overhead(mut self, node_bytes: u32, reference_bytes: u32) -> Self {
+        self.overhead = Overhead { node: node_bytes, reference: reference_bytes };
         self
     }
 
@@ -108,6 +128,7 @@ impl TreeBuilder {
             let root = tree.topology.root();
             tree.rare_mut(root).name = Some(name);
         }
+        tree.budgets = Budgets::with_overhead(self.overhead);
         tree.hooks.on_drop = self.on_drop;
         tree.hooks.on_exhaustion = self.on_exhaustion;
         let mut allocator = self.allocator;

@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use bytemuck::Pod;
 
+use super::budget::{self, Amount, BudgetId};
 use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
@@ -111,8 +112,13 @@ impl Tree {
         clear: bool,
         origin: &'static Location<'static>,
     ) -> Result<(), Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
+        let budget = self.item(key).budget;
+        if budget != budget::NONE {
+            self.afford_growth(array.id(), |old| i64::from(size) - i64::from(old))?;
+        }
         let old = self.refit(key, size, origin)?;
         if clear && old < size {
             let item = self.item(key);
@@ -130,16 +136,15 @@ impl Tree {
         content: Content<'_>,
         origin: &'static Location<'static>,
     ) -> Result<Handle<[T]>, Error> {
-        let prepared = self.prepare(parent, |tree| tree.kinds.of_array::<T>())?;
-        let key = self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), content, origin)?;
+        let prepared = self.prepare(parent, size_of_array::<T>(len)?, |tree| tree.kinds.of_array::<T>())?;
+        let key = self.insert_prepared_array::<T>(prepared, align_of::<T>(), content, origin)?;
         Ok(Handle::new(self.id(key), 0))
     }
 
     #[inline(always)]
     pub(super) fn insert_prepared_array<T: Pod>(
         &mut self,
-        Prepared { parent, kind, zone }: Prepared,
-        len: usize,
+        Prepared { parent, kind, size, zone, budget }: Prepared,
         align: usize,
         content: Content<'_>,
         origin: &'static Location<'static>,
@@ -148,14 +153,14 @@ impl Tree {
             assert!(size_of::<T>() > 0, "an array needs elements of at least a byte");
             assert!(align_of::<T>() <= MAX_ALIGN, "blocks are aligned to 64 at most");
         }
-        let size = size_of_array::<T>(len)?;
         let layout = of_size(size as usize, align);
         let (zone, block) = match self.memory.allocate(zone, layout, content, origin) {
             Ok(taken) => taken,
             Err(error) => return Err(self.out_of_memory(parent, error)),
         };
-        let item = Item::array(kind, block, size, origin).within(zone);
+        let item = Item::array(kind, block, size, origin).within(zone).counted_in(budget);
         let key = self.topology.insert_first_with(parent, |_| item);
+        self.count(budget, size);
         if align > align_of::<T>() {
             self.rare_mut(key).align = align as u8;
         }
@@ -172,9 +177,13 @@ impl Tree {
         }
         let from = self.rare.layout(&item, self.kinds.info(item.kind));
         let request = Request::of(of_size(size as usize, from.align()), origin);
+        if self.is_wiped(key) {
+            return self.refit_secret(key, from, &request);
+        }
         match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block, left)) => {
                 self.item_mut(key).set_block(zone, block, size);
+                self.recount(item.budget, item.size, size);
                 if zone != HEAP && block != item.block() {
                     self.note_moved_bytes(key);
                 }
@@ -198,6 +207,14 @@ impl Tree {
     #[cold]
     pub(super) fn not_resizable(&self, tree: TreeTag, key: NodeKey) -> Error {
         self.resolve_parent(NodeId { tree, key }).map_or_else(|error| error, |key| self.shared(key))
+    }
+
+    /// Counts what had a size in its budget with another one.
+    #[inline]
+    pub(super) fn recount(&mut self, budget: BudgetId, from: u32, to: u32) {
+        if budget != budget::NONE {
+            self.budgets.charge(budget, Amount::of_bytes(i64::from(to) - i64::from(from)));
+        }
     }
 
     #[inline]

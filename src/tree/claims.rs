@@ -6,6 +6,7 @@ use std::panic::Location;
 use rustc_hash::FxHashMap;
 use slab::Slab;
 
+use super::budget;
 use super::item::{Item, flag};
 use super::rare::Rare;
 use super::reference::{Reference, ReferenceId};
@@ -61,9 +62,13 @@ impl Tree {
         target: NodeKey,
         origin: &'static Location<'static>,
     ) -> NodeKey {
-        let Self { topology, rare, claims, .. } = self;
+        let Self { topology, rare, claims, budgets, .. } = self;
         let claim = claims.claims.vacant_key() as u32;
-        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin));
+        let budget = topology.item(holder).map_or(budget::NONE, |holder| holder.budget);
+        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin).counted_in(budget));
+        if budget != budget::NONE {
+            budgets.charge(budget, budgets.reference());
+        }
         let item = topology.item_mut(target).expect("a key in use is of a node");
         item.set(flag::SHARED, true);
         claims.enlist(entry, target, rare.of(item));
@@ -100,9 +105,12 @@ impl Tree {
     #[inline(always)]
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
         let holder = self.hooks.observing().then(|| self.holder(entry));
-        let Self { topology, rare, claims: Claims { claims }, .. } = self;
-        let claim = topology.remove_leaf(entry).slot;
-        let Claim { target, newer, older, .. } = claims.remove(claim as usize);
+        let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
+        let Item { slot, budget, .. } = topology.remove_leaf(entry);
+        if budget != budget::NONE {
+            budgets.give_back(budget, budgets.reference());
+        }
+        let Claim { target, newer, older, .. } = claims.remove(slot as usize);
         if older != NONE {
             claims[older as usize].newer = newer;
         }

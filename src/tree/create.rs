@@ -4,6 +4,7 @@ use std::alloc::Layout;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::budget::{self, BudgetId};
 use super::item::{Item, of_size};
 use super::{Event, Tree};
 use crate::error::{Error, Rejected};
@@ -12,12 +13,14 @@ use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request, ZoneId};
 use crate::values::{CONTEXT, Kind};
 
-/// What a new node is to be: whose child, of which kind, in which zone.
+/// What a new node is to be: whose child, of which kind and size, in which zone and budget.
 #[derive(Clone, Copy)]
 pub(super) struct Prepared {
     pub(super) parent: NodeKey,
     pub(super) kind: Kind,
+    pub(super) size: u32,
     pub(super) zone: ZoneId,
+    pub(super) budget: BudgetId,
 }
 
 /// # Making contexts and values
@@ -47,7 +50,7 @@ impl Tree {
         parent: impl Into<NodeId>,
         name: impl Into<Cow<'static, str>>,
     ) -> Result<Handle<()>, Error> {
-        let prepared = self.prepare(parent.into(), |_| Some(CONTEXT))?;
+        let prepared = self.prepare(parent.into(), 0, |_| Some(CONTEXT))?;
         Ok(self.insert(prepared, Some(name.into()), (), Location::caller())?)
     }
 
@@ -62,7 +65,7 @@ impl Tree {
     #[doc(alias = "talloc")]
     #[doc(alias = "talloc_ptrtype")]
     pub fn alloc<T: Send + 'static>(&mut self, parent: impl Into<NodeId>, value: T) -> Result<Handle<T>, Rejected<T>> {
-        match self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>()) {
+        match self.prepare(parent.into(), size_of_value::<T>(), |tree| tree.kinds.of_value::<T>()) {
             Ok(prepared) => self.insert(prepared, None, value, Location::caller()),
             Err(error) => Err(Rejected::new(value, error)),
         }
@@ -93,12 +96,12 @@ impl Tree {
         make: F,
     ) -> Result<Handle<T>, Rejected<F>> {
         let origin = Location::caller();
-        let prepared = self.prepare(parent.into(), |tree| tree.kinds.of_value::<T>());
-        let charged = prepared.and_then(|Prepared { parent, kind, zone }| {
-            let zone = self.charged::<T>(parent, zone, origin)?;
-            Ok(Prepared { parent, kind, zone })
+        let prepared = self.prepare(parent.into(), size_of_value::<T>(), |tree| tree.kinds.of_value::<T>());
+        let charged = prepared.and_then(|prepared| {
+            let zone = self.charged::<T>(prepared.parent, prepared.zone, origin)?;
+            Ok(Prepared { zone, ..prepared })
         });
-        let Prepared { parent, kind, zone } = match charged {
+        let Prepared { parent, kind, size, zone, budget } = match charged {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(make, error)),
         };
@@ -110,7 +113,7 @@ impl Tree {
         let inserted = catch_unwind(AssertUnwindSafe(|| {
             topology.insert_first_with(parent, |key| {
                 value = Some(make(Handle::new(NodeId { tree, key }, slot)));
-                Item::value(kind, slot, size_of::<T>() as u32, origin).within(zone)
+                Item::value(kind, slot, size, origin).within(zone).counted_in(budget)
             })
         }));
         let key = inserted.unwrap_or_else(|panic| {
@@ -119,6 +122,7 @@ impl Tree {
             resume_unwind(panic)
         });
         rows.insert(key, value.expect("an inserted node has been made"));
+        self.count(budget, size);
         self.created(key, parent);
         Ok(Handle::new(self.id(key), slot))
     }
@@ -160,35 +164,51 @@ impl Tree {
         value: T,
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
-        const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
-        let Prepared { parent, kind, zone } = prepared;
+        let Prepared { parent, kind, zone, budget, .. } = prepared;
+        let size = size_of_value::<T>();
         let zone = match self.charged::<T>(parent, zone, origin) {
             Ok(zone) => zone,
             Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
-        let item = Item::value(kind, rows.next_slot(), size_of::<T>() as u32, origin).within(zone);
+        let item = Item::value(kind, rows.next_slot(), size, origin).within(zone).counted_in(budget);
         let key = self.topology.insert_first_with(parent, |_| item);
         rows.insert(key, value);
+        self.count(budget, size);
         if name.is_some() {
             self.rare_mut(key).name = name;
         }
         Ok(Handle::new(self.id(key), item.slot))
     }
 
-    /// What every creation checks first: a parent that can have children, and room for the node and its kind.
+    /// What every creation does first: drops of strong claims take effect, then it looks for a parent that can have
+    /// children, and room for the node and its kind. Budgets have agreed then: nothing may come between this and the node
+    /// that could change them.
     #[inline]
     pub(super) fn prepare(
         &mut self,
         parent: NodeId,
+        size: u32,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
-        let zone = self.resolve_parent_item(parent)?.zone;
+        self.settle_waiting();
+        let &Item { mut zone, mut budget, .. } = self.resolve_parent_item(parent)?;
+        if budget != budget::NONE && !self.budgets.has_room(budget, self.budgets.node(size)) {
+            (zone, budget) = self.afford_child(parent, size)?;
+        }
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
-        Ok(Prepared { parent: parent.key, kind, zone })
+        Ok(Prepared { parent: parent.key, kind, size, zone, budget })
+    }
+
+    /// Counts a new node in its budget, which has agreed to it.
+    #[inline]
+    pub(super) fn count(&mut self, budget: BudgetId, size: u32) {
+        if budget != budget::NONE {
+            self.budgets.charge(budget, self.budgets.node(size));
+        }
     }
 
     /// Charges a value to its zone, and says to which in the end.
@@ -225,4 +245,9 @@ impl Tree {
             self.emit(Event::Created { node, parent });
         }
     }
+}
+
+pub(super) const fn size_of_value<T>() -> u32 {
+    const { assert!(size_of::<T>() <= Tree::MAX_BYTES, "one value has at most Tree::MAX_BYTES") };
+    size_of::<T>() as u32
 }

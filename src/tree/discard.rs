@@ -3,11 +3,12 @@
 use std::alloc::Layout;
 
 use super::Tree;
+use super::budget;
 use super::cascade::Cascade;
 use super::item::Item;
 use super::rare::Rares;
 use crate::id::NodeKey;
-use crate::memory::{HEAP, Zones};
+use crate::memory::{HEAP, ZoneId, Zones};
 use crate::values::{Column, Kinds};
 
 impl Cascade {
@@ -18,7 +19,20 @@ impl Cascade {
         if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
-        if tree.topology.item(parent)?.zone != HEAP {
+        let &Item { zone, budget, .. } = tree.topology.item(parent)?;
+        if budget == budget::NONE {
+            return self.sweep_uncounted(tree, parent, zone);
+        }
+        // Plain nodes count where their parent does: the run is given back at once.
+        let before = (self.nodes, self.bytes);
+        let rest = self.sweep_uncounted(tree, parent, zone);
+        tree.budgets.give_back_run(budget, self.nodes - before.0, self.bytes - before.1);
+        rest
+    }
+
+    #[inline(always)]
+    fn sweep_uncounted(&mut self, tree: &mut Tree, parent: NodeKey, zone: ZoneId) -> Option<NodeKey> {
+        if zone != HEAP {
             self.sweep_blocks(tree, parent)?;
         }
         let Tree { topology, kinds, memory, rare, .. } = tree;
@@ -94,6 +108,16 @@ impl Cascade {
     #[inline(never)]
     fn discard_guarded(&mut self, column: &mut dyn Column, slot: u32) {
         self.guard(|| column.discard(slot));
+    }
+
+    /// Has budgets count what was a node no more; its own ends.
+    #[inline]
+    pub(super) fn uncharge(&mut self, tree: &mut Tree, key: NodeKey, item: &Item) {
+        if item.budget != budget::NONE
+            && let Some(ended) = tree.uncharge(key, item)
+        {
+            self.guard(|| drop(ended));
+        }
     }
 
     #[inline]

@@ -3,6 +3,7 @@
 use std::alloc::Layout;
 use std::panic::Location;
 
+use super::budget::{self, BudgetId};
 use crate::memory::{HEAP, MAX_ALIGN, Slot, ZoneId};
 use crate::values::{Kind, KindInfo};
 
@@ -13,7 +14,7 @@ const REFERENCE: Kind = Kind::MAX;
 /// The kind that is left in the places of nodes that were moved to another tree.
 const MOVED: Kind = Kind::MAX - 1;
 
-/// The hot facts of a node: 28 bytes, which with four links and a generation make a place of 48. Packed, because
+/// The hot facts of a node: 32 bytes, which with four links and a generation make a place of 52. Packed, because
 /// a pointer aligned to 8 would make it one of 56.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, packed(4))]
@@ -26,6 +27,8 @@ pub(crate) struct Item {
     pub(crate) size: u32,
     /// The allocator that keeps its bytes or is charged for its value, and serves its children.
     pub(crate) zone: ZoneId,
+    /// The nearest budget at or above it, which counts it.
+    pub(crate) budget: BudgetId,
     /// Its rare facts, or `NONE`.
     rare: u32,
     pub(crate) kind: Kind,
@@ -33,7 +36,7 @@ pub(crate) struct Item {
     pub(crate) flags: u8,
 }
 
-const _: () = assert!(size_of::<Item>() == 28, "with its links a node fills a place of 48 bytes");
+const _: () = assert!(size_of::<Item>() == 32, "with its links a node fills a place of 52 bytes");
 
 /// What is going on with a node. A node without any flag is freed on the short path.
 pub(crate) mod flag {
@@ -49,6 +52,10 @@ pub(crate) mod flag {
     pub(crate) const CLEANUPS: u8 = 1 << 4;
     /// It brought an allocator for what is below it and has memory from there itself, which can't be resized.
     pub(crate) const POOLED: u8 = 1 << 5;
+    /// It is claimed from outside the tree, or was, or nobody owns it.
+    pub(crate) const HELD: u8 = 1 << 6;
+    /// Something is to be done when it goes: it has a budget, or is secret.
+    pub(crate) const MARKED: u8 = 1 << 7;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
 }
@@ -56,12 +63,17 @@ pub(crate) mod flag {
 impl Item {
     #[inline]
     pub(crate) fn value(kind: Kind, slot: u32, size: u32, origin: &'static Location<'static>) -> Self {
-        Self { origin, slot, size, zone: HEAP, rare: NONE, kind, class: 0, flags: 0 }
+        Self { origin, slot, size, zone: HEAP, budget: budget::NONE, rare: NONE, kind, class: 0, flags: 0 }
     }
 
     #[inline]
     pub(crate) fn within(self, zone: ZoneId) -> Self {
         Self { zone, ..self }
+    }
+
+    #[inline]
+    pub(crate) fn counted_in(self, budget: BudgetId) -> Self {
+        Self { budget, ..self }
     }
 
     #[inline]

@@ -46,6 +46,16 @@ impl Freed {
     }
 }
 
+impl Freed {
+    /// What another free did besides.
+    pub(super) fn add(&mut self, more: Self) {
+        self.nodes += more.nodes;
+        self.bytes += more.bytes;
+        self.references += more.references;
+        self.survivors.extend(more.survivors);
+    }
+}
+
 /// A node that was to go with its parent and did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -78,5 +88,22 @@ pub enum Unlinked {
         to: NodeId,
     },
     /// The parent was the last owner: the node was freed.
+    Freed(Freed),
+}
+
+/// What giving up a claim from outside came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Released {
+    /// There was no node to give up.
+    Nothing,
+    /// One claim less. The node lives, because it has an owner or other claims.
+    Claim,
+    /// It was the last claim, and a holder of a reference has taken over.
+    Passed {
+        /// The new parent.
+        to: NodeId,
+    },
+    /// It was the last claim: the node was freed.
     Freed(Freed),
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use super::budget::Budgets;
 use super::claims::Claims;
+use super::hold::Drops;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};
@@ -59,6 +61,8 @@ pub struct Tree {
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     pub(super) scopes: Scopes,
+    pub(super) drops: Drops,
+    pub(super) budgets: Budgets,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
 }
@@ -94,6 +98,8 @@ impl Tree {
             claims: Claims::default(),
             hooks: Hooks::default(),
             scopes: Scopes::default(),
+            drops: Drops::default(),
+            budgets: Budgets::default(),
             next_cleanup: 0,
         };
         let key = tree.topology.root();

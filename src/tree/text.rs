@@ -80,6 +80,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf")]
     #[doc(alias = "talloc_vasprintf")]
     pub fn format(&mut self, parent: impl Into<NodeId>, args: fmt::Arguments<'_>) -> Result<Handle<str>, Error> {
+        self.settle_waiting();
         let parent = parent.into();
         self.resolve_parent(parent)?;
         self.strdup_formatted(parent, Formatted::new(args))
@@ -107,7 +108,8 @@ impl Tree {
         origin: &'static Location<'static>,
     ) -> Result<(NodeKey, u32), Error> {
         let size = fits(text.len())?;
-        let Prepared { parent, kind, zone } = self.prepare(NodeId { tree, key: parent }, |_| Some(TEXT))?;
+        let prepared = self.prepare(NodeId { tree, key: parent }, size, |_| Some(TEXT))?;
+        let Prepared { parent, kind, zone, budget, .. } = prepared;
         let zone = match zone {
             HEAP => HEAP,
             zone => {
@@ -117,8 +119,10 @@ impl Tree {
         };
         let rows = self.kinds.texts_mut();
         let slot = rows.next_slot();
-        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
+        let item = Item::value(kind, slot, size, origin).within(zone).counted_in(budget);
+        let key = self.topology.insert_first_with(parent, |_| item);
         rows.insert(key, text);
+        self.count(budget, size);
         self.created(key, parent);
         Ok((key, slot))
     }

@@ -6,7 +6,8 @@ use std::panic::Location;
 use bytemuck::Pod;
 
 use super::Tree;
-use super::create::Prepared;
+use super::bytes::size_of_array;
+use super::create::{Prepared, size_of_value};
 use super::item::flag;
 use crate::error::{Error, Rejected};
 use crate::id::{Handle, NodeId};
@@ -47,7 +48,7 @@ impl Tree {
         name: impl Into<Cow<'static, str>>,
         allocator: A,
     ) -> Result<Handle<()>, Rejected<A>> {
-        let prepared = match self.prepare_zone(parent.into(), |_| Some(CONTEXT)) {
+        let prepared = match self.prepare_zone(parent.into(), 0, |_| Some(CONTEXT)) {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(allocator, error)),
         };
@@ -84,7 +85,7 @@ impl Tree {
         bytes: usize,
     ) -> Result<Handle<T>, Rejected<T>> {
         let prepared = reserve(size_of::<T>(), children, bytes).and_then(|reserve| {
-            let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_value::<T>())?;
+            let prepared = self.prepare_zone(parent.into(), size_of_value::<T>(), |tree| tree.kinds.of_value::<T>())?;
             Ok((prepared, reserve))
         });
         let (prepared, reserve) = match prepared {
@@ -114,11 +115,11 @@ impl Tree {
         bytes: usize,
     ) -> Result<Handle<[T]>, Error> {
         let reserve = reserve(len.saturating_mul(size_of::<T>()), children, bytes)?;
-        let prepared = self.prepare_zone(parent.into(), |tree| tree.kinds.of_array::<T>())?;
+        let size = size_of_array::<T>(len)?;
+        let prepared = self.prepare_zone(parent.into(), size, |tree| tree.kinds.of_array::<T>())?;
         self.topology.reserve(children.min(MOST_RESERVED));
         let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome =
-            self.insert_prepared_array::<T>(prepared, len, align_of::<T>(), Content::Zeroes, Location::caller());
+        let outcome = self.insert_prepared_array::<T>(prepared, align_of::<T>(), Content::Zeroes, Location::caller());
         self.close_unused(prepared);
         let key = outcome?;
         self.item_mut(key).set(flag::POOLED, true);
@@ -169,9 +170,10 @@ impl Tree {
     fn prepare_zone(
         &mut self,
         parent: NodeId,
+        size: u32,
         kind: impl FnOnce(&mut Self) -> Option<crate::values::Kind>,
     ) -> Result<Prepared, Error> {
-        let prepared = self.prepare(parent, kind)?;
+        let prepared = self.prepare(parent, size, kind)?;
         if self.memory.room() > 0 { Ok(prepared) } else { Err(Error::Full { what: "allocators" }) }
     }
 

@@ -5,6 +5,7 @@ use std::any::{Any, TypeId, type_name};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
+use super::declared::LinkFns;
 use super::names;
 use super::rows::{Carried, Column, Rows};
 
@@ -24,6 +25,8 @@ pub(crate) struct KindInfo {
     pub(crate) needs_drop: bool,
     /// Of the value, or of an array's elements.
     pub(crate) align: usize,
+    /// How values list what they link to, if that has been declared.
+    pub(super) links: Option<LinkFns>,
     /// Absent for arrays, whose elements are blocks of memory, and for texts, whose column is kept apart.
     pub(crate) column: Option<Box<dyn Column>>,
 }
@@ -134,6 +137,7 @@ impl Kinds {
             named_by_place: built_in::<T>().is_some(),
             needs_drop,
             align,
+            links: None,
             column,
         })
     }
@@ -168,6 +172,10 @@ impl Kinds {
     #[inline]
     pub(crate) fn info(&self, kind: Kind) -> &KindInfo {
         &self.infos[usize::from(kind)]
+    }
+
+    pub(super) fn info_mut(&mut self, kind: Kind) -> &mut KindInfo {
+        &mut self.infos[usize::from(kind)]
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! What nodes hold: one column of rows per Rust type, so that a value costs no allocation of its own and
 //! values of one type lie together.
 
+mod declared;
 mod kinds;
 mod names;
 mod rows;

@@ -3,9 +3,11 @@
 mod allocators;
 mod arrays;
 mod cascade;
+mod counts;
 mod deep;
 mod grid;
 mod handles;
+mod links;
 mod machine;
 mod memory;
 mod model;
@@ -14,5 +16,6 @@ mod regressions;
 mod replaced;
 mod reports;
 mod subtrees;
+mod secret;
 mod texts;
 mod traces;

@@ -16,7 +16,7 @@ mod translate;
 
 use std::{env, fs, path::PathBuf};
 
-use format::{Header, Verdict};
+use format::Header;
 use report::{Fault, Tally};
 
 #[test]
@@ -41,15 +41,12 @@ fn every_line_of_every_trace_answers_as_talloc_did() {
     );
 }
 
-/// Replays one trace, or says why it is skipped.
+/// Replays one trace.
 fn run(file: &str, text: &str) -> Result<Tally, Box<Fault>> {
     let (first, lines) = text.split_once('\n').unwrap_or((text, ""));
     let fault = |what: String| Fault::new((file, 1, first), what);
     let header = Header::parse(first).map_err(fault)?;
-    match header.verdict().map_err(fault)? {
-        Verdict::Skip(why) => Ok(Tally::skipped(header.profile, why)),
-        Verdict::Replay => replay::replay(file, lines),
-    }
+    replay::replay(file, &header, lines)
 }
 
 /// The traces of the repository, then those of `FREEHOLD_TRACES`, each by name.
@@ -76,8 +73,9 @@ mod tests {
     const BODY: &str = r#"{"n":1,"op":"new","ctx":0,"size":7,"name":"a","ret":1,"st":[{"id":1,"parent":0,"size":7,"tsize":7,"tblocks":1,"refs":0,"name":"a"}],"tot":[2,7]}
 {"n":2,"op":"strdup","ctx":1,"str":"b","ret":2,"st":[{"id":1,"parent":0,"size":7,"tsize":9,"tblocks":2,"refs":0,"name":"a"},{"id":2,"parent":1,"size":2,"tsize":2,"tblocks":1,"refs":0,"name":"b"}],"tot":[3,9]}
 {"n":3,"op":"report","id":0,"depth":0,"max_depth":-1,"text":"full talloc report on 'null_context' (total      9 bytes in   3 blocks)\n    a                              contains      9 bytes in   2 blocks (ref 0) #1\n        b                              contains      2 bytes in   1 blocks (ref 0) #2\n"}
-{"n":4,"op":"free","id":1,"ret":0,"ev":[["enter",1],["leave",1,0],["enter",2],["leave",2,0]],"destroyed":[1,2],"tot":[1,0]}
-{"n":5,"op":"end","live":[]}
+{"n":4,"op":"set_memlimit","id":1,"limit":300,"ret":0,"st":[{"id":1,"parent":0,"size":7,"tsize":9,"tblocks":2,"refs":0,"name":"a"}],"limits":[[1,300,201]],"tot":[3,9]}
+{"n":5,"op":"free","id":1,"ret":0,"ev":[["enter",1],["leave",1,0],["enter",2],["leave",2,0]],"destroyed":[1,2],"tot":[1,0]}
+{"n":6,"op":"end","live":[]}
 "#;
 
     fn complaint(header: &str, body: &str) -> String {
@@ -90,7 +88,7 @@ mod tests {
     #[test]
     fn a_true_trace_passes() {
         let tally = run("true", &format!("{HEADER}\n{BODY}")).unwrap_or_else(|fault| panic!("{fault}"));
-        assert_eq!((tally.files, tally.lines), (1, 5));
+        assert_eq!((tally.files, tally.lines), (1, 6));
     }
 
     #[test]
@@ -99,14 +97,15 @@ mod tests {
             (r#""ret":2"#, r#""ret":0"#, 3, "ret"),
             (r#""tsize":9"#, r#""tsize":10"#, 3, "st"),
             (r#""tot":[2,7]"#, r#""tot":[3,7]"#, 2, "tot"),
-            (r#"["enter",2],["#, r#"["enter",1],["#, 5, "ev"),
-            (r#""destroyed":[1,2]"#, r#""destroyed":[2,1]"#, 5, "destroyed"),
-            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"gone":[3],"#, 5, "gone"),
-            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"moved":[[2,0]],"#, 5, "moved"),
-            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"rc":[[2,0]],"#, 5, "rc"),
-            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"logk":["free_refs"],"#, 5, "logk"),
+            (r#"["enter",2],["#, r#"["enter",1],["#, 6, "ev"),
+            ("[[1,300,201]]", "[[1,300,202]]", 5, "limits"),
+            (r#""destroyed":[1,2]"#, r#""destroyed":[2,1]"#, 6, "destroyed"),
+            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"gone":[3],"#, 6, "gone"),
+            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"moved":[[2,0]],"#, 6, "moved"),
+            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"rc":[[2,0]],"#, 6, "rc"),
+            (r#""destroyed":[1,2],"#, r#""destroyed":[1,2],"logk":["free_refs"],"#, 6, "logk"),
             ("(ref 0) #2", "(ref 0) #1", 4, "text"),
-            (r#""live":[]"#, r#""live":[1]"#, 6, "live"),
+            (r#""live":[]"#, r#""live":[1]"#, 7, "live"),
         ] {
             let body = BODY.replacen(right, wrong, 1);
             assert_ne!(body, BODY, "{right} is not in the trace");
@@ -120,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_passed_over() {
-        let cut = BODY.rsplit_once("{\"n\":5").expect("an end line").0;
+        let cut = BODY.rsplit_once("{\"n\":6").expect("an end line").0;
         for (header, body, what) in [
             (HEADER.replace("trace-1", "trace-2"), BODY.to_owned(), "format"),
             (HEADER.replace("\"tree\"", "\"forest\""), BODY.to_owned(), "profile"),
@@ -132,13 +131,5 @@ mod tests {
             let complaint = complaint(&header, &body);
             assert!(complaint.contains(what), "no {what} in\n{complaint}");
         }
-    }
-
-    #[test]
-    fn profiles_of_later_work_are_skipped_by_name() {
-        let header = HEADER.replace("\"tree\"", "\"memlimit\"");
-        let tally = run("memlimit", &header).unwrap_or_else(|fault| panic!("{fault}"));
-        assert_eq!(tally.files, 0);
-        assert!(tally.to_string().contains("memlimit"), "{tally}");
     }
 }

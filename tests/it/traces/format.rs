@@ -1,16 +1,24 @@
-//! A trace file: the header with what is replayed and what is not, and the lines.
+//! A trace file: the header, and the lines.
 
 use serde_json::{Map, Value};
 
+const PROFILES: [&str; 9] = [
+    "tree",
+    "destructors",
+    "destructors-alloc",
+    "references",
+    "memlimit",
+    "names",
+    "pools",
+    "everything",
+    "everything-nolimit",
+];
+
 /// The first line of a trace.
 pub(super) struct Header {
-    pub(super) profile: String,
-}
-
-/// Whether a trace of a known profile is replayed.
-pub(super) enum Verdict {
-    Replay,
-    Skip(&'static str),
+    /// What C's limits count for a chunk, and for a reference.
+    pub(super) node_bytes: u32,
+    pub(super) reference_bytes: u32,
 }
 
 impl Header {
@@ -30,18 +38,13 @@ impl Header {
         if !matches!(header.text("limits")?, "none" | "clean") {
             return Err(format!("unknown limits: {}", header.get("limits")));
         }
-        Ok(Self { profile: header.text("profile")?.to_owned() })
-    }
-
-    /// Replay or skip; an unknown profile is an error, never a skip.
-    pub(super) fn verdict(&self) -> Result<Verdict, String> {
-        match self.profile.as_str() {
-            "tree" | "destructors" | "destructors-alloc" | "references" | "names" | "pools" | "everything-nolimit" => {
-                Ok(Verdict::Replay)
-            }
-            "memlimit" | "everything" => Ok(Verdict::Skip("needs memory limits, which the crate doesn't have yet")),
-            other => Err(format!("unknown profile: {other}")),
+        let profile = header.text("profile")?;
+        if !PROFILES.contains(&profile) {
+            return Err(format!("unknown profile: {profile}"));
         }
+        let bytes = |key: &str| u32::try_from(header.number(key)?).map_err(|error| format!("{key}: {error}"));
+        let (node_bytes, handle) = (bytes("hdr")?, bytes("handle")?);
+        Ok(Self { node_bytes, reference_bytes: node_bytes + handle })
     }
 }
 

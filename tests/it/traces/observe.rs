@@ -72,9 +72,21 @@ pub(super) fn changes(tree: &Tree, stage: &Stage, before: &View, line: &Line) ->
         ("moved", json!(moved)),
         ("rc", json!(now.changed(before, |chunk| chunk.1))),
         ("st", json!(states?)),
+        ("limits", json!(limits(tree, stage).map_err(text)?)),
         ("tot", json!(totals)),
     ];
     Ok(seen.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// Every chunk with a limit: how much it may have, 0 for any, and how much it has.
+fn limits(tree: &Tree, stage: &Stage) -> Result<Vec<(u64, u64, u64)>, Error> {
+    let mut limits = Vec::new();
+    for (id, chunk) in stage.chunks() {
+        if let Some(usage) = tree.budget(chunk.node())? {
+            limits.push((id, usage.bytes_limit.unwrap_or(0), usage.bytes));
+        }
+    }
+    Ok(limits)
 }
 
 /// The state of the chunk that the trace shows here.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::ask::ask;
 use super::destructors::{self, Kind};
-use super::format::Line;
+use super::format::{Header, Line};
 use super::observe::{self, View};
 use super::report::{Fault, Tally, compare};
 use super::stage::Stage;
@@ -19,8 +19,8 @@ struct Replay {
 }
 
 /// Plays all lines after the header, up to the first that answers otherwise.
-pub(super) fn replay(file: &str, lines: &str) -> Result<Tally, Box<Fault>> {
-    let mut replay = Replay::new();
+pub(super) fn replay(file: &str, header: &Header, lines: &str) -> Result<Tally, Box<Fault>> {
+    let mut replay = Replay::new(header);
     let mut tally = Tally::one_file();
     let mut last = "";
     for (index, text) in lines.lines().enumerate() {
@@ -47,8 +47,9 @@ impl Drop for Replay {
 }
 
 impl Replay {
-    fn new() -> Self {
-        let mut tree = TreeBuilder::new().root_name("null_context").build();
+    fn new(header: &Header) -> Self {
+        let builder = TreeBuilder::new().root_name("null_context");
+        let mut tree = builder.budget_overhead(header.node_bytes, header.reference_bytes).build();
         let stage = Stage::new(tree.root());
         let hook = stage.clone();
         tree.set_log(move |tree, record| {
@@ -138,11 +139,13 @@ impl Replay {
             }
             "set_name" => {
                 let name = line.text("name")?;
-                translate::set_name(tree, stage, number("id")?, name).map(|()| Value::from(name))
+                translate::set_name(tree, stage, number("id")?, name)
+                    .map(|done| if done { Value::from(name) } else { Value::Null })
             }
             "set_name_const" => {
                 translate::set_name_const(tree, stage, number("id")?, line.text_or_null("name")?).map(Value::from)
             }
+            "set_memlimit" => translate::set_memlimit(tree, stage, number("id")?, number("limit")?).map(Value::from),
             "set_destructor" => {
                 let id = number("id")?;
                 match Kind::parse(line)? {

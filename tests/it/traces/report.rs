@@ -1,6 +1,5 @@
 //! What the test prints: what was replayed, and for a wrong answer everything needed to look into it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::AddAssign;
 
@@ -8,23 +7,17 @@ use serde_json::{Map, Value};
 
 use super::format::Line;
 
-/// How much was replayed and what was not.
+/// How much was replayed.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) files: usize,
     pub(super) lines: usize,
     pub(super) comparisons: usize,
-    /// Number of files by profile, with the reason.
-    skipped: BTreeMap<(String, &'static str), usize>,
 }
 
 impl Tally {
     pub(super) fn one_file() -> Self {
         Self { files: 1, ..Self::default() }
-    }
-
-    pub(super) fn skipped(profile: String, why: &'static str) -> Self {
-        Self { skipped: BTreeMap::from([((profile, why), 1)]), ..Self::default() }
     }
 }
 
@@ -33,19 +26,12 @@ impl AddAssign for Tally {
         self.files += other.files;
         self.lines += other.lines;
         self.comparisons += other.comparisons;
-        for (profile, files) in other.skipped {
-            *self.skipped.entry(profile).or_default() += files;
-        }
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "replayed {} traces: {} lines, {} comparisons", self.files, self.lines, self.comparisons)?;
-        for ((profile, why), files) in &self.skipped {
-            write!(f, "\nskipped {files} of profile {profile}: {why}")?;
-        }
-        Ok(())
+        write!(f, "replayed {} traces: {} lines, {} comparisons", self.files, self.lines, self.comparisons)
     }
 }
 

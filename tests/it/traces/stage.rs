@@ -120,6 +120,15 @@ impl Stage {
         id
     }
 
+    /// Takes a new chunk and its id back.
+    pub(super) fn unborn(&self, id: u64) -> NodeId {
+        let mut state = self.lock();
+        let chunk = state.chunks.remove(&id).expect("a chunk that was just made");
+        state.ids.remove(&chunk.node());
+        state.last_id -= 1;
+        chunk.node()
+    }
+
     pub(super) fn chunks(&self) -> BTreeMap<u64, Chunk> {
         self.lock().chunks.clone()
     }

@@ -3,7 +3,7 @@
 //! Each function answers what C answers; an error of ours that C has no answer for is passed on, and so
 //! fails the trace. `docs/talloc.md` lists the same differences for those who port a program.
 
-use freehold::{Error, Freed, Handle, NodeId, Pool, Tree, Unlinked};
+use freehold::{Budget, Error, Freed, Handle, NodeId, Pool, Tree, Unlinked};
 
 use super::destructors::{self, Kind};
 use super::stage::{Body, Chunk, Stage};
@@ -17,8 +17,19 @@ pub(super) fn new(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: Opt
     if size >= MAX_SIZE {
         return Ok(0);
     }
-    let block = tree.bytes(stage.node(ctx), size as usize)?;
-    born(tree, stage, Body::Block(block), name)
+    match within_limits(tree.bytes(stage.node(ctx), size as usize))? {
+        Some(block) => born(tree, stage, Body::Block(block), name),
+        None => Ok(0),
+    }
+}
+
+/// C answers NULL to what a limit refuses.
+fn within_limits<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(made) => Ok(Some(made)),
+        Err(Error::OverBudget { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 fn born(tree: &mut Tree, stage: &Stage, body: Body, name: Option<&str>) -> Result<u64, Error> {
@@ -42,6 +53,9 @@ pub(super) fn pool(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64) -> Resul
     if size >= MAX_SIZE {
         return Ok(0);
     }
+    if !has_room_for_pool(tree, stage, ctx, size)? {
+        return Ok(0);
+    }
     let context = tree.context_in(stage.node(ctx), "pool", Pool::new(size as usize))?;
     born(tree, stage, Body::Pool(context), None)
 }
@@ -59,14 +73,30 @@ pub(super) fn pooled_object(
     if children == u64::from(u32::MAX) || reserved >= MAX_SIZE {
         return Ok(0);
     }
+    if !has_room_for_pool(tree, stage, ctx, reserved)? {
+        return Ok(0);
+    }
     let array = tree.pooled_array(stage.node(ctx), size as usize, children as usize, bytes as usize)?;
     born(tree, stage, Body::Block(array), Some(name))
 }
 
+/// C's limits count what a pool reserves, with a header of its own. Ours count what is in it.
+fn has_room_for_pool(tree: &mut Tree, stage: &Stage, ctx: u64, reserved: u64) -> Result<bool, Error> {
+    let Some(block) = within_limits(tree.array_unfilled::<u8>(stage.node(ctx), reserved as usize + 32))? else {
+        return Ok(false);
+    };
+    tree.free(block)?;
+    Ok(true)
+}
+
 pub(super) fn named(tree: &mut Tree, stage: &Stage, ctx: u64, size: u64, name: &str) -> Result<u64, Error> {
     let id = new(tree, stage, ctx, size, None)?;
-    if id != 0 {
-        set_name(tree, stage, id, name)?;
+    if id != 0 && !set_name(tree, stage, id, name)? {
+        // C frees a chunk it has no name for, before anybody has seen it.
+        let node = stage.unborn(id);
+        tree.clear_destructor(node)?;
+        tree.free(node)?;
+        return Ok(0);
     }
     Ok(id)
 }
@@ -87,13 +117,17 @@ pub(super) fn strdup(tree: &mut Tree, stage: &Stage, ctx: u64, text: &str) -> Re
     new(tree, stage, ctx, text.len() as u64 + 1, Some(text))
 }
 
-/// C keeps a formatted name in a child called `.name`, in front of its siblings; an older one stays.
-pub(super) fn set_name(tree: &mut Tree, stage: &Stage, id: u64, name: &str) -> Result<(), Error> {
-    let text = tree.bytes(stage.node(id), name.len() + 1)?;
+/// C keeps a formatted name in a child called `.name`, in front of its siblings; an older one stays. If a limit refuses
+/// that, the name is lost.
+pub(super) fn set_name(tree: &mut Tree, stage: &Stage, id: u64, name: &str) -> Result<bool, Error> {
+    let Some(text) = within_limits(tree.bytes(stage.node(id), name.len() + 1))? else {
+        set_name_const(tree, stage, id, None)?;
+        return Ok(false);
+    };
     tree.set_name(text, ".name")?;
     set_name_const(tree, stage, id, Some(name))?;
     stage.change(id, |chunk| chunk.text = Some(text));
-    Ok(())
+    Ok(true)
 }
 
 /// C can take a name away: the chunk shows as `UNNAMED` but isn't called so. A `.name` child stays.
@@ -128,15 +162,16 @@ pub(super) fn realloc(
     let old = tree.size(block)? as u64;
     match tree.resize_zero(block, size as usize) {
         Ok(()) => {}
-        Err(Error::Shared { .. } | Error::Pooled { .. }) => return Ok(0),
+        Err(Error::Shared { .. } | Error::Pooled { .. } | Error::OverBudget { .. }) => return Ok(0),
         Err(other) => return Err(other),
     }
     let (kept, new) = tree[block].split_at_mut(old.min(size) as usize);
     assert!(kept.iter().all(|&byte| byte == mark(id)), "the content of #{id} is not what it was before the resize");
     assert!(new.iter().all(|&byte| byte == 0), "what #{id} has got in the resize is not clear");
     new.fill(mark(id));
-    // C renames, unless the block is as large as it was or shrinks in place. Ours keeps its name.
-    let in_place = size <= old && old - size < 1024;
+    // C renames, unless the block is as large as it was or shrinks in place, which it does not within limits. Ours
+    // keeps its name.
+    let in_place = size == old || size < old && old - size < 1024 && !limited(tree, block.id())?;
     if !in_place && !keep_name {
         set_name_const(tree, stage, id, name)?;
     }
@@ -165,7 +200,7 @@ pub(super) fn free_children(tree: &mut Tree, stage: &Stage, id: u64) -> Result<(
     }
     let freed = tree.free_children(node)?;
     if let Some(text) = text {
-        tree.steal(node, text)?;
+        unlimited(tree, |tree| tree.steal(node, text))?;
     }
     accept(stage, freed);
     Ok(())
@@ -203,7 +238,7 @@ fn move_by(
     if to == 0 && tree.parent(chunk.node())? == Some(parent) {
         into_itself(tree.steal(chunk.node(), chunk.node()), id, id)?;
     }
-    into_itself(go(tree, parent, chunk), id, to)?;
+    into_itself(unlimited(tree, |tree| go(tree, parent, chunk)), id, to)?;
     Ok(id)
 }
 
@@ -218,7 +253,8 @@ fn into_itself(outcome: Result<(), Error>, id: u64, to: u64) -> Result<(), Error
 pub(super) fn reparent(tree: &mut Tree, stage: &Stage, old: Option<u64>, new: u64, id: u64) -> Result<u64, Error> {
     // C takes a literal NULL for the old parent by its word, and with the null context nothing is under NULL.
     let Some(old) = old else { return Ok(0) };
-    match into_itself(tree.reparent(stage.node(old), stage.node(new), stage.node(id)), id, new) {
+    let (from, to, node) = (stage.node(old), stage.node(new), stage.node(id));
+    match into_itself(unlimited(tree, |tree| tree.reparent(from, to, node)), id, new) {
         Ok(()) => Ok(id),
         Err(Error::NotOwner { .. }) => Ok(0),
         Err(other) => Err(other),
@@ -226,7 +262,7 @@ pub(super) fn reparent(tree: &mut Tree, stage: &Stage, old: Option<u64>, new: u6
 }
 
 pub(super) fn reference(tree: &mut Tree, stage: &Stage, ctx: u64, id: u64) -> Result<u64, Error> {
-    let made = tree.reference(stage.node(ctx), stage.node(id))?;
+    let Some(made) = within_limits(tree.reference(stage.node(ctx), stage.node(id)))? else { return Ok(0) };
     let mut state = stage.lock();
     let place = state.place.clone();
     state.places.insert(made.id(), place);
@@ -241,7 +277,8 @@ pub(super) fn incref(tree: &mut Tree, stage: &Stage, id: u64) -> Result<i64, Err
 
 pub(super) fn unlink(tree: &mut Tree, stage: &Stage, ctx: u64, id: u64) -> Result<i64, Error> {
     let node = stage.node(id);
-    match tree.unlink(stage.node(ctx), node) {
+    let owner = stage.node(ctx);
+    match unlimited(tree, |tree| tree.unlink(owner, node)) {
         Ok(Unlinked::Freed(freed)) => Ok(accept(stage, freed)),
         Ok(Unlinked::Passed { to }) => {
             assert_eq!(tree.parent(node)?, Some(to), "who was said to take over is not the parent");
@@ -257,4 +294,42 @@ pub(super) fn unlink(tree: &mut Tree, stage: &Stage, ctx: u64, id: u64) -> Resul
 fn accept(stage: &Stage, freed: Freed) -> i64 {
     stage.lock().freed.push(freed);
     0
+}
+
+/// A limit of 0 is none, in C.
+pub(super) fn set_memlimit(tree: &mut Tree, stage: &Stage, id: u64, limit: u64) -> Result<i64, Error> {
+    tree.set_budget(stage.node(id), budget(limit)).map(|()| 0)
+}
+
+fn budget(limit: u64) -> Budget {
+    if limit == 0 { Budget::new() } else { Budget::new().bytes(limit) }
+}
+
+/// Whether a limit counts a chunk.
+fn limited(tree: &Tree, node: NodeId) -> Result<bool, Error> {
+    for node in std::iter::once(node).chain(tree.ancestors(node)?) {
+        if tree.budget(node)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// C moves chunks to where no room is, which ours refuses: for the move, limits that refuse are taken away.
+fn unlimited<T>(tree: &mut Tree, mut go: impl FnMut(&mut Tree) -> Result<T, Error>) -> Result<T, Error> {
+    let mut lifted = Vec::new();
+    let outcome = loop {
+        match go(tree) {
+            Err(Error::OverBudget { owner, .. }) => {
+                let usage = tree.budget(owner)?.expect("who refuses has a budget");
+                lifted.push((owner, usage.bytes_limit.expect("what refuses is a limit")));
+                tree.set_budget(owner, Budget::new())?;
+            }
+            outcome => break outcome,
+        }
+    };
+    for (owner, limit) in lifted {
+        tree.set_budget(owner, budget(limit))?;
+    }
+    outcome
 }

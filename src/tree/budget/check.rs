@@ -1,0 +1,46 @@
+//! Checking that budgets count what is there.
+
+use rustc_hash::FxHashMap;
+
+use super::accounts::{Amount, BudgetId, NONE};
+use crate::id::NodeKey;
+use crate::tree::Tree;
+
+impl Tree {
+    /// 9: labels name the nearest budget, and each has in use what is labelled with it and what the budgets in it have.
+    pub(in crate::tree) fn check_budgets(&self) -> Result<(), (NodeKey, String)> {
+        let mut sums: FxHashMap<BudgetId, Amount> = FxHashMap::default();
+        let mut owners = 0;
+        for (key, item) in self.topology.entries() {
+            let own = self.has_budget(key);
+            owners += usize::from(own);
+            let around = self.topology.parent(key).map_or(NONE, |parent| self.item(parent).budget);
+            if self.budget_around(key) != around {
+                return Err((key, "it counts in another budget than its parent".to_owned()));
+            }
+            if item.budget != NONE {
+                let sum = sums.entry(item.budget).or_default();
+                *sum = sum.plus(self.charge_of(item));
+            }
+        }
+        let root = self.topology.root();
+        if owners != self.budgets.all().count() {
+            return Err((root, "there are budgets that belong to no node".to_owned()));
+        }
+        for (budget, account) in self.budgets.all() {
+            let sum = sums.entry(account.outer).or_default();
+            *sum = sum.plus(self.budgets.used(budget));
+        }
+        for (budget, account) in self.budgets.all() {
+            let (used, peak) = (self.budgets.used(budget), self.budgets.peak(budget));
+            let found = sums.remove(&budget).unwrap_or_default();
+            if used != found {
+                return Err((account.owner, format!("its budget has {found:?} in use and knows of {used:?}")));
+            }
+            if peak.bytes < used.bytes || peak.nodes < used.nodes {
+                return Err((account.owner, "its budget has more in use than ever".to_owned()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Setting budgets, and reading them.
+
+use super::accounts::Account;
+use super::limits::{Budget, BudgetUsage};
+use crate::error::Error;
+use crate::id::{NodeId, NodeKey};
+use crate::tree::Tree;
+use crate::tree::item::flag;
+
+/// # Budgets
+impl Tree {
+    /// Gives a node a budget for itself and all below it, or its budget other limits and another policy. O(subtree) the
+    /// first time, up to the budgets that are in it; later O(1).
+    ///
+    /// A budget counts the bytes that nodes have of their own, as [`size`](Self::size) says, and the nodes; the builder
+    /// can set an [overhead](crate::TreeBuilder::budget_overhead) for each. It holds for everything that comes to be
+    /// below its node: what is made there, becomes larger, is moved there, and what a holder of a reference takes over
+    /// when its owner gives it up with [`unlink`](Self::unlink). Budgets can lie in each other, and all on the way up have
+    /// to agree. What does not fit is refused before anything has changed. The limits may be less than what is in use.
+    ///
+    /// A free is never refused: survivors go where they have to, beyond the limits if need be.
+    ///
+    /// ```
+    /// use freehold::{Budget, Tree};
+    ///
+    /// let mut tree = Tree::new();
+    /// let tenant = tree.context(tree.root(), "tenant")?;
+    /// let request = tree.context(tenant, "request")?;
+    /// tree.set_budget(tenant, Budget::new().bytes(1000))?;
+    /// tree.set_budget(request, Budget::new().bytes(100))?;
+    ///
+    /// let body = tree.bytes(request, 80)?;
+    /// assert!(tree.resize(body, 101).is_err());
+    /// tree.free(request)?;
+    /// let usage = tree.budget(tenant)?.expect("it has one");
+    /// assert_eq!((usage.bytes, usage.peak_bytes, usage.nodes), (0, 80, 1));
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`]; [`Error::Full`].
+    #[doc(alias = "talloc_set_memlimit")]
+    pub fn set_budget(&mut self, node: impl Into<NodeId>, budget: Budget) -> Result<(), Error> {
+        let key = self.resolve_parent(node.into())?;
+        let outer = self.item(key).budget;
+        if self.has_budget(key) {
+            drop(self.budgets.set_limits(outer, budget.0));
+            return Ok(());
+        }
+        if !self.budgets.has_number() {
+            return Err(Error::Full { what: "budgets" });
+        }
+        let used = self.subtree_charge(key);
+        let id = self.budgets.open(Account::new(key, outer, used, budget.0));
+        self.label(key, id);
+        self.mark(key);
+        Ok(())
+    }
+
+    /// Ends a node's budget, and says whether it had one. Those further out count on. O(subtree), up to the budgets that
+    /// are in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    pub fn clear_budget(&mut self, node: impl Into<NodeId>) -> Result<bool, Error> {
+        let key = self.resolve_parent(node.into())?;
+        if !self.has_budget(key) {
+            return Ok(false);
+        }
+        let account = self.budgets.close(self.item(key).budget);
+        self.label(key, account.outer);
+        self.mark(key);
+        Ok(true)
+    }
+
+    /// What a node's own budget counts and allows; `None` if it has none. O(1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`].
+    pub fn budget(&self, node: impl Into<NodeId>) -> Result<Option<BudgetUsage>, Error> {
+        let key = self.resolve(node.into())?;
+        if !self.has_budget(key) {
+            return Ok(None);
+        }
+        let (budgets, label) = (&self.budgets, self.item(key).budget);
+        let usage = |account: &Account| BudgetUsage::new(budgets.used(label), budgets.peak(label), &account.limits);
+        Ok(budgets.get(label).map(usage))
+    }
+
+    /// Sets the flag of nodes with which something is to be done when they go.
+    fn mark(&mut self, key: NodeKey) {
+        let has_budget = self.budgets.owner(self.item(key).budget) == Some(key);
+        let secret = self.rare(key).is_some_and(|rare| rare.secret.is_some());
+        self.item_mut(key).set(flag::MARKED, has_budget || secret);
+    }
+}
