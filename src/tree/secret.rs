@@ -56,7 +56,7 @@ impl Tree {
         let key = self.resolve_parent(node.id())?;
         self.item_mut(key).set(flag::MARKED, true);
         self.rare_mut(key).secret = Some(|tree, id, slot| {
-            if let Some(value) = T::get_mut(tree, Handle::new(id, slot)) {
+            if let Ok(value) = tree.get_mut(Handle::<T>::new(id, slot)) {
                 value.wipe();
             }
         });
