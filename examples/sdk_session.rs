@@ -68,7 +68,7 @@ fn stream_read(tree: &mut Tree, stream: Handle<Stream>, data: &[u8]) -> Result<u
 }
 
 fn main() -> Result<(), Error> {
-    let mut tree = TreeBuilder::new().leak_report_to(|left| print!("\nAt the end:\n{left}")).build();
+    let mut tree = TreeBuilder::new().leak_report_to(|left| print!("\nAt the end:\n{left}{}", left.floating())).build();
 
     println!("A session goes straight into the call that claims it:");
     let session = session_new(&mut tree, "example.org")?;

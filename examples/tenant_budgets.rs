@@ -37,7 +37,7 @@ fn request(tree: &mut Tree, tenant: &Tenant, bytes: usize) -> Result<(), Error> 
 
 fn show(tree: &Tree, name: &str, node: Handle<()>) -> Result<(), Error> {
     let usage = tree.budget(node)?.expect("a budget was set");
-    println!("  {name}: {} bytes in {} nodes, at most {} bytes so far", usage.bytes(), usage.nodes(), usage.peak_bytes());
+    println!("  {name}: {} bytes in {} nodes, at most {} bytes so far", usage.bytes, usage.nodes, usage.peak_bytes);
     Ok(())
 }
 

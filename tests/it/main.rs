@@ -15,6 +15,7 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod subtrees;
 mod secret;
 mod texts;
 mod traces;
