@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use bytemuck::Pod;
 
-use super::budget::{self, Amount, BudgetId};
+use super::budget;
 use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
@@ -114,8 +114,7 @@ impl Tree {
     ) -> Result<(), Error> {
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
-        let budget = self.item(key).budget;
-        if budget != budget::NONE {
+        if self.budgets.label(key) != budget::NONE {
             self.afford_growth(array.id(), |old| i64::from(size) - i64::from(old))?;
         }
         let old = self.refit(key, size, origin)?;
@@ -157,9 +156,9 @@ impl Tree {
             Ok(taken) => taken,
             Err(error) => return Err(self.out_of_memory(parent, error)),
         };
-        let item = Item::array(kind, block, size, origin).within(zone).counted_in(budget);
+        let item = Item::array(kind, block, size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
-        self.count(budget, size);
+        self.count(key, budget, size);
         if align > align_of::<T>() {
             self.rare_mut(key).align = align as u8;
         }
@@ -179,7 +178,7 @@ impl Tree {
         match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block, left)) => {
                 self.item_mut(key).set_block(zone, block, size);
-                self.recount(item.budget, item.size, size);
+                self.recount(key, item.size, size);
                 if zone != HEAP && block != item.block() {
                     self.note_moved_bytes(key);
                 }
@@ -207,9 +206,10 @@ impl Tree {
 
     /// Counts what had a size in its budget with another one.
     #[inline]
-    pub(super) fn recount(&mut self, budget: BudgetId, from: u32, to: u32) {
+    pub(super) fn recount(&mut self, key: NodeKey, from: u32, to: u32) {
+        let budget = self.budgets.label(key);
         if budget != budget::NONE {
-            self.budgets.charge(budget, Amount::of_bytes(i64::from(to) - i64::from(from)));
+            self.budgets.grow(budget, from, to);
         }
     }
 

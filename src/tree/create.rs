@@ -113,7 +113,7 @@ impl Tree {
         let inserted = catch_unwind(AssertUnwindSafe(|| {
             topology.insert_first_with(parent, |key| {
                 value = Some(make(Handle::new(NodeId { tree, key }, slot)));
-                Item::value(kind, slot, size, origin).within(zone).counted_in(budget)
+                Item::value(kind, slot, size, origin).within(zone)
             })
         }));
         let key = inserted.unwrap_or_else(|panic| {
@@ -122,7 +122,7 @@ impl Tree {
             resume_unwind(panic)
         });
         rows.insert(key, value.expect("an inserted node has been made"));
-        self.count(budget, size);
+        self.count(key, budget, size);
         self.created(key, parent);
         Ok(Handle::new(self.id(key), slot))
     }
@@ -171,10 +171,10 @@ impl Tree {
             Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
-        let item = Item::value(kind, rows.next_slot(), size, origin).within(zone).counted_in(budget);
+        let item = Item::value(kind, rows.next_slot(), size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
         rows.insert(key, value);
-        self.count(budget, size);
+        self.count(key, budget, size);
         if name.is_some() {
             self.rare_mut(key).name = name;
         }
@@ -183,14 +183,15 @@ impl Tree {
 
     /// What every creation checks first: a parent that can have children, and room for the node and its kind. Budgets
     /// have agreed then: nothing may come between this and the node that could change them.
-    #[inline]
+    #[inline(always)]
     pub(super) fn prepare(
         &mut self,
         parent: NodeId,
         size: u32,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
-        let &Item { mut zone, mut budget, .. } = self.resolve_parent_item(parent)?;
+        let mut zone = self.resolve_parent_item(parent)?.zone;
+        let mut budget = self.budgets.label(parent.key);
         if budget != budget::NONE && !self.budgets.has_room(budget, self.budgets.node(size)) {
             (zone, budget) = self.afford_child(parent, size)?;
         }
@@ -203,9 +204,9 @@ impl Tree {
 
     /// Counts a new node in its budget, which has agreed to it.
     #[inline]
-    pub(super) fn count(&mut self, budget: BudgetId, size: u32) {
-        if budget != budget::NONE {
-            self.budgets.charge(budget, self.budgets.node(size));
+    pub(super) fn count(&mut self, key: NodeKey, budget: BudgetId, size: u32) {
+        if self.budgets.labelling() {
+            self.budgets.enter(key, budget, self.budgets.node(size));
         }
     }
 

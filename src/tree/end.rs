@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::budget;
 use super::cascade::Cascade;
 use super::hooks::Hooks;
 use super::item::flag;
@@ -63,7 +62,7 @@ impl Tree {
         let memory = self.memory.take();
         let root = self.topology.root();
         let item = self.item_mut(root);
-        (item.zone, item.budget) = (HEAP, budget::NONE);
+        item.zone = HEAP;
         item.set(flag::MARKED, false);
         let budgets = std::mem::take(&mut self.budgets);
         self.kinds.shrink();

@@ -118,10 +118,9 @@ impl Tree {
         };
         let rows = self.kinds.texts_mut();
         let slot = rows.next_slot();
-        let item = Item::value(kind, slot, size, origin).within(zone).counted_in(budget);
-        let key = self.topology.insert_first_with(parent, |_| item);
+        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
-        self.count(budget, size);
+        self.count(key, budget, size);
         self.created(key, parent);
         Ok((key, slot))
     }
