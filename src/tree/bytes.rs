@@ -142,7 +142,7 @@ impl Tree {
     #[inline(always)]
     pub(super) fn insert_prepared_array<T: Pod>(
         &mut self,
-        Prepared { parent, kind, size, zone, budget }: Prepared,
+        Prepared { parent, kind, size, zone }: Prepared,
         align: usize,
         content: Content<'_>,
         origin: &'static Location<'static>,
@@ -158,7 +158,7 @@ impl Tree {
         };
         let item = Item::array(kind, block, size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
-        self.count(key, budget, size);
+        self.count(key, parent, size);
         if align > align_of::<T>() {
             self.rare_mut(key).align = align as u8;
         }

@@ -51,7 +51,7 @@ impl Tree {
         let claim = claims.vacant_key() as u32;
         let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin));
         if budgets.labelling() {
-            budgets.enter(entry, budgets.label(holder), budgets.reference());
+            budgets.enter(entry, holder, budgets.reference());
         }
         let item = topology.item_mut(target).expect("a key in use is of a node");
         item.set(flag::SHARED, true);

@@ -108,7 +108,7 @@ impl Tree {
     ) -> Result<(NodeKey, u32), Error> {
         let size = fits(text.len())?;
         let prepared = self.prepare(NodeId { tree, key: parent }, size, |_| Some(TEXT))?;
-        let Prepared { parent, kind, zone, budget, .. } = prepared;
+        let Prepared { parent, kind, zone, .. } = prepared;
         let zone = match zone {
             HEAP => HEAP,
             zone => {
@@ -120,7 +120,7 @@ impl Tree {
         let slot = rows.next_slot();
         let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
-        self.count(key, budget, size);
+        self.count(key, parent, size);
         self.created(key, parent);
         Ok((key, slot))
     }

@@ -124,27 +124,27 @@ impl Budgets {
         Amount::of_bytes(self.overhead.reference.into())
     }
 
-    /// Whether a charge fits, as far as that can be told at a glance.
+    /// Whether a node fits in below `parent`, as far as that can be told at a glance.
     #[inline]
-    pub(crate) fn has_room(&self, budget: BudgetId, charge: Amount) -> bool {
-        self.run.is_of(budget) && self.run.has_room(charge)
+    pub(crate) fn has_room(&self, parent: NodeKey, size: u32) -> bool {
+        let budget = self.label(parent);
+        if budget == self.run.budget { self.run.has_room(self.node(size)) } else { budget == NONE }
     }
 
-    /// Labels a new entry, and counts it.
+    /// Labels a new entry below `parent`, and counts it.
     #[inline]
-    pub(crate) fn enter(&mut self, key: NodeKey, budget: BudgetId, charge: Amount) {
+    pub(crate) fn enter(&mut self, key: NodeKey, parent: NodeKey, charge: Amount) {
+        let budget = self.label(parent);
         self.set_label(key, budget);
-        if budget != NONE {
-            self.charge(budget, charge);
-        }
+        self.charge(budget, charge);
     }
 
     /// Counts what has come in a budget and all further out.
     #[inline]
     pub(crate) fn charge(&mut self, budget: BudgetId, charge: Amount) {
-        if self.run.is_of(budget) {
+        if budget == self.run.budget {
             self.run.charge(charge);
-        } else {
+        } else if budget != NONE {
             self.charge_apart(budget, charge);
         }
     }
@@ -152,9 +152,9 @@ impl Budgets {
     /// Counts what has gone.
     #[inline]
     pub(crate) fn give_back(&mut self, budget: BudgetId, charge: Amount) {
-        if self.run.is_of(budget) {
+        if budget == self.run.budget {
             self.run.give_back(charge);
-        } else {
+        } else if budget != NONE {
             self.charge_apart(budget, Amount::NOTHING.minus(charge));
         }
     }

@@ -9,7 +9,6 @@ use super::amount::Amount;
 use super::limits::{Exceeded, Policy, Relief};
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
-use crate::memory::ZoneId;
 use crate::tree::Tree;
 use crate::tree::item::Item;
 
@@ -87,12 +86,10 @@ impl Tree {
         }
     }
 
-    /// Has budgets agree to a node below `parent`, and says in which zone and budget it is going to be.
+    /// Has budgets agree to a node below `parent`.
     #[inline(never)]
-    pub(in crate::tree) fn afford_child(&mut self, parent: NodeId, size: u32) -> Result<(ZoneId, BudgetId), Error> {
-        self.afford(|tree| Ok(Demand::new(tree.budgets.label(tree.resolve_parent(parent)?), tree.budgets.node(size))))?;
-        let item = self.resolve_parent_item(parent)?;
-        Ok((item.zone, self.budgets.label(parent.key)))
+    pub(in crate::tree) fn afford_child(&mut self, parent: NodeId, size: u32) -> Result<(), Error> {
+        self.afford(|tree| Ok(Demand::new(tree.budgets.label(tree.resolve_parent(parent)?), tree.budgets.node(size))))
     }
 
     /// Has budgets agree to an array or text that becomes larger by what `growth` makes of its size.

@@ -9,7 +9,7 @@ mod limits;
 mod run;
 mod set;
 
-pub(super) use accounts::{BudgetId, Budgets, NONE};
+pub(super) use accounts::{Budgets, NONE};
 pub(super) use afford::Demand;
 #[cfg(test)]
 pub(super) use amount::Amount;

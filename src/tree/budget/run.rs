@@ -5,9 +5,7 @@ use super::amount::Amount;
 
 /// A run of charges to one budget that the accounts from there on out have not heard of: they are counted in one place,
 /// against the least room on the way out.
-#[derive(Default)]
 pub(super) struct Run {
-    /// `NONE` between runs.
     pub(super) budget: BudgetId,
     room: Amount,
     left: Amount,
@@ -15,14 +13,16 @@ pub(super) struct Run {
     least: Amount,
 }
 
+impl Default for Run {
+    /// A run of what no budget counts: there is room for any of it, and nobody will hear of it.
+    fn default() -> Self {
+        Self::new(NONE, Amount { bytes: i64::MAX / 2, nodes: i64::MAX / 2 })
+    }
+}
+
 impl Run {
     pub(super) fn new(budget: BudgetId, room: Amount) -> Self {
         Self { budget, room, left: room, least: room }
-    }
-
-    #[inline]
-    pub(super) fn is_of(&self, budget: BudgetId) -> bool {
-        budget != NONE && self.budget == budget
     }
 
     #[inline]
