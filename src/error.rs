@@ -19,6 +19,18 @@ pub enum Error {
         /// The stale handle.
         node: NodeId,
     },
+    /// The node was moved to another tree. Told as long as nothing new lies in its old place; then it is stale.
+    #[error("node {node} was moved to another tree: the map that came of the move has its new handle")]
+    Moved {
+        /// The handle that the node had here.
+        node: NodeId,
+    },
+    /// References lead into or out of what was to be moved to another tree.
+    #[error("{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`", Crossings(crossings).count(), Crossings(crossings), if crossings.len() == 1 { "it" } else { "them" })]
+    Crossed {
+        /// The claims that cross.
+        crossings: Box<[Crossing]>,
+    },
     /// The handle belongs to another tree.
     #[error("node {node} belongs to another tree: use it with the tree that made it")]
     Foreign {
@@ -60,6 +72,25 @@ pub enum Error {
         node: NodeId,
         /// Who holds the references, newest first.
         holders: Box<[NodeId]>,
+    },
+    /// The node is claimed from outside the tree, so nobody may free it by name.
+    #[error(
+        "node {node} is held by {} ({retained} retained, {strong} strong): release {} first",
+        Number(*retained, *strong), if *retained as usize + *strong as usize == 1 { "it" } else { "them" }
+    )]
+    Held {
+        /// The claimed node.
+        node: NodeId,
+        /// How often it is retained.
+        retained: u32,
+        /// How many strong claims there are.
+        strong: u32,
+    },
+    /// There is no claim to give up.
+    #[error("node {node} has no claim to release: it was not retained, or was released as often")]
+    NotRetained {
+        /// The node.
+        node: NodeId,
     },
     /// The move would put a node below itself.
     #[error("node {node} can't go under {parent}, which lies within it")]
@@ -117,7 +148,7 @@ pub enum Error {
     },
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
-        "the tree can't be torn down: {} claimed from outside ({}); unlink {} from the root first",
+        "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, or release {2}, first",
         Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
     )]
     Claimed {
@@ -169,8 +200,8 @@ pub enum Error {
     Format,
 }
 
-/// A few nodes, and how many more.
-fn list(nodes: &[NodeId], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// A few, and how many more.
+fn list(nodes: &[impl fmt::Display], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const SHOWN: usize = 8;
     for (i, node) in nodes.iter().take(SHOWN).enumerate() {
         write!(f, "{}{node}", if i == 0 { "" } else { ", " })?;
@@ -178,6 +209,51 @@ fn list(nodes: &[NodeId], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match nodes.len().saturating_sub(SHOWN) {
         0 => Ok(()),
         more => write!(f, " and {more} more"),
+    }
+}
+
+/// A claim that leads across the border of a subtree: of its holder and its target, one lies within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Crossing {
+    /// Who has the claim.
+    pub holder: NodeId,
+    /// The node that is claimed.
+    pub target: NodeId,
+}
+
+impl fmt::Display for Crossing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}", self.holder, self.target)
+    }
+}
+
+struct Crossings<'a>(&'a [Crossing]);
+
+impl Crossings<'_> {
+    fn count(&self) -> String {
+        match self.0.len() {
+            1 => "1 claim crosses".to_owned(),
+            n => format!("{n} claims cross"),
+        }
+    }
+}
+
+impl fmt::Display for Crossings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        list(self.0, f)
+    }
+}
+
+/// How many claims there are, retained and strong.
+struct Number(u32, u32);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match u64::from(self.0) + u64::from(self.1) {
+            1 => f.write_str("1 claim"),
+            n => write!(f, "{n} claims"),
+        }
     }
 }
 

@@ -214,6 +214,38 @@ impl<T: ?Sized> From<Handle<T>> for NodeId {
     }
 }
 
+/// A node or none: what [`Tree::release`](crate::Tree::release) takes. A [`NodeId`], a [`Handle`], or an `Option` of
+/// one.
+///
+/// Sealed: these are all there are.
+pub trait MaybeNode: Named {}
+
+/// The way to the node. Public in name only: it can't be named outside the crate.
+pub trait Named {
+    #[doc(hidden)]
+    fn maybe_node(self) -> Option<NodeId>;
+}
+
+impl<N: Named> MaybeNode for N {}
+
+impl Named for NodeId {
+    fn maybe_node(self) -> Option<NodeId> {
+        Some(self)
+    }
+}
+
+impl<T: ?Sized> Named for Handle<T> {
+    fn maybe_node(self) -> Option<NodeId> {
+        Some(self.id)
+    }
+}
+
+impl<N: Named> Named for Option<N> {
+    fn maybe_node(self) -> Option<NodeId> {
+        self.and_then(Named::maybe_node)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use bytemuck::Pod;
 
@@ -147,7 +147,8 @@ impl Tree {
 ///
 /// When a scope ends, the nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and
 /// goes to the scope's parent; [`close`](Self::close) tells of it, which a guard that is just dropped can't. If
-/// something outside holds a reference to the scope's own context, that holder takes over. A panic of a destructor
+/// something outside holds a reference to the scope's own context, that holder takes over; and if it is claimed from
+/// outside the tree, it lives on below the root. A panic of a destructor
 /// comes out when the scope has ended, unless there is one on its way already.
 ///
 /// **In an arena** ([`Arena`](crate::Arena), [`Pool`](crate::Pool), [`FixedBuffer`](crate::FixedBuffer),
@@ -208,6 +209,45 @@ impl Scope<'_> {
         Ok(result)
     }
 
+    /// Moves all that [floats](Tree::floating) in the scope to the node the scope was opened under, which owns it from
+    /// then on, and says how many nodes that were. What floats and is not claimed when the scope ends goes with it. O(children
+    /// of the scope's context), and in an arena as [`keep`](Self::keep).
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// # let mut tree = Tree::new();
+    /// let mut tmp = tree.scope(tree.root())?;
+    /// let (row, page) = (tmp.floating("row")?, tmp.floating("page")?);
+    /// tmp.retain(page)?;
+    /// assert_eq!(tmp.sink()?, 1); // the row: the page is claimed
+    /// tmp.floating("never claimed")?;
+    /// assert_eq!(tmp.close()?.nodes(), 2); // the scope's context, and what was never claimed
+    /// assert!(tree.contains(row) && tree.ref_count(page)? == 1);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the node the scope was opened under, and
+    /// [`Error::WouldLoop`] if that has been moved into the scope.
+    pub fn sink(&mut self) -> Result<usize, Error> {
+        self.tree.sink_out_of(&self.open)
+    }
+
+    /// Frees all that floats in the scope, newest first, before the scope ends. Those that refuse are listed, and stay.
+    /// O(children of the scope's context), and what the frees cost.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] or [`Error::Foreign`] if the scope's context is gone.
+    ///
+    /// # Panics
+    ///
+    /// As [`Tree::free`], when all are gone.
+    pub fn drop_floats(&mut self) -> Result<Freed, Error> {
+        self.tree.drop_floats_of(&self.open)
+    }
+
     /// Ends the scope, and says what went. O(what is in it).
     ///
     /// # Errors
@@ -231,6 +271,17 @@ impl Scope<'_> {
     #[track_caller]
     pub fn alloc<T: Send + 'static>(&mut self, value: T) -> Result<Handle<T>, Rejected<T>> {
         self.tree.alloc(self.open.context(), value)
+    }
+
+    /// As [`Tree::floating`], in the scope: what nobody has claimed or [moved](Self::sink) by its end goes with it. What is
+    /// claimed then lives on below the root.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn floating<T: Send + 'static>(&mut self, value: T) -> Result<Handle<T>, Rejected<T>> {
+        self.tree.floating_in(self.open.context().id(), value, Location::caller())
     }
 
     /// As [`Tree::context`], in the scope.

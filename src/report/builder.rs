@@ -10,6 +10,7 @@ use super::assemble::Assembler;
 use super::intern::Names;
 use super::record::{Kind, MemLimit, Rare, Record};
 use super::report::{Form, Header, Notes, Report};
+use crate::tree::Standing;
 
 /// What a [`Builder`] is told about one node: its name, and as much else as is known.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +23,15 @@ pub struct Entry<'a> {
     type_name: Option<&'static str>,
     origin: Option<&'static Location<'static>>,
     limit: Option<MemLimit>,
+    standing: Option<Standing>,
 }
 
 impl<'a> Entry<'a> {
     /// A node called `name`, of no bytes.
     pub fn new<N: AsRef<[u8]> + ?Sized>(name: &'a N) -> Self {
         let name = name.as_ref();
-        Self { name, bytes: 0, references: 0, address: Address::Unknown, type_name: None, origin: None, limit: None }
+        let address = Address::Unknown;
+        Self { name, bytes: 0, references: 0, address, type_name: None, origin: None, limit: None, standing: None }
     }
 
     /// The bytes of the node alone; the builder adds up the totals.
@@ -54,6 +57,11 @@ impl<'a> Entry<'a> {
     /// Where the node was made.
     pub fn origin(self, origin: &'static Location<'static>) -> Self {
         Self { origin: Some(origin), ..self }
+    }
+
+    /// Whether the node is owned, kept by claims from outside alone, or floating.
+    pub fn standing(self, standing: Standing) -> Self {
+        Self { standing: Some(standing), ..self }
     }
 
     /// The limit set on the node.
@@ -140,6 +148,7 @@ fn record(names: &mut Names, sites: &mut FxHashMap<Site, Arc<Rare>>, node: Entry
     let mut record = Record::new(Kind::Node, names.intern(node.name));
     record.set_self_bytes(Some(node.bytes));
     record.set_references(node.references);
+    record.set_standing(node.standing);
     let Entry { type_name, origin, .. } = node;
     if type_name.is_some() || origin.is_some() {
         let place = origin.map(|origin| std::ptr::from_ref(origin).addr());

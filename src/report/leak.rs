@@ -16,6 +16,8 @@ pub enum LeakReport {
 impl TreeBuilder {
     /// Makes the tree print to stderr what is left in it when it is dropped. Nothing is printed if nothing is left.
     ///
+    /// After the report come the nodes that [float](Report::floating), if any do: they were never claimed.
+    ///
     /// Unlike talloc, which keeps quiet when what leaked has no bytes, any node that is left counts.
     ///
     /// ```
@@ -28,8 +30,8 @@ impl TreeBuilder {
     #[doc(alias = "talloc_enable_leak_report_full")]
     pub fn leak_report(self, form: LeakReport) -> Self {
         self.leak_report_to(move |report| match form {
-            LeakReport::Brief => eprint!("{}", report.brief()),
-            LeakReport::Full => eprint!("{report}"),
+            LeakReport::Brief => eprint!("{}{}", report.brief(), report.floating()),
+            LeakReport::Full => eprint!("{report}{}", report.floating()),
         })
     }
 

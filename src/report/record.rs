@@ -7,6 +7,7 @@ use std::sync::Arc;
 use indextree::NodeId;
 
 use super::address::{Address, Stored};
+use crate::tree::Standing;
 
 /// What kind of line a record was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -54,6 +55,7 @@ pub struct Record {
     references: u32,
     kind: Kind,
     destructor: Destructor,
+    standing: Option<Standing>,
 }
 
 /// What most lines of most reports don't have, or share with many others.
@@ -97,7 +99,12 @@ impl Record {
             references: 0,
             kind,
             destructor: Destructor::NotShown,
+            standing: None,
         }
+    }
+
+    pub(super) fn set_standing(&mut self, standing: Option<Standing>) {
+        self.standing = standing;
     }
 
     pub(super) fn set_references(&mut self, count: u32) {
@@ -212,13 +219,21 @@ impl Record {
         (self.own != UNKNOWN).then_some(self.own)
     }
 
-    /// How many references the node had, from inside or outside the report. O(1).
+    /// How many references the node had, from inside or outside the report; claims from outside the tree count as well.
+    /// O(1).
     ///
     /// 0 for the root of a parsed report, whose header doesn't say.
     #[must_use]
     #[doc(alias = "talloc_reference_count")]
     pub fn reference_count(&self) -> u32 {
         self.references
+    }
+
+    /// Whether the node was owned, kept by claims from outside alone, or floating. A text doesn't say; a report captured
+    /// from a tree does. O(1).
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.standing
     }
 
     /// Where the node was. O(1).

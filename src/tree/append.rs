@@ -12,6 +12,7 @@ use super::{Formatted, TextWriter, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request};
+use crate::wipe::Wipe;
 
 /// # Texts that grow
 impl Tree {
@@ -53,6 +54,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addsep")]
     #[track_caller]
     pub fn append_separated(&mut self, text: Handle<str>, separator: &str, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         let empty = self.get(text)?.is_empty();
         self.append_all(text, [if empty { "" } else { separator }, more])
     }
@@ -72,6 +74,7 @@ impl Tree {
     #[doc(alias = "talloc_vasprintf_append_buffer")]
     #[track_caller]
     pub fn append_fmt(&mut self, text: Handle<str>, args: fmt::Arguments<'_>) -> Result<(), Error> {
+        self.settle_waiting();
         self.resolve_resizable(text.id())?;
         self.append_formatted(text, Formatted::new(args))
     }
@@ -99,6 +102,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[track_caller]
     pub fn writer(&mut self, text: Handle<str>) -> Result<TextWriter<'_>, Error> {
+        self.settle_waiting();
         let key = self.resolve_resizable(text.id())?;
         let from = self.item(key).size;
         Ok(TextWriter::new(self, text, from, Location::caller()))
@@ -107,6 +111,7 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
+        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())
@@ -144,7 +149,7 @@ impl Tree {
         }
         let content = self.kinds.texts_mut().get_mut(text.slot(), key).expect("a text has a row");
         if content.capacity() < size as usize {
-            make_room(content, size as usize);
+            make_room(content, size as usize, item.rare().is_some_and(|rare| self.rare[rare].secret.is_some()));
         }
         for piece in pieces {
             content.push_str(piece);
@@ -161,8 +166,16 @@ impl Tree {
 const FIRST_ROOM: usize = 128;
 
 #[cold]
-fn make_room(content: &mut CompactString, size: usize) {
-    content.reserve(size.next_power_of_two().max(FIRST_ROOM) - content.len());
+fn make_room(content: &mut CompactString, size: usize, secret: bool) {
+    let room = size.next_power_of_two().max(FIRST_ROOM);
+    if secret {
+        let mut larger = CompactString::with_capacity(room);
+        larger.push_str(content);
+        content.as_mut_str().wipe();
+        *content = larger;
+    } else {
+        content.reserve(room - content.len());
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ impl Tree {
         parent: impl Into<NodeId>,
         elements: impl IntoIterator<Item = T>,
     ) -> Result<Handle<[T]>, Error> {
+        self.settle_waiting();
         let parent = parent.into();
         self.resolve_parent(parent)?;
         let elements = elements.into_iter();
@@ -130,6 +131,7 @@ impl Tree {
         array: Option<Handle<[T]>>,
         len: usize,
     ) -> Result<Option<Handle<[T]>>, Error> {
+        self.settle_waiting();
         let owner = owner.into();
         self.resolve(owner)?;
         match array {

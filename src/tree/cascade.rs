@@ -48,6 +48,8 @@ enum Attempt {
     Entered,
     /// Somebody outside held a reference, which is used up: that one owns the node now.
     Claimed(NodeKey),
+    /// Somebody outside the tree has claims on it.
+    Held,
     Refused,
 }
 
@@ -109,6 +111,9 @@ impl Cascade {
         if ask {
             cascade.enter_top(tree, top)?;
         } else {
+            if !tree.condemn(top) {
+                return Err(tree.held(top));
+            }
             cascade.disarm(tree, top);
             tree.item_mut(top).set(flag::DYING, true);
         }
@@ -117,6 +122,10 @@ impl Cascade {
             cascade.clean_up(tree, top);
         } else {
             cascade.drop_cleanups(tree, top);
+        }
+        if cascade.aside.as_ref().is_some_and(|aside| aside.panic.is_some()) {
+            // Nobody will get the value.
+            cascade.guard(|| tree.wipe(top));
         }
         let value = cascade.finish_but_value::<T>(tree, top);
         if cascade.aside.as_ref().is_some_and(|aside| aside.panic.is_some()) {
@@ -167,7 +176,11 @@ impl Cascade {
             item.flags = flag::DYING;
             return Ok(());
         }
-        if item.is(flag::GUARDED) && matches!(self.ask(tree, top), Attempt::Refused) {
+        let (guarded, held) = (item.is(flag::GUARDED), item.is(flag::HELD));
+        if held && !tree.condemn(top) {
+            return Err(tree.held(top));
+        }
+        if guarded && matches!(self.ask(tree, top), Attempt::Refused) {
             self.rethrow();
             return Err(Error::Refused { node: tree.id(top) });
         }
@@ -252,6 +265,8 @@ impl Cascade {
                 }
                 return true;
             }
+            Attempt::Held if at == tree.topology.root() => self.spare(tree, child),
+            Attempt::Held => self.adopt(tree, child, tree.topology.root()),
             _ if own_heir && tree.topology.is_child(child, at) => return false,
             Attempt::Claimed(holder) if holder != tree.topology.root() => self.adopt(tree, child, holder),
             // The root's claim is used up as any other, but it takes nothing from where it hangs: as in talloc, the
@@ -291,11 +306,16 @@ impl Cascade {
 
     /// Tries to end a node: claims first, then its destructor.
     fn enter(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
+        if tree.item(key).is(flag::HELD) && self.is_held(tree, key) {
+            tree.set_counted(key, true);
+            return Attempt::Held;
+        }
         while let Some(entry) = tree.newest_claim_on(key) {
             let holder = tree.holder(entry);
             let outside = !tree.topology.is_within(holder, key);
             self.drop_claim(tree, entry);
             if outside && !self.last {
+                tree.sink(key);
                 return Attempt::Claimed(holder);
             }
         }
@@ -308,6 +328,16 @@ impl Cascade {
         }
         item.set(flag::DYING, true);
         Attempt::Entered
+    }
+
+    /// Whether claims from outside the tree are all that keeps a node. If nothing does, nobody can claim it any more.
+    fn is_held(&self, tree: &Tree, key: NodeKey) -> bool {
+        if self.last {
+            tree.kill(key);
+            return false;
+        }
+        let kept_otherwise = tree.item(key).is(flag::LEAVING) || tree.claim_from_beside(key).is_some();
+        !kept_otherwise && !tree.condemn(key)
     }
 
     /// Calls a node's destructor, and enters the node if that agrees.
@@ -344,6 +374,7 @@ impl Cascade {
             }
             return Attempt::Entered;
         };
+        tree.revive(key);
         let rare = tree.rare_mut(key);
         if rare.destructor_changed {
             self.guard(|| destructor = None);
@@ -394,8 +425,9 @@ impl Cascade {
 
     /// Ends a dying node that has no children any more, and says whose child it was.
     fn finish(&mut self, tree: &mut Tree, key: NodeKey) -> NodeKey {
-        if tree.item(key).is(flag::CLEANUPS) {
+        if tree.item(key).is(flag::CLEANUPS | flag::MARKED) {
             self.clean_up(tree, key);
+            self.guard(|| tree.wipe(key));
         }
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let parent = topology.parent(key).expect("a node that goes has a parent");

@@ -54,6 +54,7 @@ impl Tree {
                 return breach(4, key, "two arrays share a block");
             }
             self.check_rare(key, item)?;
+            self.check_hold(key, item)?;
             if let Some(rare) = item.rare()
                 && !rare_seen.insert(rare)
             {
@@ -162,7 +163,7 @@ impl Tree {
         if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
             || !has(rare.is_some_and(|rare| rare.cleanups.is_some()), flag::CLEANUPS)
             || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
-            || !has(self.has_budget(key), flag::MARKED)
+            || !has(self.has_budget(key) || rare.is_some_and(|rare| rare.secret.is_some()), flag::MARKED)
         {
             return breach(5, key, "its flags and its rare facts disagree");
         }
@@ -171,6 +172,26 @@ impl Tree {
             return breach(6, key, "its list of claims has another length than their count");
         }
         Ok(())
+    }
+
+    /// 8: the flag says whether there is anything to know of claims from outside, of which the root has none; and an
+    /// anchor is its node's, and dead only when that is on its way out.
+    fn check_hold(&self, key: NodeKey, item: &Item) -> Result<(), Invalid> {
+        let hold = item.rare().map(|rare| &self.rare[rare].hold).filter(|hold| hold.is_something());
+        if item.is(flag::HELD) != hold.is_some() {
+            return breach(8, key, "its flag and what is known of its claims disagree");
+        }
+        let Some(hold) = hold else { return Ok(()) };
+        if key == self.topology.root() {
+            return breach(8, key, "the root is claimed");
+        }
+        match hold.anchor() {
+            Some(anchor) if anchor.node() != key => breach(8, key, "its anchor is another node's"),
+            Some(anchor) if anchor.is_dead() && !item.is(flag::LEAVING) => {
+                breach(8, key, "it lives, and can't be claimed")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// 6: an entry for a reference is a leaf, and its claim leads back to it and to a living node.
@@ -243,6 +264,10 @@ mod tests {
         });
         broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
+        broken(5, |tree, a, _| {
+            tree.set_secret(Handle::<()>::new(tree.id(a), 0)).unwrap();
+            tree.item_mut(a).set(flag::MARKED, false);
+        });
         broken(5, |tree, _, _| {
             tree.rare.insert();
         });
@@ -250,6 +275,17 @@ mod tests {
         broken(7, |tree, a, b| {
             let pool = tree.context_in(tree.id(a), "pool", crate::Pool::new(100)).unwrap();
             tree.item_mut(b).zone = tree.item(pool.id().key).zone;
+        });
+        broken(8, |tree, _, b| tree.item_mut(b).set(flag::HELD, true));
+        broken(8, |tree, _, b| tree.rare_mut(b).hold.retained = 1);
+        broken(8, |tree, _, _| tree.set_counted(tree.topology.root(), true));
+        broken(8, |tree, _, b| {
+            tree.anchor(tree.id(b)).unwrap().kill();
+        });
+        broken(8, |tree, a, b| {
+            tree.anchor(tree.id(a)).unwrap();
+            let hold = tree.change_hold(a, std::mem::take);
+            tree.change_hold(b, |other| *other = hold);
         });
         broken(5, |tree, a, _| tree.budgets.set_label(a, 0));
         broken(9, |tree, a, _| {

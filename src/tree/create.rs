@@ -179,8 +179,9 @@ impl Tree {
         Ok(Handle::new(self.id(key), item.slot))
     }
 
-    /// What every creation checks first: a parent that can have children, and room for the node and its kind. Budgets
-    /// have agreed then: nothing may come between this and the node that could change them.
+    /// What every creation does first: drops of strong claims take effect, then it looks for a parent that can have
+    /// children, and room for the node and its kind. Budgets have agreed then: nothing may come between this and the node
+    /// that could change them.
     #[inline(always)]
     pub(super) fn prepare(
         &mut self,
@@ -188,6 +189,7 @@ impl Tree {
         size: u32,
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
+        self.settle_waiting();
         if self.budgets.labelling() && !self.budgets.has_room(parent.key, size) {
             self.afford_child(parent, size)?;
         }

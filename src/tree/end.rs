@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use rustc_hash::FxHashSet;
+
 use super::cascade::Cascade;
 use super::hooks::Hooks;
 use super::item::flag;
@@ -26,7 +28,7 @@ impl Tree {
     /// tree.reference(tree.root(), kept)?;
     /// assert_eq!(
     ///     tree.tear_down().unwrap_err().to_string(),
-    ///     format!("the tree can't be torn down: 1 node is claimed from outside ({kept}); unlink it from the root first"),
+    ///     format!("the tree can't be torn down: 1 node is claimed from outside ({kept}); unlink it from the root, or release it, first"),
     /// );
     ///
     /// tree.unlink(tree.root(), kept)?;
@@ -37,15 +39,19 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::Claimed`] if the root holds references, which are claims of somebody outside the tree; it lists the
-    /// nodes. [`Error::Dying`] if the call comes from a destructor or a cleanup. Nothing has changed then.
+    /// [`Error::Claimed`] if somebody outside the tree has claims on nodes: references of the root, retained or strong
+    /// ones. It lists the nodes. [`Error::Dying`] if the call comes from a destructor or a cleanup. Nothing has changed then.
     ///
     /// # Panics
     ///
     /// As [`free`](Self::free); all has gone by then.
     pub fn tear_down(&mut self) -> Result<Freed, Error> {
+        self.settle_waiting();
         let root = self.root();
-        let claimed: Box<[_]> = self.references_held(root)?.map(|reference| reference.target()).collect();
+        let referenced = self.references_held(root)?.map(|reference| reference.target());
+        let held = self.descendants(root)?.filter(|node| self.claims_from_outside(node.key) != (0, 0));
+        let mut seen = FxHashSet::default();
+        let claimed: Box<[_]> = referenced.chain(held).filter(|&node| seen.insert(node)).collect();
         if !claimed.is_empty() {
             return Err(Error::Claimed { nodes: claimed });
         }
@@ -59,6 +65,7 @@ impl Tree {
             return Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)));
         }
         self.hooks = Hooks::default();
+        self.drops.close();
         let memory = self.memory.take();
         let root = self.topology.root();
         let item = self.item_mut(root);
@@ -68,6 +75,7 @@ impl Tree {
         self.kinds.shrink();
         self.rare.shrink();
         self.rare_mut(root).name = Some(ROOT_NAME.into());
+        self.rare_mut(root).secret = None;
         // A user's allocator may panic when it is dropped, and so may a budget's handler: all is in order by now.
         let dropped = catch_unwind(AssertUnwindSafe(|| drop((memory, budgets))));
         let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
@@ -78,13 +86,15 @@ impl Tree {
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        let mut panic = None;
+        let mut panic = self.settle_completely();
+        self.drops.close();
         for last_look in std::mem::take(&mut self.hooks.on_drop) {
             let outcome = catch_unwind(AssertUnwindSafe(|| last_look(self)));
             panic = panic.or(outcome.err());
         }
         // With nothing to run for anybody, columns and pages go as they are.
-        let guarded = self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some());
+        let guarded =
+            self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some() || rare.secret.is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
             let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
             panic = panic.or(outcome.err());

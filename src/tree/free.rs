@@ -15,7 +15,8 @@ impl Tree {
     ///
     /// In talloc's order: the node's destructor, then its children, newest first, each the same way, then its
     /// cleanups, newest first, then its value is dropped. The result says how much went, and lists nodes below
-    /// that did not: because a destructor refused, or because somebody outside held a reference.
+    /// that did not: because a destructor refused, because somebody outside held a reference, or because they are claimed
+    /// from outside the tree ([`retain`](Self::retain), [`strong`](Self::strong)).
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -29,7 +30,7 @@ impl Tree {
     /// # Errors
     ///
     /// Nothing has changed then. [`Error::Refused`] if the node's own destructor refuses; [`Error::Shared`] if others
-    /// hold references to it, also logged; [`Error::Root`]; [`Error::Dying`] if it is being freed already;
+    /// hold references to it, also logged; [`Error::Held`] if it is claimed from outside; [`Error::Root`]; [`Error::Dying`] if it is being freed already;
     /// [`Error::Stale`] or [`Error::Foreign`].
     ///
     /// # Panics
@@ -40,6 +41,7 @@ impl Tree {
     #[doc(alias = "talloc_free")]
     #[doc(alias = "TALLOC_FREE")]
     pub fn free(&mut self, node: impl Into<NodeId>) -> Result<Freed, Error> {
+        self.settle_waiting();
         let key = self.resolve_freeable(node.into(), Location::caller())?;
         Cascade::free(self, key)
     }
@@ -58,6 +60,7 @@ impl Tree {
     /// As [`free`](Self::free).
     #[doc(alias = "talloc_free_children")]
     pub fn free_children(&mut self, node: impl Into<NodeId>) -> Result<Freed, Error> {
+        self.settle_waiting();
         let key = self.resolve_parent(node.into())?;
         Ok(Cascade::free_children(self, key))
     }
@@ -105,6 +108,7 @@ impl Tree {
         ask: bool,
         origin: &'static Location<'static>,
     ) -> Result<Taken<T>, Error> {
+        self.settle_waiting();
         let key = self.resolve_freeable(node.id(), origin)?;
         Cascade::take(self, key, ask)
     }
@@ -120,10 +124,19 @@ impl Tree {
         if key == self.topology.root() {
             return Err(Error::Root { node });
         }
+        if self.item(key).is(flag::SHARED | flag::HELD) {
+            self.check_claims(key, origin)?;
+        }
+        Ok(key)
+    }
+
+    /// Whether others have claims on a node, be it from inside the tree or from outside.
+    #[cold]
+    fn check_claims(&mut self, key: NodeKey, origin: &'static Location<'static>) -> Result<(), Error> {
         if self.item(key).is(flag::SHARED) {
             self.warn(LogKind::FreeWithReferences, key, origin);
             return Err(self.shared(key));
         }
-        Ok(key)
+        if self.claims_from_outside(key) == (0, 0) { Ok(()) } else { Err(self.held(key)) }
     }
 }

@@ -32,6 +32,7 @@ impl Tree {
     /// As [`free`](Self::free).
     #[track_caller]
     pub fn free_lifting(&mut self, node: impl Into<NodeId>) -> Result<Freed, Error> {
+        self.settle_waiting();
         let key = self.resolve_freeable(node.into(), Location::caller())?;
         Cascade::free_alone(self, key, |tree| {
             let children = tree.movable_children(key).into_iter();
@@ -55,6 +56,7 @@ impl Tree {
     /// As [`free`](Self::free).
     #[track_caller]
     pub fn free_lifting_into(&mut self, node: impl Into<NodeId>, adopter: impl Into<NodeId>) -> Result<Freed, Error> {
+        self.settle_waiting();
         let (node, adopter) = (node.into(), adopter.into());
         let goal = self.resolve_parent(adopter)?;
         if self.budgets.any() {

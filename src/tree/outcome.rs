@@ -4,8 +4,8 @@ use crate::id::NodeId;
 
 /// What went in a free, and what did not.
 ///
-/// The node that was to go has gone. Nodes below it may have survived: because their destructor refused, or
-/// because somebody outside held a reference. Those are listed.
+/// The node that was to go has gone. Nodes below it may have survived: because their destructor refused, because
+/// somebody outside held a reference, or because they are claimed from outside the tree. Those are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Freed {
     pub(super) nodes: usize,
@@ -46,6 +46,16 @@ impl Freed {
     }
 }
 
+impl Freed {
+    /// What another free did besides.
+    pub(super) fn add(&mut self, more: Self) {
+        self.nodes += more.nodes;
+        self.bytes += more.bytes;
+        self.references += more.references;
+        self.survivors.extend(more.survivors);
+    }
+}
+
 /// A node that was to go with its parent and did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -72,11 +82,29 @@ pub struct Taken<T> {
 pub enum Unlinked {
     /// A reference went; the node is where it was.
     Reference,
-    /// The parent gave up its ownership, and a holder of a reference has taken over.
+    /// The parent gave up its ownership, and a holder of a reference has taken over; or nobody has, and the root keeps the
+    /// node for those who claim it from outside the tree.
     Passed {
         /// The new parent.
         to: NodeId,
     },
     /// The parent was the last owner: the node was freed.
+    Freed(Freed),
+}
+
+/// What giving up a claim from outside came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Released {
+    /// There was no node to give up.
+    Nothing,
+    /// One claim less. The node lives, because it has an owner or other claims.
+    Claim,
+    /// It was the last claim, and a holder of a reference has taken over.
+    Passed {
+        /// The new parent.
+        to: NodeId,
+    },
+    /// It was the last claim: the node was freed.
     Freed(Freed),
 }

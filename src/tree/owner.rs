@@ -6,6 +6,7 @@ use std::panic::Location;
 
 use super::budget::Budgets;
 use super::claims::Claims;
+use super::hold::Drops;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};
@@ -60,6 +61,7 @@ pub struct Tree {
     pub(super) claims: Claims,
     pub(super) hooks: Hooks,
     pub(super) scopes: Scopes,
+    pub(super) drops: Drops,
     pub(super) budgets: Budgets,
     /// Numbers for cleanups, never used twice.
     pub(super) next_cleanup: u64,
@@ -96,6 +98,7 @@ impl Tree {
             claims: Claims::default(),
             hooks: Hooks::default(),
             scopes: Scopes::default(),
+            drops: Drops::default(),
             budgets: Budgets::default(),
             next_cleanup: 0,
         };
@@ -163,7 +166,7 @@ impl Tree {
         if node.tree == self.tag && self.topology.contains(node.key) {
             Ok(node.key)
         } else {
-            Err(missing(self.tag, node))
+            Err(missing(self.tag, &self.topology, node))
         }
     }
 
@@ -196,7 +199,7 @@ impl Tree {
 
     #[cold]
     fn unusable(&self, node: NodeId) -> Error {
-        if self.contains(node) { Error::Dying { node } } else { missing(self.tag, node) }
+        if self.contains(node) { Error::Dying { node } } else { missing(self.tag, &self.topology, node) }
     }
 
     /// A live node other than the root.
@@ -230,8 +233,14 @@ impl Tree {
 
 /// Why the tree `tag` has no such node.
 #[cold]
-pub(super) fn missing(tag: TreeTag, node: NodeId) -> Error {
-    if node.tree == tag { Error::Stale { node } } else { Error::Foreign { node } }
+pub(super) fn missing(tag: TreeTag, topology: &Topology<Item>, node: NodeId) -> Error {
+    if node.tree != tag {
+        Error::Foreign { node }
+    } else if topology.departed(node.key).is_some_and(Item::has_moved) {
+        Error::Moved { node }
+    } else {
+        Error::Stale { node }
+    }
 }
 
 impl Default for Tree {

@@ -8,7 +8,9 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
+use super::hold::Hold;
 use super::item::{Item, of_size};
+use super::secret::Wiper;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -21,10 +23,14 @@ pub(crate) struct Rare {
     /// How many claims there are on this node, and the newest of them.
     pub(super) claims: u32,
     pub(super) newest_claim: u32,
+    /// The claims from outside the tree.
+    pub(super) hold: Hold,
     /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
     pub(super) destructor_changed: bool,
     /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
     pub(super) align: u8,
+    /// How to overwrite its value, if that is secret.
+    pub(super) secret: Option<Wiper>,
 }
 
 /// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
@@ -64,9 +70,26 @@ impl Rares {
         if rare.name.is_some() {
             rare.name = None;
         }
+        if rare.hold.is_something() {
+            rare.hold = Hold::default();
+        }
         rare.claims = 0;
         rare.align = 0;
+        rare.secret = None;
         self.free.push(index);
+    }
+
+    /// Takes a node's rare facts out, to put them elsewhere.
+    pub(super) fn take(&mut self, index: u32) -> Rare {
+        self.free.push(index);
+        std::mem::take(&mut self.entries[index as usize])
+    }
+
+    /// Puts rare facts in that were taken out elsewhere.
+    pub(super) fn put(&mut self, rare: Rare) -> u32 {
+        let index = self.insert();
+        self.entries[index as usize] = rare;
+        index
     }
 
     pub(super) fn shrink(&mut self) {

@@ -94,6 +94,7 @@ impl Tree {
     #[doc(alias = "talloc_reference")]
     #[doc(alias = "talloc_increase_ref_count")]
     pub fn reference(&mut self, holder: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Reference, Error> {
+        self.settle_waiting();
         let (holder, target, origin) = (holder.into(), node.into(), Location::caller());
         let entry = self.refer(holder.tree, holder.key, target.tree, target.key, origin)?;
         Ok(Reference { id: ReferenceId(self.id(entry)), holder, target, origin })
@@ -103,12 +104,14 @@ impl Tree {
     ///
     /// O(references to the node), and what a free costs if it comes to that. When the parent gives up a shared
     /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
-    /// When nobody else is left, the node is freed. One quirk of talloc's is kept: if the newest reference is held by the
+    /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims below
+    /// the root. One quirk of talloc's is kept: if the newest reference is held by the
     /// node itself, the parent's `unlink` takes away just that.
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::Refused`] if it was the last and the destructor refuses;
+    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::Held`] if it is the parent, and nobody owns the node but its
+    /// claims from outside; [`Error::Refused`] if it was the last and the destructor refuses;
     /// [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     ///
     /// # Panics
@@ -116,6 +119,7 @@ impl Tree {
     /// As [`free`](Self::free), when the node is freed.
     #[doc(alias = "talloc_unlink")]
     pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
+        self.settle_waiting();
         let (owner, node) = (owner.into(), node.into());
         if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
             return Ok(Unlinked::Reference);
@@ -141,6 +145,7 @@ impl Tree {
     ///
     /// [`Error::Stale`] if it is gone already; [`Error::Foreign`].
     pub fn drop_reference(&mut self, reference: ReferenceId) -> Result<(), Error> {
+        self.settle_waiting();
         let entry = self.resolve(reference.0)?;
         self.unlink_entry(entry);
         Ok(())
@@ -233,17 +238,36 @@ impl Tree {
         }
         let Some(entry) = self.heir(key) else {
             let key = self.resolve_live(node)?;
-            return Cascade::free(self, key).map(Unlinked::Freed);
+            return match Cascade::free(self, key) {
+                Err(Error::Held { .. }) if !self.is_counted(key) => {
+                    Ok(Unlinked::Passed { to: self.give_to_claims(key) })
+                }
+                outcome => outcome.map(Unlinked::Freed),
+            };
         };
-        let heir = self.holder(entry);
-        if heir == key {
+        if self.holder(entry) == key {
             self.unlink_entry(entry);
             return Ok(Unlinked::Reference);
         }
+        Ok(Unlinked::Passed { to: self.hand_on(key, entry) })
+    }
+
+    /// Makes the holder of a reference the owner; the reference is used up. Says who that is.
+    pub(super) fn hand_on(&mut self, key: NodeKey, entry: NodeKey) -> NodeId {
+        let heir = self.holder(entry);
+        self.sink(key);
         // Both before anybody hears of either: a hook that panics must not leave the node without the claim.
         let news = [self.drop_claim(entry), self.shift(key, Place::First(heir))];
         news.into_iter().flatten().for_each(|event| self.emit(event));
-        Ok(Unlinked::Passed { to: self.id(heir) })
+        self.id(heir)
+    }
+
+    /// Leaves a node to those who claim it from outside the tree: it lives below the root, and nobody owns it.
+    pub(crate) fn give_to_claims(&mut self, key: NodeKey) -> NodeId {
+        let root = self.topology.root();
+        self.set_counted(key, true);
+        self.relocate_first(key, root);
+        self.id(root)
     }
 
     /// What the budgets of whoever takes over when the parent gives up are asked for. His reference is not counted then
@@ -261,9 +285,11 @@ impl Tree {
     /// Whose claim takes over when the parent gives up: the newest holder's, unless it lies below the node.
     fn heir(&self, key: NodeKey) -> Option<NodeKey> {
         let newest = self.newest_claim_on(key)?;
-        if self.holder(newest) == key {
-            return Some(newest);
-        }
+        if self.holder(newest) == key { Some(newest) } else { self.claim_from_beside(key) }
+    }
+
+    /// The newest reference to a node whose holder does not lie within it.
+    pub(super) fn claim_from_beside(&self, key: NodeKey) -> Option<NodeKey> {
         self.claims_on(key).find(|&entry| !self.topology.is_within(self.holder(entry), key))
     }
 

@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::cascade::Cascade;
 use super::item::Item;
-use super::{Freed, Tree};
+use super::{Freed, Standing, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
 use crate::memory::{Kept, ZoneId};
@@ -72,6 +73,7 @@ impl Tree {
     /// Moves a node from a scope to the node it was opened under.
     #[track_caller]
     pub(crate) fn keep_out_of(&mut self, scope: &OpenScope, node: NodeId) -> Result<(), Error> {
+        self.settle_waiting();
         let (key, context) = (self.resolve(node)?, self.resolve(scope.context.id())?);
         if key == context || !self.topology.is_within(key, context) {
             return Err(Error::NotOwner { node, owner: scope.context.id() });
@@ -81,6 +83,52 @@ impl Tree {
             self.scopes.outliving.push(key);
         }
         Ok(())
+    }
+
+    /// Moves all floats of a scope to the node it was opened under, which owns them from then on, and says how many.
+    pub(crate) fn sink_out_of(&mut self, scope: &OpenScope) -> Result<usize, Error> {
+        self.settle_waiting();
+        if self.budgets.any() {
+            self.afford(|tree| {
+                let (context, owner) = (tree.resolve(scope.context.id())?, tree.resolve_parent(scope.parent)?);
+                Ok(tree.demand_of_nodes(context, owner, || tree.floats_in(context)))
+            })?;
+        }
+        let context = self.resolve(scope.context.id())?;
+        let owner = self.resolve_parent(scope.parent)?;
+        self.check_loop(context, owner)?;
+        let floats = self.floats_in(context);
+        if scope.memory.is_some() {
+            self.scopes.outliving.extend_from_slice(&floats);
+        }
+        self.take_over(&floats, owner);
+        Ok(floats.len())
+    }
+
+    /// Frees all floats of a scope, newest first. A panic of user code comes out when all are gone.
+    pub(crate) fn drop_floats_of(&mut self, scope: &OpenScope) -> Result<Freed, Error> {
+        self.settle_waiting();
+        let context = self.resolve(scope.context.id())?;
+        let (mut freed, mut panic) = (Freed::default(), None);
+        for key in self.floats_in(context).into_iter().rev() {
+            // The destructors of others may have done anything to it, and to the tree.
+            if self.tag == scope.context.id().tree
+                && self.topology.contains(key)
+                && self.topology.is_child(key, context)
+                && self.standing_of(key) == Standing::Floating
+                && let Err(fault) = catch_unwind(AssertUnwindSafe(|| self.free_besides(key, &mut freed)))
+            {
+                panic.get_or_insert(fault);
+            }
+        }
+        panic.map_or(Ok(freed), |panic| resume_unwind(panic))
+    }
+
+    /// The floats among the children of a context, oldest first.
+    fn floats_in(&self, context: NodeKey) -> Vec<NodeKey> {
+        let mut floats = self.movable_children(context);
+        floats.retain(|&child| self.standing_of(child) == Standing::Floating);
+        floats
     }
 
     /// Remembers a node whose bytes have moved while scopes are open.
@@ -97,6 +145,7 @@ impl Tree {
             // Another tree has been put in this one's place: the scope went with its own.
             return Err(Error::Foreign { node: scope.context.id() });
         }
+        let settled = self.settle_completely();
         let freed = catch_unwind(AssertUnwindSafe(|| self.free_scope(scope.context)));
         // The allocator may have gone with its context, and its number to another one.
         let mut rewound = Ok(());
@@ -109,18 +158,24 @@ impl Tree {
         if self.scopes.depth == 0 {
             self.scopes.outliving.clear();
         }
+        if let Some(panic) = settled {
+            resume_unwind(panic);
+        }
         let freed = freed.unwrap_or_else(|panic| resume_unwind(panic));
         rewound.unwrap_or_else(|panic| resume_unwind(panic));
         freed
     }
 
     fn free_scope(&mut self, context: Handle<()>) -> Result<Freed, Error> {
-        match self.free(context) {
-            Err(Error::Shared { .. }) => {
-                if let Some(parent) = self.parent(context)? {
-                    self.give_up(parent, context.id())?;
+        let freed = self.resolve_freeable(context.id(), Location::caller()).and_then(|key| Cascade::free(self, key));
+        match freed {
+            Err(Error::Shared { .. } | Error::Held { .. }) => {
+                let parent = self.parent(context)?.expect("a scope's context is not the root");
+                match self.give_up(parent, context.id()) {
+                    // It was given to those who claim it before.
+                    Ok(_) | Err(Error::Held { .. }) => Ok(Freed::default()),
+                    Err(error) => Err(error),
                 }
-                Ok(Freed::default())
             }
             outcome => outcome,
         }
@@ -144,11 +199,19 @@ impl Tree {
             Kept { slot: item.block(), layout: self.rare.layout(item, self.kinds.info(item.kind)) }
         };
         let mut kept: Vec<Kept> = arrays.iter().map(kept).collect();
-        self.memory.exit_scopes(zone, depth, &mut kept);
-        for (key, kept) in arrays.into_iter().zip(kept) {
-            let item = self.item_mut(key);
-            item.set_block(zone, kept.slot, item.size);
+        let secrets = self.copy_secrets(&arrays);
+        let closed = catch_unwind(AssertUnwindSafe(|| {
+            self.wipe_secrets(&secrets);
+            self.memory.exit_scopes(zone, depth, &mut kept);
+        }));
+        if closed.is_ok() {
+            for (key, kept) in arrays.into_iter().zip(kept) {
+                let item = self.item_mut(key);
+                item.set_block(zone, kept.slot, item.size);
+            }
         }
+        self.put_secrets_back(secrets);
+        closed.unwrap_or_else(|panic| resume_unwind(panic));
     }
 
     fn has_block_in(&self, key: NodeKey, zone: ZoneId) -> bool {

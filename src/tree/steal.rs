@@ -28,7 +28,8 @@ impl Tree {
     ///
     /// O(depth of `new_parent`) to see that it does not lie within the node, and O(1) for a node without
     /// children. Within the same parent, it moves to the front. No destructor runs. References stay
-    /// as they are; moving a shared node away from its parent is logged, for their holders may be surprised.
+    /// as they are; moving a shared node away from its parent is logged, for their holders may be surprised. A node that
+    /// nobody owned, [floating](Self::floating) or not, is owned from then on, as after every move by name.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -48,12 +49,14 @@ impl Tree {
     #[track_caller]
     #[doc(alias = "talloc_steal")]
     pub fn steal(&mut self, new_parent: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<(), Error> {
+        self.settle_waiting();
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
         if self.budgets.any() {
             return self.steal_within_budgets(key, parent, Location::caller());
         }
         self.check_move(key, parent, Location::caller())?;
+        self.sink(key);
         self.relocate_first_uncounted(key, parent);
         Ok(())
     }
@@ -67,6 +70,7 @@ impl Tree {
     ) -> Result<(), Error> {
         self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
         self.check_move(key, parent, origin)?;
+        self.sink(key);
         self.relocate_first(key, parent);
         Ok(())
     }
@@ -90,12 +94,14 @@ impl Tree {
     /// As [`steal`](Self::steal); [`Error::Root`] also for a place beside the root.
     #[track_caller]
     pub fn place(&mut self, node: impl Into<NodeId>, place: Place) -> Result<(), Error> {
+        self.settle_waiting();
         let key = self.resolve_movable(node.into())?;
         if self.budgets.any() {
             self.afford_move(self.id(key), |tree| tree.resolve_place(place).map(|(_, parent)| parent))?;
         }
         let (place, parent) = self.resolve_place(place)?;
         self.check_move(key, parent, Location::caller())?;
+        self.sink(key);
         self.relocate(key, place);
         Ok(())
     }
@@ -119,6 +125,7 @@ impl Tree {
     /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     #[track_caller]
     pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
+        self.settle_waiting();
         let (from, to) = (self.resolve_parent(from.into())?, self.resolve_parent(to.into())?);
         if from == to {
             return Ok(0);
@@ -135,10 +142,18 @@ impl Tree {
         }
         // Hooks may panic, and half of the children would be neither here nor there: so first the warnings, then all
         // the moves, then the news.
-        let moves: Vec<Event> =
-            children.iter().filter_map(|&child| self.shift(child, topology::Place::First(to))).collect();
-        moves.into_iter().for_each(|event| self.emit(event));
+        self.take_over(&children, to);
         Ok(children.len())
+    }
+
+    /// Makes nodes the first children of an owner, the last of them the first.
+    pub(super) fn take_over(&mut self, nodes: &[NodeKey], owner: NodeKey) {
+        let move_one = |&node: &NodeKey| {
+            self.sink(node);
+            self.shift(node, topology::Place::First(owner))
+        };
+        let moves: Vec<Event> = nodes.iter().filter_map(move_one).collect();
+        moves.into_iter().for_each(|event| self.emit(event));
     }
 
     /// Moves what the handle names to a new owner and clears the caller's variable, so that ownership has visibly
@@ -182,6 +197,7 @@ impl Tree {
         new: impl Into<NodeId>,
         node: impl Into<NodeId>,
     ) -> Result<(), Error> {
+        self.settle_waiting();
         let (old, node) = (old.into(), node.into());
         let old_key = self.resolve(old)?;
         let new = self.resolve_parent(new.into())?;
@@ -191,6 +207,7 @@ impl Tree {
                 self.afford_move(node, |tree| tree.resolve_parent(tree.id(new)))?;
             }
             self.check_loop(key, new)?;
+            self.sink(key);
             self.relocate_first(key, new);
             return Ok(());
         }

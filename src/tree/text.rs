@@ -80,6 +80,7 @@ impl Tree {
     #[doc(alias = "talloc_asprintf")]
     #[doc(alias = "talloc_vasprintf")]
     pub fn format(&mut self, parent: impl Into<NodeId>, args: fmt::Arguments<'_>) -> Result<Handle<str>, Error> {
+        self.settle_waiting();
         let parent = parent.into();
         self.resolve_parent(parent)?;
         self.strdup_formatted(parent, Formatted::new(args))

@@ -31,7 +31,8 @@ impl Tree {
         Ok(self.topology.preorder(key).map(|key| self.item(key).size as usize).sum())
     }
 
-    /// How many entries a subtree has: the node, all nodes below it, and one for each reference they hold. O(subtree).
+    /// How many entries a subtree has: the node, all nodes below it, and one for each reference they hold. Claims from
+    /// outside the tree are the root's: [`ref_count`](Self::ref_count) of each node. O(subtree).
     ///
     /// [`descendants`](Self::descendants) counts nodes alone.
     ///
@@ -41,6 +42,11 @@ impl Tree {
     #[doc(alias = "talloc_total_blocks")]
     pub fn total_blocks(&self, node: impl Into<NodeId>) -> Result<usize, Error> {
         let key = self.resolve(node.into())?;
-        Ok(self.topology.preorder(key).count())
+        let entries = self.topology.preorder(key);
+        if key != self.topology.root() {
+            return Ok(entries.count());
+        }
+        let with_claims = |key| self.claims_from_outside(key);
+        Ok(entries.map(with_claims).map(|(retained, strong)| 1 + retained as usize + strong as usize).sum())
     }
 }

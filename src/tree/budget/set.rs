@@ -88,7 +88,7 @@ impl Tree {
 
     /// Sets the flag of nodes with which something is to be done when they go.
     fn mark(&mut self, key: NodeKey) {
-        let marked = self.has_budget(key);
+        let marked = self.has_budget(key) || self.is_wiped(key);
         self.item_mut(key).set(flag::MARKED, marked);
     }
 }
