@@ -16,7 +16,7 @@ use crate::tree::{Tree, Value};
 /// It is a value like any other: it can be stored in a struct, in a value of the tree or in a global, cloned and
 /// dropped, in any thread, while the tree is borrowed, after the tree is gone. None of that touches the tree. When the
 /// last clone has gone, that takes effect at the tree's next use ([`Tree::settle`] says when): a node that nobody
-/// owns or claims any more is freed. 24 bytes; clone and drop are those of an [`Arc`](std::sync::Arc).
+/// owns or claims any more is freed. 24 bytes; clone and drop are those of an [`Arc`].
 ///
 /// A node that is claimed can't be freed by name, and lives on below the root when its parent goes. Only the end of the
 /// tree is stronger: then a claim is on nothing, and its handle is stale, or foreign to any other tree.

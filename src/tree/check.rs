@@ -264,7 +264,6 @@ mod tests {
         });
         broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
-        broken(5, |tree, a, _| tree.item_mut(a).set(flag::MARKED, true));
         broken(5, |tree, a, _| {
             tree.set_secret(Handle::<()>::new(tree.id(a), 0)).unwrap();
             tree.item_mut(a).set(flag::MARKED, false);
