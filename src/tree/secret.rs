@@ -30,11 +30,11 @@ impl Tree {
     /// goes on.
     ///
     /// Not overwritten is what the tree does not see or can't reach. [`take`](Self::take),
-    /// [`free_into_value`](Self::free_into_value) and [`replace`](Self::replace) hand the value out as it is. What lay in a block before the node was made secret may
-    /// still lie behind its end, so a key is best written to it afterwards. Texts of up to 24 bytes and values lie in
-    /// tables of the tree, which move as they grow, and [`append_fmt`](Self::append_fmt) and the macros format into
-    /// memory of their own first. An array ([`bytes`](Self::bytes)) is the place for a key, and a value had better
-    /// hold it in a `Box`.
+    /// [`free_into_value`](Self::free_into_value) and [`replace`](Self::replace) hand the value out as it is. What lay in
+    /// a block before the node was made secret may still lie behind its end, so a key is best written to it afterwards.
+    /// Texts of up to 24 bytes and values lie in tables of the tree, which move as they grow or
+    /// [shrink](Self::shrink), and [`append_fmt`](Self::append_fmt) and the macros format into memory of their own first.
+    /// An array ([`bytes`](Self::bytes)) is the place for a key, and a value had better hold it in a `Box`.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
