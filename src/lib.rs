@@ -122,6 +122,7 @@ mod retained;
 mod scope;
 mod slots;
 mod strong;
+mod subtree;
 mod sync;
 mod testing;
 mod topology;
@@ -130,20 +131,21 @@ mod values;
 mod wipe;
 
 pub use bytemuck::Pod;
-pub use error::{Error, Rejected};
+pub use error::{Crossing, Error, Rejected};
 pub use id::{Handle, MaybeNode, NodeId};
 pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use retained::Retained;
 pub use scope::Scope;
 pub use strong::{Strong, Weak};
+pub use subtree::Subtree;
 pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
-    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, Place, Reference, ReferenceId, Released, Relief,
-    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId,
+    Released, Relief, Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
 pub use wipe::Wipe;
 

@@ -79,6 +79,19 @@ impl Rares {
         self.free.push(index);
     }
 
+    /// Takes a node's rare facts out, to put them elsewhere.
+    pub(super) fn take(&mut self, index: u32) -> Rare {
+        self.free.push(index);
+        std::mem::take(&mut self.entries[index as usize])
+    }
+
+    /// Puts rare facts in that were taken out elsewhere.
+    pub(super) fn put(&mut self, rare: Rare) -> u32 {
+        let index = self.insert();
+        self.entries[index as usize] = rare;
+        index
+    }
+
     pub(super) fn shrink(&mut self) {
         if self.free.len() == self.entries.len() {
             (self.entries, self.free) = (Vec::new(), Vec::new());

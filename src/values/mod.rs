@@ -7,4 +7,4 @@ mod names;
 mod rows;
 
 pub(crate) use kinds::{CONTEXT, Kind, KindInfo, Kinds, TEXT};
-pub(crate) use rows::{Column, Row, Rows};
+pub(crate) use rows::{Carried, Column, Row, Rows};

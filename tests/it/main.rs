@@ -16,5 +16,6 @@ mod regressions;
 mod replaced;
 mod reports;
 mod secret;
+mod subtrees;
 mod texts;
 mod traces;
