@@ -91,7 +91,6 @@ pub struct Rewriter<'m> {
 }
 
 impl<'m> Rewriter<'m> {
-    #[allow(dead_code)]
     pub(crate) fn new(look: &'m Look<'m>) -> Self {
         Self { look }
     }

@@ -1,6 +1,7 @@
 //! Which node became which, when nodes were moved to another tree or duplicated.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -74,6 +75,15 @@ impl NodeMap {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (NodeId, NodeId)> + '_ {
         let id = |tree, key| NodeId { tree, key };
         self.pairs.iter().map(move |pair| (id(self.from, pair.old), id(self.to, pair.new)))
+    }
+
+    pub(super) fn carried(&self, nodes: Range<usize>) -> &[Carried] {
+        &self.pairs[nodes]
+    }
+
+    /// Where a node is now, and its value.
+    pub(super) fn look_up(&self, old: NodeId) -> Option<(NodeId, u32)> {
+        self.find(old).map(|pair| (NodeId { tree: self.to, key: pair.new }, pair.slot))
     }
 
     fn find(&self, old: NodeId) -> Option<&Carried> {

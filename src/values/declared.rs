@@ -55,7 +55,6 @@ impl Kinds {
     }
 
     /// Gives the value of a node other links for those whose nodes have new handles.
-    #[allow(dead_code)]
     pub(crate) fn rewrite_links(&mut self, kind: Kind, slot: u32, owner: NodeKey, map: &Rewriter<'_>) {
         let info = self.info_mut(kind);
         if let (Some(links), Some(column)) = (info.links, info.column.as_deref_mut()) {

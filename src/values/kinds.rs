@@ -153,7 +153,11 @@ impl Kinds {
     /// The kind that another tree knows, added if need be. `None` when the kinds have run out.
     pub(crate) fn adopt(&mut self, info: &KindInfo) -> Option<Kind> {
         match self.by_type.get(&info.type_id) {
-            Some(&kind) => Some(kind),
+            Some(&kind) => {
+                let known = self.info_mut(kind);
+                known.links = known.links.or(info.links);
+                Some(kind)
+            }
             None => self.push(KindInfo {
                 short_name: info.short_name.clone(),
                 column: info.column.as_ref().map(|column| column.fresh()),

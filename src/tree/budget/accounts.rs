@@ -73,6 +73,11 @@ impl Account {
         Self { owner, outer, used, peak: used, limits, running: false }
     }
 
+    /// The same for its owner in another tree, in no other budget, with what is in use there.
+    pub(super) fn moved_to(self, owner: NodeKey, used: Amount) -> Self {
+        Self { owner, outer: NONE, used, peak: self.peak.max(used), limits: self.limits, running: false }
+    }
+
     fn change(&mut self, by: Amount) {
         self.used = self.used.plus(by);
         self.peak = self.peak.max(self.used);

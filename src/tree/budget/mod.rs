@@ -5,6 +5,7 @@ mod afford;
 mod check;
 mod labels;
 mod limits;
+mod moving;
 mod set;
 
 pub(super) use accounts::{Amount, BudgetId, Budgets, NONE, Overhead};

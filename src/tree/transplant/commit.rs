@@ -5,10 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Cargo, Moved, Run};
 use crate::id::NodeKey;
+use crate::links::Rewriter;
 use crate::memory::HEAP;
-use crate::tree::Tree;
+use crate::tree::hold::Hold;
 use crate::tree::item::flag;
+use crate::tree::rare::Rare;
+use crate::tree::{NodeMap, Tree};
 use crate::values::Carried;
+use crate::wipe::Wipe;
 
 /// Runs what may be the user's code; the first panic waits until all is done.
 #[derive(Default)]
@@ -34,11 +38,16 @@ impl Cargo {
                 to.topology.remove_leaf(copy);
             }
         }
+        let owners: Vec<Carried> =
+            self.marked.iter().map(|&at| self.nodes[at as usize]).filter(|node| from.has_budget(node.old)).collect();
+        let (old, new): (Vec<_>, Vec<_>) = owners.iter().map(|node| (node.old, node.new)).unzip();
+        let accounts = from.close_budgets(self.top.0, &old);
         self.give_back(from, spent, &mut guard);
         self.hand_values_over(from, to);
         self.hand_zones_over(from, to, &mut guard);
         self.hand_facts_over(from, to);
         to.topology.hang_first(self.top.1, parent);
+        to.reopen_budgets(self.top.1, &new, accounts);
         if !spent {
             from.topology.unhang(self.top.0);
             let nodes = self.nodes.iter().map(|node| node.old);
@@ -46,14 +55,23 @@ impl Cargo {
                 from.topology.vacate(key, |item| item.mark_moved());
             }
         }
+        let map = NodeMap::new(from.tag, to.tag, self.nodes);
+        rewrite_links(to, &map, &self.runs, &mut guard);
         if let Some(panic) = guard.panic {
             resume_unwind(panic);
         }
-        Moved { nodes: self.nodes, crossings, news }
+        Moved { map, crossings, news }
     }
 
-    /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied.
+    /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied. Secret ones are
+    /// overwritten, also where the heap goes as a whole.
     fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
+        for &at in &self.marked {
+            let key = self.nodes[at as usize].old;
+            if from.is_wiped(key) && self.copied.binary_search(&at).is_ok() {
+                guard.run(|| from.block_mut(key).wipe());
+            }
+        }
         if !spent {
             for &at in &self.copied {
                 let item = from.item(self.nodes[at as usize].old);
@@ -121,7 +139,8 @@ impl Cargo {
             let item = from.item_mut(old);
             let facts = item.rare().expect("it was counted among those that have some");
             item.clear_rare();
-            let facts = to.rare.put(from.rare.take(facts));
+            // Whoever held it holds nothing any more.
+            let facts = to.rare.put(Rare { hold: Hold::default(), ..from.rare.take(facts) });
             to.item_mut(new).set_rare(facts);
         }
         to.next_cleanup = to.next_cleanup.max(from.next_cleanup);
@@ -134,6 +153,18 @@ impl Cargo {
             } else {
                 to.item_mut(new).set(flag::SHARED, false);
             }
+        }
+    }
+}
+
+/// Has values of declared types link to where the nodes are now.
+fn rewrite_links(to: &mut Tree, map: &NodeMap, runs: &[Run], guard: &mut Guard) {
+    let look = |node| map.look_up(node);
+    let rewriter = Rewriter::new(&look);
+    let declared: Vec<&Run> = runs.iter().filter(|run| to.kinds.lists_links(run.goal)).collect();
+    for Run { nodes, goal, .. } in declared {
+        for node in map.carried(nodes.clone()) {
+            guard.run(|| to.kinds.rewrite_links(*goal, node.slot, node.new, &rewriter));
         }
     }
 }
