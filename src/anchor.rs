@@ -147,6 +147,25 @@ impl fmt::Debug for Mailbox {
     }
 }
 
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    #[test]
+    fn claims_stop_where_the_mark_of_the_dead_begins() {
+        let anchor = Arc::new(Anchor::new(NodeKey::new(0, NonZeroU32::MIN), Arc::new(Mailbox::new())));
+        anchor.claims.store(DEAD - 2, Ordering::Relaxed);
+        let last = Claim::new(&anchor).expect("there is room for one");
+        assert!(Claim::new(&anchor).is_none() && !anchor.is_dead());
+        drop(last);
+        assert_eq!(anchor.claims(), DEAD - 2);
+        anchor.kill();
+        assert!(anchor.is_dead() && anchor.claims() == DEAD - 2 && Claim::new(&anchor).is_none());
+    }
+}
+
 /// Every order in which the steps of several threads can come:
 /// `RUSTFLAGS="--cfg loom" cargo test --release --lib loom`.
 #[cfg(all(test, loom))]

@@ -40,6 +40,8 @@
 //! | free it alone, or get the value back | [`Tree::free_lifting`], [`Tree::take`] |
 //! | give it to another owner | [`Tree::steal`], [`Tree::transfer`], [`Tree::place`] |
 //! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
+//! | hold it from outside, by count | [`Tree::floating`], [`Tree::retain`], [`Tree::release`], [`Tree::retained`] |
+//! | hold it from anywhere, in any thread | [`Tree::strong`], [`Tree::weak`], [`Tree::settle`] |
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
 //! | find what keeps itself alive, or is forgotten | [`links!`], [`Tree::cycles`], [`Tree::unreachable`] |
 //! | leave nothing of a key behind | [`Tree::set_secret`] |
@@ -48,6 +50,20 @@
 //! | limit what a subtree may have | [`Tree::set_budget`], [`Tree::budget`] |
 //! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
 //! | see it | [`Tree::report`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
+//!
+//! # Claims from outside
+//!
+//! Every node has one owner, its parent. What is not in the tree can claim a node too: a caller who
+//! [retains](Tree::retain) and [releases](Tree::release) it, and a [`Strong`], which is a value of its own.
+//!
+//! - **Kept.** A node that is claimed can't be freed by name. If its owner goes, it lives on below the root, and goes with
+//!   the last claim. Until then nobody owns it; whoever moves it below an owner makes it an ordinary node.
+//! - **Floating.** A node made by [`Tree::floating`] has no owner from the start. What is never claimed goes with its scope,
+//!   or shows in leak reports.
+//! - **Later.** To drop a [`Strong`] touches no tree. It takes effect at the beginning of the next call that changes the tree,
+//!   or in [`Tree::settle`].
+//! - **Visible.** Claims are counted ([`Tree::ref_count`]), show in reports as references of the root, and are what
+//!   [`Error::Held`] and [`Error::Claimed`] tell of.
 //!
 //! # Memory
 //!

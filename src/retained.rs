@@ -58,6 +58,11 @@ impl Retained<'_> {
         self.node
     }
 
+    /// The tree, for its method of the name [`release`](Tree::release). O(1).
+    pub fn tree(&mut self) -> &mut Tree {
+        self.tree
+    }
+
     /// Ends the claim, and says what came of that. O(1), and what a free costs if it comes to that.
     ///
     /// # Errors

@@ -147,7 +147,8 @@ impl Tree {
 ///
 /// When a scope ends, the nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and
 /// goes to the scope's parent; [`close`](Self::close) tells of it, which a guard that is just dropped can't. If
-/// something outside holds a reference to the scope's own context, that holder takes over. A panic of a destructor
+/// something outside holds a reference to the scope's own context, that holder takes over; and if it is claimed from
+/// outside the tree, it lives on below the root. A panic of a destructor
 /// comes out when the scope has ended, unless there is one on its way already.
 ///
 /// **In an arena** ([`Arena`](crate::Arena), [`Pool`](crate::Pool), [`FixedBuffer`](crate::FixedBuffer),

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::anchor::Anchor;
 use crate::id::{Handle, NodeId};
+use crate::sync::Arc;
 
 /// What a link does for the node it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +22,7 @@ pub enum Strength {
 
 /// A value that can say which handles and claims it holds, and can be given others in their place.
 ///
-/// [`links!`](crate::links) writes this for structs and enums, and [`Tree::declare_links`](crate::Tree::declare_links)
+/// [`links!`](crate::links!) writes this for structs and enums, and [`Tree::declare_links`](crate::Tree::declare_links)
 /// tells a tree of it. It is there for handles, for numbers and texts, which hold none, and for the usual collections
 /// of what has it.
 ///
@@ -84,15 +86,28 @@ impl fmt::Debug for LinkList<'_> {
 
 /// The place of a node that has a new one, and where its value lies now.
 type Look<'m> = dyn Fn(NodeId) -> Option<(NodeId, u32)> + 'm;
+/// What claims on a node that has a new place hold on to there.
+type Anchors<'m> = dyn Fn(NodeId) -> Option<Arc<Anchor>> + 'm;
 
 /// Which nodes have new handles: given to [`Links::rewrite`].
 pub struct Rewriter<'m> {
     look: &'m Look<'m>,
+    anchors: &'m Anchors<'m>,
 }
 
 impl<'m> Rewriter<'m> {
+    /// One that leaves claims on what they are on.
     pub(crate) fn new(look: &'m Look<'m>) -> Self {
-        Self { look }
+        Self { look, anchors: &|_| None }
+    }
+
+    /// One that moves claims, too. Both are asked about the old node.
+    pub(crate) fn with_anchors(self, anchors: &'m Anchors<'m>) -> Self {
+        Self { anchors, ..self }
+    }
+
+    pub(crate) fn anchor(&self, node: NodeId) -> Option<Arc<Anchor>> {
+        (self.anchors)(node)
     }
 }
 

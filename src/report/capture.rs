@@ -12,8 +12,8 @@ impl Tree {
     ///
     /// The report is plain data, independent of the tree. It prints as talloc's full report, with a handle where
     /// that has an address; [`Report::brief`] and [`Report::text_at`] show less. Claims from outside the tree
-    /// ([`retain`](Self::retain), [`strong`](Self::strong)) count as references, and are listed after the root's children.
-    /// A node that is [secret](Tree::set_secret) is called `[secret]`.
+    /// ([`retain`](Self::retain), [`strong`](Self::strong)) count as references, and are listed after the root's children. A
+    /// node that is [secret](Self::set_secret) is called `[secret]`.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -53,7 +53,7 @@ impl Tree {
         }
         // Claims from outside are the root's, as those of `talloc_increase_ref_count` are.
         for node in claimed {
-            builder.push_reference(self.name(node)?.as_bytes(), address(node));
+            builder.push_reference(self.shown_name(node)?.as_bytes(), address(node));
         }
         Ok(builder.finish())
     }

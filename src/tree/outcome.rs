@@ -4,8 +4,8 @@ use crate::id::NodeId;
 
 /// What went in a free, and what did not.
 ///
-/// The node that was to go has gone. Nodes below it may have survived: because their destructor refused, or
-/// because somebody outside held a reference. Those are listed.
+/// The node that was to go has gone. Nodes below it may have survived: because their destructor refused, because
+/// somebody outside held a reference, or because they are claimed from outside the tree. Those are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Freed {
     pub(super) nodes: usize,
@@ -82,7 +82,8 @@ pub struct Taken<T> {
 pub enum Unlinked {
     /// A reference went; the node is where it was.
     Reference,
-    /// The parent gave up its ownership, and a holder of a reference has taken over.
+    /// The parent gave up its ownership, and a holder of a reference has taken over; or nobody has, and the root keeps the
+    /// node for those who claim it from outside the tree.
     Passed {
         /// The new parent.
         to: NodeId,

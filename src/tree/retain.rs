@@ -169,3 +169,25 @@ impl Tree {
         Ok(self.standing_of(key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_counted_no_further_than_their_number_goes() -> Result<(), Error> {
+        let mut tree = Tree::new();
+        let node = tree.floating(1)?;
+        tree.change_hold(node.id().key, |hold| hold.retained = u32::MAX);
+        let error = tree.retain(node).unwrap_err();
+        assert_eq!(error.to_string(), "the tree is full: it can't number any more claims on one node");
+        assert_eq!(tree.ref_count(node)?, u32::MAX as usize);
+        let strong = tree.strong(node)?;
+        assert_eq!(tree.release(node)?, Released::Claim);
+        let held = Error::Held { node: node.id(), retained: u32::MAX - 1, strong: 1 };
+        assert_eq!(tree.free(node), Err(held.clone()));
+        assert!(held.to_string().contains("held by 4294967295 claims (4294967294 retained, 1 strong)"));
+        drop(strong);
+        Ok(())
+    }
+}

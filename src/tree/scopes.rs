@@ -88,6 +88,12 @@ impl Tree {
     /// Moves all floats of a scope to the node it was opened under, which owns them from then on, and says how many.
     pub(crate) fn sink_out_of(&mut self, scope: &OpenScope) -> Result<usize, Error> {
         self.settle_waiting();
+        if self.budgets.any() {
+            self.afford(|tree| {
+                let (context, owner) = (tree.resolve(scope.context.id())?, tree.resolve_parent(scope.parent)?);
+                Ok(tree.demand_of_nodes(context, owner, || tree.floats_in(context)))
+            })?;
+        }
         let context = self.resolve(scope.context.id())?;
         let owner = self.resolve_parent(scope.parent)?;
         self.check_loop(context, owner)?;
@@ -164,10 +170,12 @@ impl Tree {
         let freed = self.resolve_freeable(context.id(), Location::caller()).and_then(|key| Cascade::free(self, key));
         match freed {
             Err(Error::Shared { .. } | Error::Held { .. }) => {
-                if let Some(parent) = self.parent(context)? {
-                    self.give_up(parent, context.id())?;
+                let parent = self.parent(context)?.expect("a scope's context is not the root");
+                match self.give_up(parent, context.id()) {
+                    // It was given to those who claim it before.
+                    Ok(_) | Err(Error::Held { .. }) => Ok(Freed::default()),
+                    Err(error) => Err(error),
                 }
-                Ok(Freed::default())
             }
             outcome => outcome,
         }

@@ -98,8 +98,9 @@ impl Tree {
         let placed = self.memory.allocate(item.zone, request.layout(), Content::Copy(&content), request.origin());
         let (zone, block) = placed.map_err(|error| self.out_of_memory(key, error))?;
         // It has its new block before the allocator of the old one, which may be the user's, gets to see it go.
-        self.item_mut(key).set_block(zone, block, request.size() as u32);
-        self.recount(item.budget, item.size, request.size() as u32);
+        let size = request.size() as u32;
+        self.item_mut(key).set_block(zone, block, size);
+        self.recount(item.budget, item.size, size);
         if zone != HEAP {
             self.note_moved_bytes(key);
         }

@@ -150,8 +150,18 @@ impl Tree {
 
     /// What moving the children of one node below another asks for.
     pub(in crate::tree) fn demand_of_children(&self, from: NodeKey, to: NodeKey) -> Demand {
+        self.demand_of_nodes(from, to, || self.movable_children(from))
+    }
+
+    /// The same for some of the children.
+    pub(in crate::tree) fn demand_of_nodes(
+        &self,
+        from: NodeKey,
+        to: NodeKey,
+        nodes: impl FnOnce() -> Vec<NodeKey>,
+    ) -> Demand {
         Demand::of_move(self, self.item(from).budget, self.item(to).budget, || {
-            let charges = self.movable_children(from).into_iter().map(|child| self.subtree_charge(child));
+            let charges = nodes().into_iter().map(|child| self.subtree_charge(child));
             charges.fold(Amount::default(), Amount::plus)
         })
     }

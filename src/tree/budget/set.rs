@@ -92,8 +92,8 @@ impl Tree {
 
     /// Sets the flag of nodes with which something is to be done when they go.
     fn mark(&mut self, key: NodeKey) {
-        let has_budget = self.budgets.owner(self.item(key).budget) == Some(key);
-        let secret = self.rare(key).is_some_and(|rare| rare.secret.is_some());
-        self.item_mut(key).set(flag::MARKED, has_budget || secret);
+        let label = self.item(key).budget;
+        let marked = self.budgets.owner(label) == Some(key) || self.is_wiped(key);
+        self.item_mut(key).set(flag::MARKED, marked);
     }
 }

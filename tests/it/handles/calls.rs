@@ -1,6 +1,6 @@
 //! Every place of every public method where a node is named.
 
-use freehold::{Arena, Error, Heap, NodeId, Place, Tree, Verdict, append_in, format_in};
+use freehold::{Arena, Error, Heap, NodeId, Place, Strong, Tree, Verdict, append_in, format_in};
 
 use super::Chain;
 
@@ -172,4 +172,21 @@ pub(super) const CALLS: &[Call] = calls! {
 
     "links" Works |tree, bad, _| tree.links(bad.value);
     "unreachable" Works |tree, bad, good| tree.unreachable([good, bad.value.id()]);
+    "retain" Refused |tree, bad, _| tree.retain(bad.text);
+    "retained" Refused |tree, bad, _| tree.retained(bad.text).map(drop);
+    "release" Refused |tree, bad, _| tree.release(bad.text);
+    "release, of perhaps a node" Refused |tree, bad, _| tree.release(Some(bad.text));
+    "ref_count" Works |tree, bad, _| tree.ref_count(bad.text);
+    "is_floating" Works |tree, bad, _| tree.is_floating(bad.text);
+    "standing" Works |tree, bad, _| tree.standing(bad.text);
+    "strong" Refused |tree, bad, _| tree.strong(bad.text);
+    "weak" Refused |tree, bad, _| tree.weak(bad.text);
+    "from_owned" Refused |tree, bad, _| Strong::from_owned(tree, bad.text);
+    "into_owned_by" Refused |tree, bad, good| {
+        let good = tree.downcast::<()>(good)?;
+        let strong = tree.strong(good)?;
+        let outcome = strong.into_owned_by(tree, bad.text);
+        assert!(outcome.as_ref().is_err_and(|rejected| rejected.error().to_string().contains("node")));
+        outcome
+    };
 };

@@ -2,8 +2,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Tree, links};
+use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Strong, Tree, Weak, links};
 use proptest::prelude::*;
+
+/// What claims others.
+#[derive(Default)]
+struct Holder {
+    claims: Vec<Strong<Holder>>,
+}
+links!(Holder { claims });
 
 /// Whether one leads to the other, for all pairs: the definition, in O(n³).
 fn reachability(tree: &Tree, nodes: &[NodeId]) -> Vec<Vec<bool>> {
@@ -16,6 +23,9 @@ fn reachability(tree: &Tree, nodes: &[NodeId]) -> Vec<Vec<bool>> {
         for held in tree.references_held(node).unwrap() {
             let below = node == held.target() || tree.is_ancestor(held.target(), node).unwrap();
             leads[i][place(held.target())] |= !below;
+        }
+        for link in tree.links(node).unwrap() {
+            leads[i][place(link.to())] |= link.strength() == Strength::Strong;
         }
     }
     for via in 0..nodes.len() {
@@ -44,8 +54,14 @@ fn check(tree: &mut Tree) {
         let inside =
             |link: &&freehold::Link| cycle.nodes().contains(&link.from()) && cycle.nodes().contains(&link.to());
         assert_eq!(cycle.links().iter().filter(inside).count(), cycle.links().len());
-        assert!(cycle.links().iter().all(|link| (link.strength(), link.field()) == (Strength::Reference, None)));
         for link in cycle.weaken() {
+            if link.strength() == Strength::Strong {
+                let holder = tree.downcast::<Holder>(link.from()).unwrap();
+                let claims = &mut tree[holder].claims;
+                let claim = claims.iter().position(|claim| claim.handle().id() == link.to());
+                claims.remove(claim.expect("the link is a claim"));
+                continue;
+            }
             let mut held = tree.references_held(link.from()).unwrap();
             let reference = held.find(|held| held.target() == link.to()).expect("the link is a reference").id();
             drop(held);
@@ -59,25 +75,36 @@ fn check(tree: &mut Tree) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Nodes under any that came before, and references between any two.
+    /// Nodes under any that came before, and references and strong claims between any two.
     #[test]
     fn all_cycles_are_found_and_weakened(
         parents in prop::collection::vec(any::<prop::sample::Index>(), 1..14),
-        claims in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..20),
+        claims in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index, bool)>(), 0..20),
         moves in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..4),
     ) {
         let mut tree = Tree::new();
-        let mut nodes = vec![tree.root()];
+        tree.declare_links::<Holder>().unwrap();
+        let root = tree.root();
+        let mut nodes: Vec<Handle<Holder>> = Vec::new();
+        let any = |nodes: &[Handle<Holder>], index: &prop::sample::Index| match index.index(nodes.len() + 1) {
+            0 => root,
+            n => nodes[n - 1].id(),
+        };
         for parent in &parents {
-            nodes.push(tree.context(nodes[parent.index(nodes.len())], "node").unwrap().id());
+            nodes.push(tree.alloc(any(&nodes, parent), Holder::default()).unwrap());
         }
-        for (holder, target) in &claims {
-            // The root can't be held.
-            let _ = tree.reference(nodes[holder.index(nodes.len())], nodes[1 + target.index(nodes.len() - 1)]).unwrap();
+        for (holder, target, strong) in &claims {
+            let target = nodes[target.index(nodes.len())];
+            if *strong {
+                let claim = tree.strong(target).unwrap();
+                tree[nodes[holder.index(nodes.len())]].claims.push(claim);
+            } else {
+                tree.reference(any(&nodes, holder), target).unwrap();
+            }
         }
         for (to, node) in &moves {
             // Some would put a node below itself.
-            let _ = tree.steal(nodes[to.index(nodes.len())], nodes[1 + node.index(nodes.len() - 1)]);
+            let _ = tree.steal(any(&nodes, to), nodes[node.index(nodes.len())]);
         }
         check(&mut tree);
     }
@@ -151,6 +178,87 @@ fn a_cycle_may_be_as_long_as_it_likes() -> Result<(), Error> {
     ring.reference(first, last)?;
     let cycles = ring.cycles();
     assert_eq!((cycles.len(), cycles[0].nodes().len(), cycles[0].weaken().len()), (1, 1_000_001, 1_000_000));
+    Ok(())
+}
+
+/// As a translation of Vala would first have it: both neighbours are owned.
+struct Node {
+    name: &'static str,
+    next: Option<Strong<Node>>,
+    prev: Option<Strong<Node>>,
+    weak_prev: Option<Weak<Node>>,
+}
+links!(Node { name, next, prev, weak_prev });
+
+fn linked_list(tree: &mut Tree, names: &[&'static str], weak: bool) -> Result<Strong<Node>, Error> {
+    let mut last: Option<Strong<Node>> = None;
+    let mut first = None;
+    for &name in names {
+        let node = tree.floating(Node { name, next: None, prev: None, weak_prev: None })?;
+        let strong = tree.strong(node)?;
+        if let Some(last) = last {
+            tree[node].weak_prev = weak.then(|| last.downgrade());
+            tree[&last].next = Some(strong.clone());
+            tree[node].prev = (!weak).then_some(last);
+        }
+        first.get_or_insert(strong.clone());
+        last = Some(strong);
+    }
+    Ok(first.expect("there are names"))
+}
+
+#[test]
+fn strong_claims_both_ways_leak_and_weak_ones_back_do_not() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_links::<Node>()?;
+    let first = linked_list(&mut tree, &["a", "b", "c"], false)?;
+    let nodes: Vec<Handle<Node>> = tree.iter::<Node>().map(|(node, _)| node).collect();
+    let [a, b, c] = nodes[..] else { panic!("three nodes") };
+    let links: Vec<_> = tree.links(b)?.iter().map(|link| (link.to(), link.field(), link.strength())).collect();
+    assert_eq!(links, [(c.id(), Some("next"), Strength::Strong), (a.id(), Some("prev"), Strength::Strong)]);
+    drop(first);
+    assert_eq!((tree.settle().nodes(), tree.len()), (0, 3), "they keep each other");
+    let cycles = tree.cycles();
+    assert_eq!(cycles.len(), 1);
+    assert_eq!(
+        cycles[0].to_string(),
+        format!(
+            "Node ({a}), Node ({b}) and Node ({c}) keep each other alive: weaken `prev` from Node ({b}) to Node ({a}) and \
+             `prev` from Node ({c}) to Node ({b})"
+        )
+    );
+    for link in cycles[0].weaken() {
+        let from = tree.downcast::<Node>(link.from())?;
+        let prev = tree[from].prev.take().expect("that is the link to weaken");
+        tree[from].weak_prev = Some(prev.downgrade());
+    }
+    assert_eq!(tree.cycles(), []);
+    assert_eq!((tree.settle().nodes(), tree.len()), (3, 0), "and the head goes, which nobody claims, and all after it");
+    tree.validate().unwrap();
+
+    let first = linked_list(&mut tree, &["a", "b", "c"], true)?;
+    assert_eq!((tree.cycles(), tree[&first].name), (vec![], "a"));
+    assert_eq!(tree.unreachable([&first])?, []);
+    drop(first);
+    assert_eq!((tree.settle().nodes(), tree.len()), (3, 0));
+    Ok(())
+}
+
+#[test]
+fn a_strong_claim_on_ones_owner_is_a_cycle() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_links::<Option<Strong<()>>>()?;
+    let owner = tree.context(tree.root(), "owner")?;
+    let child = tree.alloc(owner, None::<Strong<()>>)?;
+    tree.set_name(child, "child")?;
+    let claim = tree.strong(owner)?;
+    tree[child] = Some(claim);
+    let text = format!(
+        "owner ({owner}) and child ({child}) keep each other alive: weaken the claim from child ({child}) to owner ({owner})"
+    );
+    assert_eq!(tree.cycles()[0].to_string(), text);
+    tree[child] = None;
+    assert_eq!(tree.cycles(), []);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Kept, Request, Slot, Usage};
-use freehold::{Arena, Error, FixedBuffer, Handle, Tree};
+use freehold::{Arena, Budget, Error, FixedBuffer, Handle, Tree};
 
 /// What a key is made of, so that it is known again.
 const KEY: u8 = 0x5a;
@@ -202,5 +202,28 @@ fn an_allocator_gets_its_blocks_back_overwritten() -> Result<(), Error> {
     tree.validate().unwrap();
     drop(tree);
     assert!(last.take().iter().flatten().all(|&byte| byte != KEY));
+    Ok(())
+}
+
+#[test]
+fn a_budget_counts_what_is_secret_like_anything_else() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    tree.set_budget(top, Budget::new().bytes(100))?;
+    let array = key(&mut tree, top, 40, true)?;
+    tree.resize(array, 90)?;
+    assert_eq!(tree.budget(top)?.unwrap().bytes, 90);
+    assert!(matches!(tree.resize(array, 101), Err(Error::OverBudget { .. })));
+    tree.validate().unwrap();
+    // A node may have both, and keeps the one when it loses the other.
+    tree.set_budget(array, Budget::new())?;
+    tree.resize(array, 10)?;
+    assert_eq!((tree.budget(array)?.unwrap().bytes, tree.budget(top)?.unwrap().bytes), (10, 10));
+    assert!(tree.clear_budget(array)? && tree.is_secret(array)?);
+    tree.validate().unwrap();
+    tree.set_budget(array, Budget::new())?;
+    tree.free(array)?;
+    assert_eq!((tree.budget(top)?.unwrap().bytes, left_behind(&mut tree, top, 10)?), (0, 0));
+    tree.validate().unwrap();
     Ok(())
 }

@@ -40,6 +40,9 @@ fn no_report_tells_the_name() -> Result<(), Error> {
     let parents = "talloc parents of 'child'\n\t'child'\n\t'[secret]'\n\t'top'\n\t'root'\n";
     assert_eq!(tree.parents_report(child)?.to_string(), parents);
     assert_eq!(tree.name(text)?, NAME, "the tree itself tells those who have the handle");
+    tree.retain(text)?;
+    let last = "reference to: [secret]";
+    assert_eq!(tree.report(tree.root())?.to_string().lines().last().map(str::trim), Some(last), "claimed from outside");
     tree.set_name(text, "another")?;
     assert!(!tree.report(top)?.to_string().contains("another"));
     Ok(())
