@@ -1,7 +1,6 @@
 //! Which node became which, when nodes were moved to another tree or duplicated.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -77,8 +76,8 @@ impl NodeMap {
         self.pairs.iter().map(move |pair| (id(self.from, pair.old), id(self.to, pair.new)))
     }
 
-    pub(super) fn carried(&self, nodes: Range<usize>) -> &[Carried] {
-        &self.pairs[nodes]
+    pub(super) fn carried(&self) -> &[Carried] {
+        &self.pairs
     }
 
     /// Where a node is now, and its value.

@@ -4,8 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Cargo, Moved, Run};
-use crate::id::NodeKey;
-use crate::links::Rewriter;
+use crate::id::{NodeId, NodeKey};
 use crate::memory::HEAP;
 use crate::tree::hold::Hold;
 use crate::tree::item::flag;
@@ -41,6 +40,9 @@ impl Cargo {
         let owners: Vec<Carried> =
             self.marked.iter().map(|&at| self.nodes[at as usize]).filter(|node| from.has_budget(node.old)).collect();
         let (old, new): (Vec<_>, Vec<_>) = owners.iter().map(|node| (node.old, node.new)).unzip();
+        // Claims on these may lie in values that come along.
+        let claimed: Vec<(NodeId, NodeKey)> =
+            self.held.iter().map(|&at| self.nodes[at as usize]).map(|node| (from.id(node.old), node.new)).collect();
         let accounts = from.close_budgets(self.top.0, &old);
         self.give_back(from, spent, &mut guard);
         self.hand_values_over(from, to);
@@ -55,9 +57,13 @@ impl Cargo {
                 from.topology.vacate(key, |item| item.mark_moved());
             }
         }
+        let anchors = to.cast_anchors(claimed);
         let map = NodeMap::new(from.tag, to.tag, self.nodes);
-        rewrite_links(to, &map, &self.runs, &mut guard);
-        if let Some(panic) = guard.panic {
+        let declared: Vec<&Run> = self.runs.iter().filter(|run| to.kinds.lists_links(run.goal)).collect();
+        let nodes = declared.into_iter().flat_map(|run| &map.carried()[run.nodes.clone()]);
+        let rewritten = to.rewrite_links(&map, &anchors, nodes);
+        to.weigh_idle(anchors);
+        if let Some(panic) = guard.panic.or(rewritten.err()) {
             resume_unwind(panic);
         }
         Moved { map, crossings, news }
@@ -153,18 +159,6 @@ impl Cargo {
             } else {
                 to.item_mut(new).set(flag::SHARED, false);
             }
-        }
-    }
-}
-
-/// Has values of declared types link to where the nodes are now.
-fn rewrite_links(to: &mut Tree, map: &NodeMap, runs: &[Run], guard: &mut Guard) {
-    let look = |node| map.look_up(node);
-    let rewriter = Rewriter::new(&look);
-    let declared: Vec<&Run> = runs.iter().filter(|run| to.kinds.lists_links(run.goal)).collect();
-    for Run { nodes, goal, .. } in declared {
-        for node in map.carried(nodes.clone()) {
-            guard.run(|| to.kinds.rewrite_links(*goal, node.slot, node.new, &rewriter));
         }
     }
 }
