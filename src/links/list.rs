@@ -97,13 +97,11 @@ pub struct Rewriter<'m> {
 
 impl<'m> Rewriter<'m> {
     /// One that leaves claims on what they are on.
-    #[allow(dead_code)]
     pub(crate) fn new(look: &'m Look<'m>) -> Self {
         Self { look, anchors: &|_| None }
     }
 
     /// One that moves claims, too. Both are asked about the old node.
-    #[allow(dead_code)]
     pub(crate) fn with_anchors(self, anchors: &'m Anchors<'m>) -> Self {
         Self { anchors, ..self }
     }

@@ -90,12 +90,18 @@ impl Tree {
             at = claim.older;
             oldest_first.push(entries[&claim.entry]);
         }
-        let Self { topology, rare, claims, .. } = to;
-        let rare = rare.of(topology.item_mut(target).expect("a key in use is of a node"));
         for entry in oldest_first.into_iter().rev() {
-            topology.item_mut(entry).expect("a key in use is of a node").slot = claims.claims.vacant_key() as u32;
-            claims.enlist(entry, target, rare);
+            to.back_claim(entry, target);
         }
+    }
+
+    /// Makes the claim behind an entry that is there without one.
+    pub(super) fn back_claim(&mut self, entry: NodeKey, target: NodeKey) {
+        let Self { topology, rare, claims, .. } = self;
+        topology.item_mut(entry).expect("a key in use is of a node").slot = claims.claims.vacant_key() as u32;
+        let item = topology.item_mut(target).expect("a key in use is of a node");
+        item.set(flag::SHARED, true);
+        claims.enlist(entry, target, rare.of(item));
     }
 
     /// Takes back the claim behind an entry, and the entry with it. What there is to tell the observer is for the caller

@@ -167,6 +167,11 @@ impl Tree {
         Ok(self.change_hold(key, mooring))
     }
 
+    /// Takes a node's anchor away if no claim holds on to it, not even a weak one.
+    pub(super) fn drop_idle_anchor(&mut self, key: NodeKey) {
+        self.change_hold(key, |hold| hold.anchor.take_if(|mooring| Arc::strong_count(&mooring.0) == 1));
+    }
+
     /// One strong claim more on a node.
     pub(crate) fn claim(&mut self, node: NodeId) -> Result<Claim, Error> {
         Claim::new(&self.anchor(node)?).ok_or(Error::Full { what: TOO_MANY })

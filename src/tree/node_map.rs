@@ -76,6 +76,15 @@ impl NodeMap {
         self.pairs.iter().map(move |pair| (id(self.from, pair.old), id(self.to, pair.new)))
     }
 
+    pub(super) fn carried(&self) -> &[Carried] {
+        &self.pairs
+    }
+
+    /// Where a node is now, and its value.
+    pub(super) fn look_up(&self, old: NodeId) -> Option<(NodeId, u32)> {
+        self.find(old).map(|pair| (NodeId { tree: self.to, key: pair.new }, pair.slot))
+    }
+
     fn find(&self, old: NodeId) -> Option<&Carried> {
         if old.tree != self.from {
             return None;

@@ -136,7 +136,7 @@ impl Tree {
         }
     }
 
-    fn block_mut(&mut self, key: NodeKey) -> &mut [u8] {
+    pub(super) fn block_mut(&mut self, key: NodeKey) -> &mut [u8] {
         let item = *self.item(key);
         self.memory.write(item.zone, item.block(), item.size as usize)
     }

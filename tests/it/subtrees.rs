@@ -1,5 +1,6 @@
 //! Subtrees that go from one tree to another, or are made once more.
 
+mod duplicate;
 mod hostile;
 mod memory;
 mod moving;

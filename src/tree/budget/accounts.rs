@@ -31,6 +31,11 @@ impl Account {
         Self { owner, outer, used, peak: used, limits, running: false }
     }
 
+    /// The same for its owner in another tree, in no other budget, with what is in use there.
+    pub(super) fn moved_to(self, owner: NodeKey, used: Amount) -> Self {
+        Self { owner, outer: NONE, used, peak: self.peak.max(used), limits: self.limits, running: false }
+    }
+
     fn change(&mut self, by: Amount) {
         self.used = self.used.plus(by);
         self.peak = self.peak.max(self.used);
@@ -63,6 +68,11 @@ pub(crate) struct Budgets {
 impl Budgets {
     pub(crate) fn with_overhead(overhead: Overhead) -> Self {
         Self { overhead, ..Self::default() }
+    }
+
+    /// None yet, with what these count for nodes and references.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::with_overhead(self.overhead)
     }
 
     /// Whether there are any.

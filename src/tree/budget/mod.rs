@@ -6,12 +6,11 @@ mod amount;
 mod check;
 mod labels;
 mod limits;
+mod moving;
 mod run;
 mod set;
 
 pub(super) use accounts::{Budgets, NONE};
 pub(super) use afford::Demand;
-#[cfg(test)]
-pub(super) use amount::Amount;
-pub(super) use amount::Overhead;
+pub(super) use amount::{Amount, Overhead};
 pub use limits::{Budget, BudgetUsage, Exceeded, Relief};

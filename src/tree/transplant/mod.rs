@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Event, Tree};
+use super::{Event, NodeMap, Tree};
 use crate::error::{Crossing, Error};
 use crate::id::NodeKey;
 use crate::memory::{AllocError, HEAP, ZoneId};
@@ -39,7 +39,7 @@ pub(super) enum Obstacle {
 
 /// What was moved.
 pub(super) struct Moved {
-    pub(super) nodes: Vec<Carried>,
+    pub(super) map: NodeMap,
     pub(super) crossings: Vec<Crossing>,
     /// What the old tree's observer is to hear of those.
     pub(super) news: Vec<Event>,
@@ -56,14 +56,19 @@ struct Cargo {
     runs: Vec<Run>,
     /// The entries that stand for references, from old to new.
     entries: FxHashMap<NodeKey, NodeKey>,
-    /// Which nodes have rare facts, are shared, are not in the heap.
+    /// Which nodes have rare facts, are not in the heap, are shared, are held from outside, have a budget or are secret.
     rare: Vec<u32>,
-    shared: Vec<u32>,
     zoned: Vec<u32>,
+    shared: Vec<u32>,
+    held: Vec<u32>,
+    marked: Vec<u32>,
+    /// Nobody can claim those that are held any more.
+    condemned: bool,
     /// Zones that go along.
     deserted: FxHashSet<ZoneId>,
-    /// Entries in the old tree whose claims cross the border.
+    /// Entries in the old tree whose claims cross the border, and nodes that are claimed from outside the tree.
     crossing: Vec<NodeKey>,
+    claimed: Vec<NodeKey>,
     /// Which nodes have a block in the destination already, are charged to an allocator there, or have a large block
     /// that will be moved.
     copied: Vec<u32>,
@@ -86,8 +91,10 @@ pub(super) fn transplant(
     let mut cargo = Cargo::copy_shape(from, top, to, base)?;
     let ready = catch_unwind(AssertUnwindSafe(|| {
         cargo.find_crossings(from);
-        if border == Border::Closed && !cargo.crossing.is_empty() {
-            return Err(Obstacle::Error(Error::Crossed { crossings: cargo.crossings(from).into() }));
+        cargo.find_deserted(from);
+        let crossings = cargo.crossings(from);
+        if border == Border::Closed && !crossings.is_empty() {
+            return Err(Obstacle::Error(Error::Crossed { crossings: crossings.into() }));
         }
         cargo.make_room(from, to).map_err(Obstacle::Memory)
     }));
@@ -113,7 +120,7 @@ struct Run {
 }
 
 impl Cargo {
-    /// Finds the claims of which one end lies outside, and the zones that go along.
+    /// Finds the claims of which one end lies outside.
     fn find_crossings(&mut self, from: &Tree) {
         let mut within = FxHashSet::default();
         for &at in &self.shared {
@@ -128,6 +135,13 @@ impl Cargo {
         let inwards = self.crossing.len();
         self.crossing.extend(self.entries.keys().filter(|&entry| !within.contains(entry)));
         self.crossing[inwards..].sort_unstable();
+        self.condemned = true;
+        let held = self.held.iter().map(|&at| self.nodes[at as usize].old);
+        self.claimed = held.filter(|&key| !from.condemn(key)).collect();
+    }
+
+    /// Finds the zones that go along.
+    fn find_deserted(&mut self, from: &Tree) {
         if !self.zoned.is_empty() {
             let mut users = FxHashMap::default();
             for &at in &self.zoned {
@@ -142,7 +156,8 @@ impl Cargo {
             holder: from.id(from.holder(entry)),
             target: from.id(from.target(from.item(entry))),
         };
-        self.crossing.iter().map(ends).collect()
+        let from_outside = |&key: &NodeKey| Crossing { holder: from.root(), target: from.id(key) };
+        self.crossing.iter().map(ends).chain(self.claimed.iter().map(from_outside)).collect()
     }
 
     /// Whether what a node has in a zone of the old tree stays there as it is, because the zone goes along.

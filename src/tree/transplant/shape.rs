@@ -26,7 +26,8 @@ impl Cargo {
         let mut runs: Vec<Run> = Vec::new();
         let mut run = Run { nodes: 0..0, kind: UNKNOWN, goal: UNKNOWN };
         let mut entries = FxHashMap::default();
-        let (mut rare, mut shared, mut zoned) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rare, mut zoned) = (Vec::new(), Vec::new());
+        let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
             if item.is_reference() {
@@ -55,6 +56,13 @@ impl Cargo {
                 if item.is(flag::SHARED) {
                     shared.push(at);
                 }
+                if item.is(flag::HELD) {
+                    held.push(at);
+                }
+                if item.is(flag::MARKED) {
+                    marked.push(at);
+                }
+                item.set(flag::HELD, false);
             }
             if item.rare().is_some() {
                 item.clear_rare();
@@ -74,10 +82,14 @@ impl Cargo {
             runs,
             entries,
             rare,
-            shared,
             zoned,
+            shared,
+            held,
+            marked,
+            condemned: false,
             deserted: FxHashSet::default(),
             crossing: Vec::new(),
+            claimed: Vec::new(),
             copied: Vec::new(),
             charged: Vec::new(),
             large: Vec::new(),
