@@ -21,8 +21,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Shared`] while others hold references to it, as in talloc; [`Error::TooLarge`];
-    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
-    /// The text is then as it was.
+    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or
+    /// [`Error::Dying`]. The text is then as it was.
     #[inline]
     #[doc(alias = "talloc_strdup_append")]
     #[doc(alias = "talloc_strdup_append_buffer")]

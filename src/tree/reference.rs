@@ -89,7 +89,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either; a node whose destructor has been called
-    /// can't be shared any more. [`Error::Root`] if `node` is the root; [`Error::Full`].
+    /// can't be shared any more. [`Error::Root`] if `node` is the root; [`Error::OverBudget`] if the builder has set that
+    /// references count; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_reference")]
     #[doc(alias = "talloc_increase_ref_count")]
@@ -110,7 +111,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::Held`] if it is the parent, and nobody owns the node but its
+    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::OverBudget`] if a holder takes over whose budget has no room; [`Error::Held`] if it is the parent, and nobody owns the node but its
     /// claims from outside; [`Error::Refused`] if it was the last and the destructor refuses;
     /// [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     ///

@@ -44,6 +44,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
+    /// [`Error::OverBudget`] if a budget that does not count it yet has no room;
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
     #[inline(always)]
     #[track_caller]
@@ -122,7 +123,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     #[track_caller]
     pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
         self.settle_waiting();
