@@ -19,6 +19,18 @@ pub enum Error {
         /// The stale handle.
         node: NodeId,
     },
+    /// The node was moved to another tree. Told as long as nothing new lies in its old place; then it is stale.
+    #[error("node {node} was moved to another tree: the map that came of the move has its new handle")]
+    Moved {
+        /// The handle that the node had here.
+        node: NodeId,
+    },
+    /// References lead into or out of what was to be moved to another tree.
+    #[error("{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`", Crossings(crossings).count(), Crossings(crossings), if crossings.len() == 1 { "it" } else { "them" })]
+    Crossed {
+        /// The claims that cross.
+        crossings: Box<[Crossing]>,
+    },
     /// The handle belongs to another tree.
     #[error("node {node} belongs to another tree: use it with the tree that made it")]
     Foreign {
@@ -188,8 +200,8 @@ pub enum Error {
     Format,
 }
 
-/// A few nodes, and how many more.
-fn list(nodes: &[NodeId], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// A few, and how many more.
+fn list(nodes: &[impl fmt::Display], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const SHOWN: usize = 8;
     for (i, node) in nodes.iter().take(SHOWN).enumerate() {
         write!(f, "{}{node}", if i == 0 { "" } else { ", " })?;
@@ -197,6 +209,39 @@ fn list(nodes: &[NodeId], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match nodes.len().saturating_sub(SHOWN) {
         0 => Ok(()),
         more => write!(f, " and {more} more"),
+    }
+}
+
+/// A claim that leads across the border of a subtree: of its holder and its target, one lies within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Crossing {
+    /// Who has the claim.
+    pub holder: NodeId,
+    /// The node that is claimed.
+    pub target: NodeId,
+}
+
+impl fmt::Display for Crossing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}", self.holder, self.target)
+    }
+}
+
+struct Crossings<'a>(&'a [Crossing]);
+
+impl Crossings<'_> {
+    fn count(&self) -> String {
+        match self.0.len() {
+            1 => "1 claim crosses".to_owned(),
+            n => format!("{n} claims cross"),
+        }
+    }
+}
+
+impl fmt::Display for Crossings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        list(self.0, f)
     }
 }
 

@@ -43,6 +43,8 @@
 //! | hold it from outside, by count | [`Tree::floating`], [`Tree::retain`], [`Tree::release`], [`Tree::retained`] |
 //! | hold it from anywhere, in any thread | [`Tree::strong`], [`Tree::weak`], [`Tree::settle`] |
 //! | be asked, or told, when it goes | [`Tree::set_destructor`], [`Tree::add_cleanup`] |
+//! | find what keeps itself alive, or is forgotten | [`links!`], [`Tree::cycles`], [`Tree::unreachable`] |
+//! | leave nothing of a key behind | [`Tree::set_secret`] |
 //! | look around | [`Tree::parent`], [`Tree::children`], [`Tree::descendants`], [`Cursor`] |
 //! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
 //! | limit what a subtree may have | [`Tree::set_budget`], [`Tree::budget`] |
@@ -113,33 +115,39 @@
 mod anchor;
 mod error;
 mod id;
+mod links;
 pub mod memory;
 pub mod report;
 mod retained;
 mod scope;
 mod slots;
 mod strong;
+mod subtree;
 mod sync;
 mod testing;
 mod topology;
 mod tree;
 mod values;
+mod wipe;
 
 pub use bytemuck::Pod;
-pub use error::{Error, Rejected};
+pub use error::{Crossing, Error, Rejected};
 pub use id::{Handle, MaybeNode, NodeId};
+pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use retained::Retained;
 pub use scope::Scope;
 pub use strong::{Strong, Weak};
+pub use subtree::Subtree;
 pub use testing::for_each_failure;
 #[doc(hidden)]
 pub use tree::Formatted;
 pub use tree::{
-    Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Descendants, Edge, Edges, Event, Exceeded,
-    Freed, Invalid, Iter, IterMut, LogKind, LogRecord, Place, Reference, ReferenceId, Released, Relief, Standing,
-    Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
+    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId, Released, Relief,
+    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
+pub use wipe::Wipe;
 
 #[cfg(doctest)]
 mod documents {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::id::NodeKey;
 
 /// A place. Its generation is odd while it has a tenant and even while it has none; 0 is for good.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Slot<T> {
     generation: u32,
     value: T,
@@ -79,6 +79,37 @@ impl<T: Copy> Slots<T> {
         }
     }
 
+    /// Puts in a copy of what is at `index` elsewhere, and gives its key and itself, to change. A place is copied as a whole:
+    /// a value put together of small parts would be slow to copy.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room.
+    #[inline(always)]
+    pub(crate) fn insert_copy(&mut self, from: &Self, index: u32) -> (NodeKey, &mut T) {
+        let original = &from.slots[index as usize];
+        let (index, generation) = match self.free.pop() {
+            Some(index) => {
+                let slot = &mut self.slots[index as usize];
+                let generation = slot.generation + 1;
+                *slot = *original;
+                (index, generation)
+            }
+            None => {
+                assert!(self.slots.len() < Self::LIMIT, "the places have run out");
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
+                }
+                self.slots.extend_from_slice(std::slice::from_ref(original));
+                (self.slots.len() as u32 - 1, 1)
+            }
+        };
+        let slot = &mut self.slots[index as usize];
+        slot.generation = generation;
+        let generation = NonZeroU32::new(generation).expect("a tenant's generation is odd");
+        (NodeKey::new(index, generation), &mut slot.value)
+    }
+
     /// Makes room for more than the next one. Where copying leaves much memory behind, and room that is not used yet
     /// costs none because it is never touched, more of it is made at once.
     #[cold]
@@ -129,6 +160,24 @@ impl<T: Copy> Slots<T> {
     pub(crate) fn get_mut(&mut self, key: NodeKey) -> Option<&mut T> {
         let slot = self.slots.get_mut(key.index() as usize)?;
         (slot.generation == key.generation()).then_some(&mut slot.value)
+    }
+
+    /// What is left of the tenant that a key is of, if it was the last one in its place.
+    pub(crate) fn departed(&self, key: NodeKey) -> Option<&T> {
+        let slot = self.slots.get(key.index() as usize)?;
+        (slot.generation == key.generation().wrapping_add(1)).then_some(&slot.value)
+    }
+
+    /// For how many more there are numbers.
+    pub(crate) fn room(&self) -> usize {
+        Self::LIMIT - self.slots.len() + self.free.len()
+    }
+
+    /// The tenant of a place that links lead to, and its key.
+    #[inline]
+    pub(crate) fn entry(&self, index: u32) -> (NodeKey, &T) {
+        let Slot { generation, value } = &self.slots[index as usize];
+        (NodeKey::new(index, NonZeroU32::new(*generation).expect("a tenant's generation is odd")), value)
     }
 
     /// The tenant of a place that links lead to.

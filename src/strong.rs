@@ -7,6 +7,7 @@ use std::ops::{Index, IndexMut};
 use crate::anchor::{Anchor, Claim};
 use crate::error::{Error, Rejected};
 use crate::id::{Handle, NodeId};
+use crate::links::{LinkList, Links, Rewriter, Strength};
 use crate::sync::Arc;
 use crate::tree::{Tree, Value};
 
@@ -218,6 +219,34 @@ impl<T: Value + ?Sized> IndexMut<&Strong<T>> for Tree {
     }
 }
 
+impl<T: ?Sized> Links for Strong<T> {
+    fn list(&self, out: &mut LinkList<'_>) {
+        out.add(self.handle.id(), Strength::Strong);
+    }
+
+    /// Clones that share a claim each get one of their own on the new node.
+    fn rewrite(&mut self, map: &Rewriter<'_>) {
+        // Without a claim on the new node, it is the old one that this one keeps.
+        if let Some(claim) = map.anchor(self.handle.id()).and_then(|anchor| Claim::new(&anchor)) {
+            self.handle.rewrite(map);
+            self.claim = Arc::new(claim);
+        }
+    }
+}
+
+impl<T: ?Sized> Links for Weak<T> {
+    fn list(&self, out: &mut LinkList<'_>) {
+        out.add(self.handle.id(), Strength::Weak);
+    }
+
+    fn rewrite(&mut self, map: &Rewriter<'_>) {
+        if let Some(anchor) = map.anchor(self.handle.id()) {
+            self.handle.rewrite(map);
+            self.anchor = anchor;
+        }
+    }
+}
+
 /// Two claims are equal if they are on the same node.
 macro_rules! as_handle {
     ($($claim:ident)*) => {$(
@@ -244,3 +273,36 @@ macro_rules! as_handle {
 }
 
 as_handle! { Strong Weak }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rewritten_claims_are_on_the_new_node() -> Result<(), Error> {
+        let mut tree = Tree::new();
+        let [old, new] = ["old", "new"].map(|value| tree.floating(value).unwrap());
+        let mut strong = [tree.strong(old)?, tree.strong(old)?];
+        let mut weak = tree.weak(old)?;
+        let look = |node| (node == old.id()).then(|| (new.id(), new.slot()));
+        // Where claims are not to be moved, they stay on what they keep.
+        strong.rewrite(&Rewriter::new(&look));
+        weak.rewrite(&Rewriter::new(&look));
+        assert_eq!((strong[0].handle(), strong[1].handle(), weak.handle()), (old, old, old));
+
+        let anchor = tree.anchor(new.id())?;
+        let anchors = |node| (node == old.id()).then(|| Arc::clone(&anchor));
+        let map = Rewriter::new(&look).with_anchors(&anchors);
+        strong.rewrite(&map);
+        weak.rewrite(&map);
+        assert_eq!((tree[&strong[0]], tree[&strong[1]], tree.ref_count(new)?), ("new", "new", 2));
+        tree.settle();
+        assert!(!tree.contains(old), "nobody claims it any more");
+        drop(strong);
+        assert!(weak.upgrade().is_some_and(|strong| strong.handle() == new));
+        tree.settle();
+        assert!(!tree.contains(new) && weak.upgrade().is_none());
+        tree.validate().unwrap();
+        Ok(())
+    }
+}

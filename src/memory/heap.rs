@@ -78,6 +78,33 @@ impl Heap {
         }
     }
 
+    /// Whether a block has memory of its own, which another heap can [`adopt`](Self::adopt).
+    #[inline]
+    pub(crate) fn is_large(&self, block: Slot) -> bool {
+        block.tag == LARGE
+    }
+
+    /// Makes a copy of the first `size` bytes of another heap's block, in a block of the same class. `None` when there is
+    /// no memory.
+    #[inline]
+    pub(crate) fn copy_of(&mut self, from: &Self, block: Slot, size: usize) -> Option<Slot> {
+        let class = usize::from(block.tag);
+        let Some(shelf) = self.shelves.get_mut(class) else {
+            let copy = self.take_apart(size)?;
+            self.write(copy, size).copy_from_slice(from.read(block, size));
+            return Some(copy);
+        };
+        let index = shelf.take()?;
+        shelf.bytes_mut(index, size).copy_from_slice(from.shelves[class].bytes(block.index, size));
+        Some(Slot { index, tag: block.tag })
+    }
+
+    /// Moves a large block here from another heap, without a copy.
+    pub(crate) fn adopt(&mut self, from: &mut Self, block: Slot) -> Slot {
+        debug_assert!(self.is_large(block), "the others are copied");
+        Slot { index: self.large.adopt(&mut from.large, block.index), tag: LARGE }
+    }
+
     /// A page for a pool, if one was kept that suits.
     pub(super) fn take_page(&mut self, len: usize) -> Option<Page> {
         self.large.take_page(len)

@@ -79,6 +79,12 @@ impl Large {
         }
     }
 
+    /// Moves a block here from where others are, without a copy.
+    pub(super) fn adopt(&mut self, from: &mut Self, slot: u32) -> u32 {
+        // Large blocks never come to 2³²: that would be 128 TiB.
+        self.stretches.insert(from.stretches.remove(slot as usize)) as u32
+    }
+
     fn stretch(&self, slot: u32) -> &Stretch {
         &self.stretches[slot as usize]
     }

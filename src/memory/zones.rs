@@ -3,6 +3,8 @@
 //! A zone is an allocator and those who use it: the nodes whose bytes it keeps or whose values it is charged with, and
 //! the pools that fall back on it. When the last one goes, the zone does. The heap is there as long as the tree.
 
+mod moving;
+
 use std::alloc::Layout;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
@@ -83,9 +85,9 @@ impl Zones {
         self.wrap = Some(wrap);
     }
 
-    /// Whether there is a number for one more zone.
-    pub(crate) fn has_room(&self) -> bool {
-        self.zones.len() < u32::MAX as usize - 1
+    /// For how many more zones there are numbers.
+    pub(crate) fn room(&self) -> usize {
+        (u32::MAX as usize - 1).saturating_sub(self.zones.len())
     }
 
     /// A zone without users yet, below the zone `outside`.

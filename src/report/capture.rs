@@ -12,7 +12,8 @@ impl Tree {
     ///
     /// The report is plain data, independent of the tree. It prints as talloc's full report, with a handle where
     /// that has an address; [`Report::brief`] and [`Report::text_at`] show less. Claims from outside the tree
-    /// ([`retain`](Self::retain), [`strong`](Self::strong)) count as references, and are listed after the root's children.
+    /// ([`retain`](Self::retain), [`strong`](Self::strong)) count as references, and are listed after the root's children. A
+    /// node that is [secret](Self::set_secret) is called `[secret]`.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -36,23 +37,23 @@ impl Tree {
     pub fn report(&self, node: impl Into<NodeId>) -> Result<Report, Error> {
         let node = node.into();
         let of_root = node == self.root();
-        let name = self.name(node)?;
+        let name = self.shown_name(node)?;
         let mut builder = Builder::new(self.entry(node, name.as_bytes(), 0)?);
         let mut claimed = Vec::new();
         for seen in self.sights(node)?.skip(1) {
             match seen {
                 Seen::Node(node) => {
-                    let (name, claims) = (self.name(node)?, self.ref_count(node)?);
+                    let (name, claims) = (self.shown_name(node)?, self.ref_count(node)?);
                     builder.push(self.entry(node, name.as_bytes(), claims)?);
                     claimed.extend(std::iter::repeat_n(node, if of_root { claims } else { 0 }));
                 }
-                Seen::Reference(target) => builder.push_reference(self.name(target)?.as_bytes(), address(target)),
+                Seen::Reference(target) => builder.push_reference(self.shown_name(target)?.as_bytes(), address(target)),
                 Seen::End => builder.leave(),
             }
         }
         // Claims from outside are the root's, as those of `talloc_increase_ref_count` are.
         for node in claimed {
-            builder.push_reference(self.name(node)?.as_bytes(), address(node));
+            builder.push_reference(self.shown_name(node)?.as_bytes(), address(node));
         }
         Ok(builder.finish())
     }
@@ -73,7 +74,7 @@ impl Tree {
     pub fn parents_report(&self, node: impl Into<NodeId>) -> Result<Parents, Error> {
         let node = node.into();
         let chain = std::iter::once(node).chain(self.ancestors(node)?);
-        chain.map(|node| Ok(self.name(node)?.into_owned())).collect()
+        chain.map(|node| Ok(self.shown_name(node)?.into_owned())).collect()
     }
 
     fn entry<'n>(&self, node: NodeId, name: &'n [u8], claims: usize) -> Result<Entry<'n>, Error> {

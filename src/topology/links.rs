@@ -261,6 +261,84 @@ impl<P: Copy> Topology<P> {
         self.nodes.key(at)
     }
 
+    /// For how many more entries there are numbers.
+    pub(crate) fn room(&self) -> usize {
+        self.nodes.room()
+    }
+
+    /// Makes a copy of `top` and all below it in `from`, and gives its top, which hangs from nothing yet. `each` is told of
+    /// every node, the key that it has here, and the copy of its item to change, parents first. O(nodes).
+    pub(crate) fn copy_shape(
+        &mut self,
+        from: &Self,
+        top: NodeKey,
+        mut each: impl FnMut(NodeKey, NodeKey, &mut P),
+    ) -> NodeKey {
+        let mut copy = |nodes: &mut Slots<Node<P>>, at: u32, parent: u32, prev: u32| {
+            let (old, node) = from.nodes.entry(at);
+            let (new, made) = nodes.insert_copy(&from.nodes, at);
+            (made.parent, made.first, made.next) = (parent, NONE, NONE);
+            // A child without another before it has itself for an end until there are more.
+            made.prev = if prev == NONE { new.index() } else { prev };
+            each(old, new, &mut made.item);
+            (new.index(), node.first)
+        };
+        let (mut at, mut parent) = (top.index(), NONE);
+        let (mut made, mut first) = copy(&mut self.nodes, at, parent, NONE);
+        let root = made;
+        loop {
+            if first != NONE {
+                (at, parent) = (first, made);
+                (made, first) = copy(&mut self.nodes, at, parent, NONE);
+                self.nodes.at_mut(parent).first = made;
+                continue;
+            }
+            let next = loop {
+                if made == root {
+                    return self.nodes.entry(root).0;
+                }
+                let next = from.nodes.at(at).next;
+                if next != NONE {
+                    break next;
+                }
+                // The list ends here, which its first member has to know.
+                let head = self.nodes.at(parent).first;
+                self.nodes.at_mut(head).prev = made;
+                (at, made) = (from.nodes.at(at).parent, parent);
+                parent = self.nodes.at(made).parent;
+            };
+            let prev = made;
+            at = next;
+            (made, first) = copy(&mut self.nodes, at, parent, prev);
+            self.nodes.at_mut(prev).next = made;
+        }
+    }
+
+    /// Makes a node that hangs from nothing the first child of `parent`.
+    pub(crate) fn hang_first(&mut self, key: NodeKey, parent: NodeKey) {
+        let next = self.node(parent).first;
+        self.nodes.places().link_before(key.index(), parent.index(), next);
+    }
+
+    /// Takes a node out of its parent's list. It hangs from nothing then, with all below it, and is to be hung
+    /// somewhere or vacated.
+    pub(crate) fn unhang(&mut self, key: NodeKey) {
+        let Node { parent, next, prev, .. } = *self.node(key);
+        self.nodes.places().unlink(key.index(), parent, next, prev);
+    }
+
+    /// Ends a node that hangs from nothing, or from one that ends so too, and leaves a mark in its place.
+    #[inline]
+    pub(crate) fn vacate(&mut self, key: NodeKey, mark: impl FnOnce(&mut P)) {
+        mark(&mut self.node_mut(key).item);
+        self.nodes.remove(key.index());
+    }
+
+    /// What is left of a node that is gone, if its place has had no other since.
+    pub(crate) fn departed(&self, key: NodeKey) -> Option<&P> {
+        self.nodes.departed(key).map(|node| &node.item)
+    }
+
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce([&mut u32; 4])) {
         let node = self.node_mut(key);

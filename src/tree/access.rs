@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ops::{Index, IndexMut};
 
 use super::owner::missing;
+use super::value::Parts;
 use super::{Tree, Value};
 use crate::error::{Error, Rejected};
 use crate::id::{Handle, NodeId};
@@ -25,7 +26,7 @@ impl Tree {
         {
             return Ok(value);
         }
-        Err(missing(self.tag, handle.id()))
+        Err(missing(self.tag, &self.topology, handle.id()))
     }
 
     /// The value of a node, to change. O(1).
@@ -35,13 +36,13 @@ impl Tree {
     /// [`Error::Stale`] or [`Error::Foreign`].
     #[inline]
     pub fn get_mut<T: Value + ?Sized>(&mut self, handle: Handle<T>) -> Result<&mut T, Error> {
-        let tag = self.tag;
-        if handle.id().tree == tag
-            && let Some(value) = T::get_mut(self, handle)
+        let Self { tag, topology, kinds, memory, .. } = self;
+        if handle.id().tree == *tag
+            && let Some(value) = T::get_mut(Parts { kinds, memory, topology }, handle)
         {
             return Ok(value);
         }
-        Err(missing(tag, handle.id()))
+        Err(missing(*tag, topology, handle.id()))
     }
 
     /// Puts a new value in a node and gives the old one back. O(1). Nothing else about the node changes.

@@ -12,6 +12,7 @@ use super::{Formatted, TextWriter, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request};
+use crate::wipe::Wipe;
 
 /// # Texts that grow
 impl Tree {
@@ -148,7 +149,7 @@ impl Tree {
         }
         let content = self.kinds.texts_mut().get_mut(text.slot(), key).expect("a text has a row");
         if content.capacity() < size as usize {
-            make_room(content, size as usize);
+            make_room(content, size as usize, item.rare().is_some_and(|rare| self.rare[rare].secret.is_some()));
         }
         for piece in pieces {
             content.push_str(piece);
@@ -166,8 +167,16 @@ impl Tree {
 const FIRST_ROOM: usize = 128;
 
 #[cold]
-fn make_room(content: &mut CompactString, size: usize) {
-    content.reserve(size.next_power_of_two().max(FIRST_ROOM) - content.len());
+fn make_room(content: &mut CompactString, size: usize, secret: bool) {
+    let room = size.next_power_of_two().max(FIRST_ROOM);
+    if secret {
+        let mut larger = CompactString::with_capacity(room);
+        larger.push_str(content);
+        content.as_mut_str().wipe();
+        *content = larger;
+    } else {
+        content.reserve(room - content.len());
+    }
 }
 
 #[cfg(test)]

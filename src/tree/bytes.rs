@@ -177,6 +177,9 @@ impl Tree {
         }
         let from = self.rare.layout(&item, self.kinds.info(item.kind));
         let request = Request::of(of_size(size as usize, from.align()), origin);
+        if self.is_wiped(key) {
+            return self.refit_secret(key, from, &request);
+        }
         match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block, left)) => {
                 self.item_mut(key).set_block(zone, block, size);

@@ -123,6 +123,10 @@ impl Cascade {
         } else {
             cascade.drop_cleanups(tree, top);
         }
+        if cascade.aside.as_ref().is_some_and(|aside| aside.panic.is_some()) {
+            // Nobody will get the value.
+            cascade.guard(|| tree.wipe(top));
+        }
         let value = cascade.finish_but_value::<T>(tree, top);
         if cascade.aside.as_ref().is_some_and(|aside| aside.panic.is_some()) {
             // The caller gets the panic, so nobody gets the value.
@@ -421,8 +425,9 @@ impl Cascade {
 
     /// Ends a dying node that has no children any more, and says whose child it was.
     fn finish(&mut self, tree: &mut Tree, key: NodeKey) -> NodeKey {
-        if tree.item(key).is(flag::CLEANUPS) {
+        if tree.item(key).is(flag::CLEANUPS | flag::MARKED) {
             self.clean_up(tree, key);
+            self.guard(|| tree.wipe(key));
         }
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let parent = topology.parent(key).expect("a node that goes has a parent");

@@ -163,7 +163,7 @@ impl Tree {
         if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
             || !has(rare.is_some_and(|rare| rare.cleanups.is_some()), flag::CLEANUPS)
             || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
-            || !has(self.has_budget(key), flag::MARKED)
+            || !has(self.has_budget(key) || rare.is_some_and(|rare| rare.secret.is_some()), flag::MARKED)
         {
             return breach(5, key, "its flags and its rare facts disagree");
         }
@@ -264,6 +264,10 @@ mod tests {
         });
         broken(5, |tree, _, b| tree.item_mut(b).set(flag::GUARDED, false));
         broken(5, |tree, a, _| tree.item_mut(a).set(flag::CLEANUPS, true));
+        broken(5, |tree, a, _| {
+            tree.set_secret(Handle::<()>::new(tree.id(a), 0)).unwrap();
+            tree.item_mut(a).set(flag::MARKED, false);
+        });
         broken(5, |tree, _, _| {
             tree.rare.insert();
         });

@@ -3,10 +3,12 @@
 
 use std::panic::Location;
 
+use rustc_hash::FxHashMap;
 use slab::Slab;
 
 use super::budget;
 use super::item::{Item, flag};
+use super::rare::Rare;
 use super::reference::{Reference, ReferenceId};
 use super::{Event, Tree};
 use crate::id::NodeKey;
@@ -36,6 +38,19 @@ impl Claims {
     pub(super) fn find(&self, claim: u32) -> Option<&Claim> {
         self.claims.get(claim as usize)
     }
+
+    /// Takes note of a claim, the newest on `target`, whose rare facts these are. It gets the next number.
+    #[inline]
+    fn enlist(&mut self, entry: NodeKey, target: NodeKey, rare: &mut Rare) {
+        let claim = self.claims.vacant_key() as u32;
+        let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
+        rare.newest_claim = claim;
+        rare.claims += 1;
+        if older != NONE {
+            self.claims[older as usize].newer = claim;
+        }
+        self.claims.insert(Claim { entry, target, newer: NONE, older });
+    }
 }
 
 impl Tree {
@@ -47,8 +62,8 @@ impl Tree {
         target: NodeKey,
         origin: &'static Location<'static>,
     ) -> NodeKey {
-        let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
-        let claim = claims.vacant_key() as u32;
+        let Self { topology, rare, claims, budgets, .. } = self;
+        let claim = claims.claims.vacant_key() as u32;
         let budget = topology.item(holder).map_or(budget::NONE, |holder| holder.budget);
         let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin).counted_in(budget));
         if budget != budget::NONE {
@@ -56,15 +71,32 @@ impl Tree {
         }
         let item = topology.item_mut(target).expect("a key in use is of a node");
         item.set(flag::SHARED, true);
-        let rare = rare.of(item);
-        let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
-        rare.newest_claim = claim;
-        rare.claims += 1;
-        if older != NONE {
-            claims[older as usize].newer = claim;
-        }
-        claims.insert(Claim { entry, target, newer: NONE, older });
+        claims.enlist(entry, target, rare.of(item));
         entry
+    }
+
+    /// Moves the claims on a node, from the newest on, to another tree, where the node has none yet; `entries` leads from
+    /// their entries to those that stand for them there.
+    pub(super) fn hand_claims_over(
+        &mut self,
+        newest: u32,
+        to: &mut Self,
+        target: NodeKey,
+        entries: &FxHashMap<NodeKey, NodeKey>,
+    ) {
+        let mut oldest_first = Vec::new();
+        let mut at = newest;
+        while at != NONE {
+            let claim = self.claims.claims.remove(at as usize);
+            at = claim.older;
+            oldest_first.push(entries[&claim.entry]);
+        }
+        let Self { topology, rare, claims, .. } = to;
+        let rare = rare.of(topology.item_mut(target).expect("a key in use is of a node"));
+        for entry in oldest_first.into_iter().rev() {
+            topology.item_mut(entry).expect("a key in use is of a node").slot = claims.claims.vacant_key() as u32;
+            claims.enlist(entry, target, rare);
+        }
     }
 
     /// Takes back the claim behind an entry, and the entry with it. What there is to tell the observer is for the caller

@@ -78,6 +78,20 @@ pub enum Event {
         /// Who held it.
         holder: NodeId,
     },
+    /// A node has left the tree with all below it; their ids are [moved](crate::Error::Moved) already.
+    Detached {
+        /// What was the node.
+        node: NodeId,
+        /// Its parent until then.
+        parent: NodeId,
+    },
+    /// A node has come from elsewhere, with all below it.
+    Grafted {
+        /// The node.
+        node: NodeId,
+        /// Its parent.
+        parent: NodeId,
+    },
     /// A node was freed; its id is stale already.
     Freed {
         /// What was the node.

@@ -11,6 +11,8 @@ use crate::values::{Kind, KindInfo};
 const NONE: u32 = u32::MAX;
 /// The kind of the entries that stand for references in their holders' child lists.
 const REFERENCE: Kind = Kind::MAX;
+/// The kind that is left in the places of nodes that were moved to another tree.
+const MOVED: Kind = Kind::MAX - 1;
 
 /// The hot facts of a node: 32 bytes, which with four links and a generation make a place of 52. Packed, because
 /// a pointer aligned to 8 would make it one of 56.
@@ -52,7 +54,7 @@ pub(crate) mod flag {
     pub(crate) const POOLED: u8 = 1 << 5;
     /// It is claimed from outside the tree, or was, or nobody owns it.
     pub(crate) const HELD: u8 = 1 << 6;
-    /// Something is to be done when it goes: it has a budget.
+    /// Something is to be done when it goes: it has a budget, or is secret.
     pub(crate) const MARKED: u8 = 1 << 7;
     /// It is on its way out, one way or the other.
     pub(crate) const LEAVING: u8 = DYING | RUNNING;
@@ -89,6 +91,16 @@ impl Item {
         self.kind == REFERENCE
     }
 
+    /// Leaves word in a place that its tenant lives in another tree now.
+    #[inline]
+    pub(crate) fn mark_moved(&mut self) {
+        self.kind = MOVED;
+    }
+
+    pub(crate) fn has_moved(&self) -> bool {
+        self.kind == MOVED
+    }
+
     #[inline]
     pub(crate) fn is(&self, flags: u8) -> bool {
         self.flags & flags != 0
@@ -112,6 +124,10 @@ impl Item {
 
     pub(crate) fn set_rare(&mut self, rare: u32) {
         self.rare = rare;
+    }
+
+    pub(crate) fn clear_rare(&mut self) {
+        self.rare = NONE;
     }
 
     #[inline]

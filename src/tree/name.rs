@@ -8,6 +8,9 @@ use crate::error::Error;
 use crate::id::NodeId;
 use crate::id::NodeKey;
 
+/// What reports call a node that is secret.
+const SECRET: &str = "[secret]";
+
 /// # Names and origins
 impl Tree {
     /// A node's name: the one it was given, else one made from its type (`Message`, `Vec<Item>`, the element of an
@@ -89,6 +92,12 @@ impl Tree {
 
     pub(super) fn given_name(&self, key: NodeKey) -> Option<&str> {
         self.rare(key)?.name.as_deref()
+    }
+
+    /// What reports call a node.
+    pub(crate) fn shown_name(&self, node: NodeId) -> Result<Cow<'_, str>, Error> {
+        let key = self.resolve(node)?;
+        if self.is_wiped(key) { Ok(Cow::Borrowed(SECRET)) } else { Ok(self.name_of(key)) }
     }
 
     fn renamed(&mut self, key: NodeKey) {

@@ -166,7 +166,7 @@ impl Tree {
         if node.tree == self.tag && self.topology.contains(node.key) {
             Ok(node.key)
         } else {
-            Err(missing(self.tag, node))
+            Err(missing(self.tag, &self.topology, node))
         }
     }
 
@@ -199,7 +199,7 @@ impl Tree {
 
     #[cold]
     fn unusable(&self, node: NodeId) -> Error {
-        if self.contains(node) { Error::Dying { node } } else { missing(self.tag, node) }
+        if self.contains(node) { Error::Dying { node } } else { missing(self.tag, &self.topology, node) }
     }
 
     /// A live node other than the root.
@@ -233,8 +233,14 @@ impl Tree {
 
 /// Why the tree `tag` has no such node.
 #[cold]
-pub(super) fn missing(tag: TreeTag, node: NodeId) -> Error {
-    if node.tree == tag { Error::Stale { node } } else { Error::Foreign { node } }
+pub(super) fn missing(tag: TreeTag, topology: &Topology<Item>, node: NodeId) -> Error {
+    if node.tree != tag {
+        Error::Foreign { node }
+    } else if topology.departed(node.key).is_some_and(Item::has_moved) {
+        Error::Moved { node }
+    } else {
+        Error::Stale { node }
+    }
 }
 
 impl Default for Tree {

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::guard::{Cleanup, Destructor};
 use super::hold::Hold;
 use super::item::{Item, of_size};
+use super::secret::Wiper;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -28,6 +29,8 @@ pub(crate) struct Rare {
     pub(super) destructor_changed: bool,
     /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
     pub(super) align: u8,
+    /// How to overwrite its value, if that is secret.
+    pub(super) secret: Option<Wiper>,
 }
 
 /// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
@@ -72,7 +75,21 @@ impl Rares {
         }
         rare.claims = 0;
         rare.align = 0;
+        rare.secret = None;
         self.free.push(index);
+    }
+
+    /// Takes a node's rare facts out, to put them elsewhere.
+    pub(super) fn take(&mut self, index: u32) -> Rare {
+        self.free.push(index);
+        std::mem::take(&mut self.entries[index as usize])
+    }
+
+    /// Puts rare facts in that were taken out elsewhere.
+    pub(super) fn put(&mut self, rare: Rare) -> u32 {
+        let index = self.insert();
+        self.entries[index as usize] = rare;
+        index
     }
 
     pub(super) fn shrink(&mut self) {

@@ -199,11 +199,19 @@ impl Tree {
             Kept { slot: item.block(), layout: self.rare.layout(item, self.kinds.info(item.kind)) }
         };
         let mut kept: Vec<Kept> = arrays.iter().map(kept).collect();
-        self.memory.exit_scopes(zone, depth, &mut kept);
-        for (key, kept) in arrays.into_iter().zip(kept) {
-            let item = self.item_mut(key);
-            item.set_block(zone, kept.slot, item.size);
+        let secrets = self.copy_secrets(&arrays);
+        let closed = catch_unwind(AssertUnwindSafe(|| {
+            self.wipe_secrets(&secrets);
+            self.memory.exit_scopes(zone, depth, &mut kept);
+        }));
+        if closed.is_ok() {
+            for (key, kept) in arrays.into_iter().zip(kept) {
+                let item = self.item_mut(key);
+                item.set_block(zone, kept.slot, item.size);
+            }
         }
+        self.put_secrets_back(secrets);
+        closed.unwrap_or_else(|panic| resume_unwind(panic));
     }
 
     fn has_block_in(&self, key: NodeKey, zone: ZoneId) -> bool {

@@ -3,8 +3,12 @@
 use compact_str::CompactString;
 
 use super::Tree;
+use super::item::Item;
 use crate::error::Error;
 use crate::id::{Handle, NodeId};
+use crate::memory::Zones;
+use crate::topology::Topology;
+use crate::values::Kinds;
 
 /// What a node can hold: any `Send + 'static` type, `[T]` of plain data, or `str`.
 ///
@@ -15,12 +19,21 @@ impl<T: Send + 'static> Value for T {}
 impl<T: bytemuck::Pod> Value for [T] {}
 impl Value for str {}
 
+/// The parts of a tree that lead to a value that is to change. The links are only lent, so that they can still be asked why
+/// there is none.
+#[expect(missing_debug_implementations, reason = "nobody can get at one")]
+pub struct Parts<'t> {
+    pub(super) kinds: &'t mut Kinds,
+    pub(super) memory: &'t mut Zones,
+    pub(super) topology: &'t Topology<Item>,
+}
+
 /// The way to a value. Public in name only: it can't be named outside the crate.
 pub trait Stored: 'static {
     #[doc(hidden)]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self>;
     #[doc(hidden)]
-    fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self>;
+    fn get_mut(parts: Parts<'_>, handle: Handle<Self>) -> Option<&mut Self>;
 }
 
 impl<T: Send + 'static> Stored for T {
@@ -31,9 +44,9 @@ impl<T: Send + 'static> Stored for T {
     }
 
     #[inline]
-    fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
-        let kind = tree.kinds.find::<T>()?;
-        tree.kinds.rows_mut::<T>(kind)?.get_mut(handle.slot(), handle.id().key)
+    fn get_mut(parts: Parts<'_>, handle: Handle<Self>) -> Option<&mut Self> {
+        let kind = parts.kinds.find::<T>()?;
+        parts.kinds.rows_mut::<T>(kind)?.get_mut(handle.slot(), handle.id().key)
     }
 }
 
@@ -44,8 +57,8 @@ impl Stored for str {
     }
 
     #[inline]
-    fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
-        tree.kinds.texts_mut().get_mut(handle.slot(), handle.id().key).map(CompactString::as_mut_str)
+    fn get_mut(parts: Parts<'_>, handle: Handle<Self>) -> Option<&mut Self> {
+        parts.kinds.texts_mut().get_mut(handle.slot(), handle.id().key).map(CompactString::as_mut_str)
     }
 }
 
@@ -62,9 +75,9 @@ impl<T: bytemuck::Pod> Stored for [T] {
     }
 
     #[inline]
-    fn get_mut(tree: &mut Tree, handle: Handle<Self>) -> Option<&mut Self> {
-        let item = tree.topology.item(handle.id().key)?;
-        match tree.memory.write(item.zone, item.block(), item.size as usize) {
+    fn get_mut(parts: Parts<'_>, handle: Handle<Self>) -> Option<&mut Self> {
+        let item = parts.topology.item(handle.id().key)?;
+        match parts.memory.write(item.zone, item.block(), item.size as usize) {
             [] => Some(&mut []),
             bytes => bytemuck::try_cast_slice_mut(bytes).ok(),
         }

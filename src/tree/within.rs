@@ -174,7 +174,7 @@ impl Tree {
         kind: impl FnOnce(&mut Self) -> Option<crate::values::Kind>,
     ) -> Result<Prepared, Error> {
         let prepared = self.prepare(parent, size, kind)?;
-        if self.memory.has_room() { Ok(prepared) } else { Err(Error::Full { what: "allocators" }) }
+        if self.memory.room() > 0 { Ok(prepared) } else { Err(Error::Full { what: "allocators" }) }
     }
 
     fn open_zone<A: Allocator>(&mut self, prepared: Prepared, allocator: A) -> Prepared {

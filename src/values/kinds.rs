@@ -5,8 +5,9 @@ use std::any::{Any, TypeId, type_name};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
+use super::declared::LinkFns;
 use super::names;
-use super::rows::{Column, Rows};
+use super::rows::{Carried, Column, Rows};
 
 /// A kind of value: its number in the tree.
 pub(crate) type Kind = u16;
@@ -24,6 +25,8 @@ pub(crate) struct KindInfo {
     pub(crate) needs_drop: bool,
     /// Of the value, or of an array's elements.
     pub(crate) align: usize,
+    /// How values list what they link to, if that has been declared.
+    pub(super) links: Option<LinkFns>,
     /// Absent for arrays, whose elements are blocks of memory, and for texts, whose column is kept apart.
     pub(crate) column: Option<Box<dyn Column>>,
 }
@@ -127,25 +130,52 @@ impl Kinds {
         align: usize,
         column: Option<Box<dyn Column>>,
     ) -> Option<Kind> {
-        // The last number is kept for entries without a value.
-        let kind = Kind::try_from(self.infos.len()).ok().filter(|&kind| kind < Kind::MAX)?;
-        let type_id = TypeId::of::<T>();
-        self.infos.push(KindInfo {
-            type_id,
+        self.push(KindInfo {
+            type_id: TypeId::of::<T>(),
             type_name: type_name::<T>(),
             short_name: names::short(shown).into(),
             named_by_place: built_in::<T>().is_some(),
             needs_drop,
             align,
+            links: None,
             column,
-        });
-        self.by_type.insert(type_id, kind);
+        })
+    }
+
+    fn push(&mut self, info: KindInfo) -> Option<Kind> {
+        // The last two numbers are kept for entries without a value.
+        let kind = Kind::try_from(self.infos.len()).ok().filter(|&kind| kind < Kind::MAX - 1)?;
+        self.by_type.insert(info.type_id, kind);
+        self.infos.push(info);
         Some(kind)
+    }
+
+    /// The kind that another tree knows, added if need be. `None` when the kinds have run out.
+    pub(crate) fn adopt(&mut self, info: &KindInfo) -> Option<Kind> {
+        match self.by_type.get(&info.type_id) {
+            Some(&kind) => Some(kind),
+            None => self.push(KindInfo {
+                short_name: info.short_name.clone(),
+                column: info.column.as_ref().map(|column| column.fresh()),
+                ..*info
+            }),
+        }
+    }
+
+    /// Moves the values of some nodes, all of one kind, to another tree that calls it `goal`. False if it has no column.
+    pub(crate) fn hand_over(&mut self, kind: Kind, to: &mut Self, goal: Kind, nodes: &mut [Carried]) -> bool {
+        let Some(((column, _), (goal, _))) = self.column_mut(kind).zip(to.column_mut(goal)) else { return false };
+        column.hand_over(goal, nodes);
+        true
     }
 
     #[inline]
     pub(crate) fn info(&self, kind: Kind) -> &KindInfo {
         &self.infos[usize::from(kind)]
+    }
+
+    pub(super) fn info_mut(&mut self, kind: Kind) -> &mut KindInfo {
+        &mut self.infos[usize::from(kind)]
     }
 
     #[inline]

@@ -14,6 +14,15 @@ pub(crate) struct Row<T> {
     pub(crate) value: T,
 }
 
+/// A node on its way from one tree to another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Carried {
+    pub(crate) old: NodeKey,
+    pub(crate) new: NodeKey,
+    /// Where its value lies: in the old tree's column until that is moved, then in the new one's.
+    pub(crate) slot: u32,
+}
+
 /// All values of one type.
 #[derive(Debug)]
 pub(crate) struct Rows<T> {
@@ -75,6 +84,10 @@ pub(crate) trait Column: Any + Send {
     fn len(&self) -> usize;
     /// Gives back room after the last row.
     fn shrink(&mut self);
+    /// An empty column of the same type.
+    fn fresh(&self) -> Box<dyn Column>;
+    /// Moves the values of some nodes to a column of the same type.
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]);
 }
 
 impl<T: Send + 'static> Column for Rows<T> {
@@ -92,5 +105,20 @@ impl<T: Send + 'static> Column for Rows<T> {
 
     fn shrink(&mut self) {
         self.rows.shrink_to_fit();
+    }
+
+    fn fresh(&self) -> Box<dyn Column> {
+        Box::new(Self::new())
+    }
+
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]) {
+        let to: &mut dyn Any = to;
+        let to: &mut Self = to.downcast_mut().expect("a kind's columns are of one type");
+        for node in nodes {
+            let row = self.rows.remove(node.slot as usize);
+            let slot = to.rows.insert(row);
+            to.rows[slot].owner = node.new;
+            node.slot = slot as u32;
+        }
     }
 }

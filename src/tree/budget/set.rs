@@ -93,7 +93,7 @@ impl Tree {
     /// Sets the flag of nodes with which something is to be done when they go.
     fn mark(&mut self, key: NodeKey) {
         let label = self.item(key).budget;
-        let marked = self.budgets.owner(label) == Some(key);
+        let marked = self.budgets.owner(label) == Some(key) || self.is_wiped(key);
         self.item_mut(key).set(flag::MARKED, marked);
     }
 }

@@ -131,6 +131,11 @@ pub(super) const CALLS: &[Call] = calls! {
     "clear_destructor" Refused |tree, bad, _| tree.clear_destructor(bad.value);
     "add_cleanup" Refused |tree, bad, _| tree.add_cleanup(bad.value, |_, _| panic!("never added"));
 
+    "set_secret of a context" Refused |tree, bad, _| tree.set_secret(bad.context);
+    "set_secret of an array" Refused |tree, bad, _| tree.set_secret(bad.array);
+    "set_secret of a text" Refused |tree, bad, _| tree.set_secret(bad.text);
+    "is_secret" Works |tree, bad, _| tree.is_secret(bad.value);
+
     "steal, to" Refused |tree, bad, good| tree.steal(bad.text, good);
     "steal, node" Refused |tree, bad, good| tree.steal(good, bad.text);
     "steal_children, from" Refused |tree, bad, good| tree.steal_children(bad.text, good);
@@ -165,6 +170,8 @@ pub(super) const CALLS: &[Call] = calls! {
     "references" Works |tree, bad, _| tree.references(bad.text).map(drop);
     "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
 
+    "links" Works |tree, bad, _| tree.links(bad.value);
+    "unreachable" Works |tree, bad, good| tree.unreachable([good, bad.value.id()]);
     "retain" Refused |tree, bad, _| tree.retain(bad.text);
     "retained" Refused |tree, bad, _| tree.retained(bad.text).map(drop);
     "release" Refused |tree, bad, _| tree.release(bad.text);

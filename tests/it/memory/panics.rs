@@ -1,7 +1,7 @@
 //! A user's allocator that panics: in its n-th call, for every n.
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -71,6 +71,13 @@ fn scenario(tree: &mut Tree, fused: Fused) -> Result<(), Error> {
     tree.resize(array, 1000)?;
     let text = tree.strdup(array, "text")?;
     tree.append(text, " that has grown")?;
+    let secret = tree.array_from(text, &[7u8; 20])?;
+    tree.set_secret(secret)?;
+    for len in [1000, 20, 21] {
+        let resized = catch_unwind(AssertUnwindSafe(|| tree.resize(secret, len)));
+        assert_eq!(tree[secret][..20], [7; 20], "a panic does not lose the content");
+        resized.unwrap_or_else(|panic| resume_unwind(panic))?;
+    }
     let moved = tree.array_from(text, &[1u8, 2, 3])?;
     tree.steal(tree.root(), moved)?;
     tree.take(made)?;

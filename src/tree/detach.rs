@@ -1,0 +1,161 @@
+//! Taking subtrees out of a tree, and putting them into one.
+
+use super::hooks::Hooks;
+use super::transplant::{Border, Moved, Obstacle, transplant};
+use super::{Event, NodeMap, Tree};
+use crate::error::{Crossing, Error, Rejected};
+use crate::id::NodeId;
+use crate::subtree::Subtree;
+
+/// # Moving subtrees between trees
+impl Tree {
+    /// Takes a node and all below it out of the tree, as a [`Subtree`] that can go to another thread and be
+    /// [grafted](Self::graft) into any tree. O(subtree).
+    ///
+    /// Values are moved, not cloned. Names, origins, destructors, cleanups and references within come along, nothing runs.
+    /// An allocator that nobody else uses comes along; of others, and of the heap, bytes are copied, but for blocks above
+    /// 32 KiB, which are moved. Handles from before are [`Error::Moved`]; [`Subtree::map`] leads to those from now on.
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// let (mut server, mut archive) = (Tree::new(), Tree::new());
+    /// let session = server.context(server.root(), "session")?;
+    /// let user = server.strdup(session, "alice")?;
+    ///
+    /// let map = archive.graft(archive.root(), server.detach(session)?)?;
+    /// assert_eq!(archive.name(map.top())?, "session");
+    /// assert_eq!(
+    ///     server.get(user).unwrap_err().to_string(),
+    ///     format!("node {user} was moved to another tree: the map that came of the move has its new handle"),
+    /// );
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Crossed`] if references lead into the subtree or out of it; it lists them.
+    /// [`detach_dropping`](Self::detach_dropping) drops them. [`Error::Dying`] if anything in it is on its way out;
+    /// [`Error::Root`]; [`Error::OutOfMemory`] if the system has none; [`Error::Stale`], [`Error::Foreign`],
+    /// [`Error::Moved`]. Nothing has changed then.
+    ///
+    /// # Panics
+    ///
+    /// If the observer does, or an allocator of the user's that takes bytes back. The subtree is freed then.
+    #[track_caller]
+    pub fn detach(&mut self, node: impl Into<NodeId>) -> Result<Subtree, Error> {
+        Ok(self.cut_out(node.into(), Border::Closed)?.0)
+    }
+
+    /// As [`detach`](Self::detach), with references that lead into the subtree or out of it dropped, and listed. O(subtree).
+    ///
+    /// ```
+    /// # use freehold::Tree;
+    /// let mut tree = Tree::new();
+    /// let cache = tree.context(tree.root(), "cache")?;
+    /// let session = tree.context(tree.root(), "session")?;
+    /// let user = tree.strdup(session, "alice")?;
+    /// tree.reference(cache, user)?;
+    ///
+    /// assert_eq!(
+    ///     tree.detach(session).unwrap_err().to_string(),
+    ///     format!("1 claim crosses the subtree's border ({cache} on {user}); drop it first, or detach it with `detach_dropping`"),
+    /// );
+    /// let (_subtree, crossings) = tree.detach_dropping(session)?;
+    /// assert_eq!((crossings[0].holder, crossings[0].target), (cache.id(), user.id()));
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`detach`](Self::detach), but for [`Error::Crossed`].
+    ///
+    /// # Panics
+    ///
+    /// As [`detach`](Self::detach).
+    #[track_caller]
+    pub fn detach_dropping(&mut self, node: impl Into<NodeId>) -> Result<(Subtree, Vec<Crossing>), Error> {
+        self.cut_out(node.into(), Border::Open)
+    }
+
+    #[track_caller]
+    fn cut_out(&mut self, node: NodeId, border: Border) -> Result<(Subtree, Vec<Crossing>), Error> {
+        let top = self.resolve_movable(node)?;
+        let parent = self.topology.parent(top).expect("only the root has none");
+        let mut tree = Tree::new();
+        let root = tree.topology.root();
+        let moved = transplant(self, top, &mut tree, root, border, false);
+        let Moved { nodes, crossings, news } = moved.map_err(|obstacle| match obstacle {
+            Obstacle::Error(error) => error,
+            Obstacle::Memory(error) => self.out_of_memory(top, error),
+        })?;
+        let map = NodeMap::new(self.tag, tree.tag, nodes);
+        let subtree = Subtree::new(tree, map.top(), Some(map));
+        news.into_iter().for_each(|event| self.emit(event));
+        if self.hooks.observing() {
+            self.emit(Event::Detached { node, parent: self.id(parent) });
+        }
+        Ok((subtree, crossings))
+    }
+
+    /// Makes a subtree of the whole tree, its root being the top. O(1).
+    ///
+    /// It is for those who build in a tree of their own, in another thread, say, and hand over what they have made. What
+    /// was set for the tree goes: log, observer, the handler for memory that runs out, leak report, test mode.
+    ///
+    /// ```
+    /// # use freehold::{Tree, TreeBuilder};
+    /// let mut parsed = TreeBuilder::new().root_name("document").build();
+    /// let title = parsed.strdup(parsed.root(), "On Trees")?;
+    ///
+    /// let mut library = Tree::new();
+    /// let map = library.graft(library.root(), parsed.into_subtree())?;
+    /// assert_eq!(library.name(map.top())?, "document");
+    /// assert_eq!(&library[map.get(title).unwrap()], "On Trees");
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
+    pub fn into_subtree(mut self) -> Subtree {
+        self.hooks = Hooks::default();
+        let top = self.root();
+        Subtree::new(self, top, None)
+    }
+
+    /// Makes a subtree part of this tree: its top becomes the first child of `parent`. O(subtree).
+    ///
+    /// What comes along, and how, is as with [`detach`](Self::detach). Bytes that are copied come to lie in the allocator
+    /// that serves `parent`, as if they had been made there. The map leads from the handles that the nodes had in the
+    /// [`Subtree`] to those they have here.
+    ///
+    /// # Errors
+    ///
+    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Moved`], [`Error::Dying`];
+    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::Full`]. The subtree comes back in the [`Rejected`].
+    ///
+    /// # Panics
+    ///
+    /// If the observer does, or an allocator of the user's. If it was one that was asked for memory, the subtree is freed;
+    /// else all has been done.
+    #[track_caller]
+    pub fn graft(&mut self, parent: impl Into<NodeId>, subtree: Subtree) -> Result<NodeMap, Rejected<Subtree>> {
+        let parent = match self.resolve_parent(parent.into()) {
+            Ok(parent) => parent,
+            Err(error) => return Err(Rejected::new(subtree, error)),
+        };
+        let (mut from, top, map) = subtree.into_parts();
+        match transplant(&mut from, top.key, self, parent, Border::Closed, true) {
+            Ok(Moved { nodes, .. }) => {
+                let map = NodeMap::new(from.tag, self.tag, nodes);
+                if self.hooks.observing() {
+                    self.emit(Event::Grafted { node: map.top(), parent: self.id(parent) });
+                }
+                Ok(map)
+            }
+            Err(obstacle) => {
+                let error = match obstacle {
+                    Obstacle::Error(error) => error,
+                    Obstacle::Memory(error) => self.out_of_memory(parent, error),
+                };
+                Err(Rejected::new(Subtree::new(from, top, map), error))
+            }
+        }
+    }
+}

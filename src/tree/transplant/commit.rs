@@ -1,0 +1,139 @@
+//! What can't fail any more: everything changes hands.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::{Cargo, Moved, Run};
+use crate::id::NodeKey;
+use crate::memory::HEAP;
+use crate::tree::Tree;
+use crate::tree::item::flag;
+use crate::values::Carried;
+
+/// Runs what may be the user's code; the first panic waits until all is done.
+#[derive(Default)]
+struct Guard {
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+impl Guard {
+    fn run(&mut self, code: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+            self.panic.get_or_insert(panic);
+        }
+    }
+}
+
+impl Cargo {
+    pub(super) fn commit(mut self, from: &mut Tree, to: &mut Tree, parent: NodeKey, spent: bool) -> Moved {
+        let mut guard = Guard::default();
+        let crossings = self.crossings(from);
+        let news = self.crossing.iter().filter_map(|&entry| from.drop_claim(entry)).collect();
+        for entry in &self.crossing {
+            if let Some(copy) = self.entries.remove(entry) {
+                to.topology.remove_leaf(copy);
+            }
+        }
+        self.give_back(from, spent, &mut guard);
+        self.hand_values_over(from, to);
+        self.hand_zones_over(from, to, &mut guard);
+        self.hand_facts_over(from, to);
+        to.topology.hang_first(self.top.1, parent);
+        if !spent {
+            from.topology.unhang(self.top.0);
+            let nodes = self.nodes.iter().map(|node| node.old);
+            for key in nodes.chain(self.entries.into_keys()) {
+                from.topology.vacate(key, |item| item.mark_moved());
+            }
+        }
+        if let Some(panic) = guard.panic {
+            resume_unwind(panic);
+        }
+        Moved { nodes: self.nodes, crossings, news }
+    }
+
+    /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied.
+    fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
+        if !spent {
+            for &at in &self.copied {
+                let item = from.item(self.nodes[at as usize].old);
+                if item.zone == HEAP {
+                    from.memory.heap.give(item.block());
+                }
+            }
+        }
+        for &at in &self.zoned {
+            let item = *from.item(self.nodes[at as usize].old);
+            if self.goes_along(item.zone) {
+                continue;
+            }
+            let info = from.kinds.info(item.kind);
+            let (layout, is_value) = (from.rare.layout(&item, info), from.kinds.column(item.kind).is_some());
+            let memory = &mut from.memory;
+            guard.run(|| match is_value {
+                true => memory.discharge(item.zone, layout),
+                false => memory.free(item.zone, item.block(), layout),
+            });
+            let closed = memory.leave(item.zone);
+            guard.run(|| drop(closed));
+        }
+    }
+
+    fn hand_values_over(&mut self, from: &mut Tree, to: &mut Tree) {
+        for Run { nodes, kind, goal } in &self.runs {
+            let nodes = &mut self.nodes[nodes.clone()];
+            if from.kinds.hand_over(*kind, &mut to.kinds, *goal, nodes) {
+                nodes.iter().for_each(|node| to.item_mut(node.new).slot = node.slot);
+            } else {
+                // Handles of arrays have no row.
+                nodes.iter_mut().for_each(|node| node.slot = 0);
+            }
+        }
+        for &at in &self.large {
+            let Carried { old, new, .. } = self.nodes[at as usize];
+            let item = from.item(old);
+            let (block, size) = (item.block(), item.size);
+            let block = to.memory.heap.adopt(&mut from.memory.heap, block);
+            to.item_mut(new).set_block(HEAP, block, size);
+        }
+    }
+
+    fn hand_zones_over(&self, from: &mut Tree, to: &mut Tree, guard: &mut Guard) {
+        if self.zoned.is_empty() {
+            return;
+        }
+        let (names, closed) = from.memory.hand_over(&self.deserted, &mut to.memory, self.base);
+        guard.run(|| drop(closed));
+        for &at in &self.zoned {
+            let Carried { old, new, .. } = self.nodes[at as usize];
+            let copy = to.item_mut(new);
+            match names.get(&from.item(old).zone) {
+                Some(&zone) => copy.zone = zone,
+                // Its bytes are in no pool any more.
+                None => copy.set(flag::POOLED, false),
+            }
+        }
+    }
+
+    fn hand_facts_over(&self, from: &mut Tree, to: &mut Tree) {
+        for &at in &self.rare {
+            let Carried { old, new, .. } = self.nodes[at as usize];
+            let item = from.item_mut(old);
+            let facts = item.rare().expect("it was counted among those that have some");
+            item.clear_rare();
+            let facts = to.rare.put(from.rare.take(facts));
+            to.item_mut(new).set_rare(facts);
+        }
+        to.next_cleanup = to.next_cleanup.max(from.next_cleanup);
+        for &at in &self.shared {
+            let new = self.nodes[at as usize].new;
+            let facts = to.rare_mut(new);
+            let newest = facts.newest_claim;
+            if std::mem::take(&mut facts.claims) > 0 {
+                from.hand_claims_over(newest, to, new, &self.entries);
+            } else {
+                to.item_mut(new).set(flag::SHARED, false);
+            }
+        }
+    }
+}

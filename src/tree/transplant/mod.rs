@@ -1,0 +1,152 @@
+//! Moving a subtree from one tree to another: the one way, by which detaching and grafting both go.
+//!
+//! First everything that can fail, in the order of the files: the shape is copied, what crosses the border is looked
+//! for, and the destination makes room for bytes. Up to there, all can be undone, and nobody has seen anything. Then
+//! everything that can't fail: values, blocks, rare facts and claims change hands, and the copy is hung up.
+//!
+//! Nodes of one kind that follow each other are taken together, so a kind is looked up once for all of them.
+
+mod bytes;
+mod commit;
+mod shape;
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Event, Tree};
+use crate::error::{Crossing, Error};
+use crate::id::NodeKey;
+use crate::memory::{AllocError, HEAP, ZoneId};
+use crate::values::{Carried, Kind};
+
+/// What becomes of claims that cross the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Border {
+    /// They are an error.
+    Closed,
+    /// They are dropped.
+    Open,
+}
+
+/// Why nothing was moved.
+pub(super) enum Obstacle {
+    Error(Error),
+    /// For the tree whose call it is to make an error of.
+    Memory(AllocError),
+}
+
+/// What was moved.
+pub(super) struct Moved {
+    pub(super) nodes: Vec<Carried>,
+    pub(super) crossings: Vec<Crossing>,
+    /// What the old tree's observer is to hear of those.
+    pub(super) news: Vec<Event>,
+}
+
+/// A subtree on its way: a shape in the destination that hangs from nothing yet, and what is known of its nodes.
+struct Cargo {
+    /// Its top, here and there.
+    top: (NodeKey, NodeKey),
+    /// Where its bytes go: the zone of the new parent.
+    base: ZoneId,
+    nodes: Vec<Carried>,
+    /// Nodes of one kind that come one after the other are dealt with together.
+    runs: Vec<Run>,
+    /// The entries that stand for references, from old to new.
+    entries: FxHashMap<NodeKey, NodeKey>,
+    /// Which nodes have rare facts, are shared, are not in the heap.
+    rare: Vec<u32>,
+    shared: Vec<u32>,
+    zoned: Vec<u32>,
+    /// Zones that go along.
+    deserted: FxHashSet<ZoneId>,
+    /// Entries in the old tree whose claims cross the border.
+    crossing: Vec<NodeKey>,
+    /// Which nodes have a block in the destination already, are charged to an allocator there, or have a large block
+    /// that will be moved.
+    copied: Vec<u32>,
+    charged: Vec<u32>,
+    large: Vec<u32>,
+}
+
+/// Moves `top` and all below it to another tree, where it becomes the first child of `parent`. On an error nothing has
+/// changed. `spent`: nobody will use the old tree again, so nobody has to tidy it. A panic of a user's allocator comes
+/// out when all is done, or undone. O(nodes and bytes).
+pub(super) fn transplant(
+    from: &mut Tree,
+    top: NodeKey,
+    to: &mut Tree,
+    parent: NodeKey,
+    border: Border,
+    spent: bool,
+) -> Result<Moved, Obstacle> {
+    let base = to.item(parent).zone;
+    let mut cargo = Cargo::copy_shape(from, top, to, base)?;
+    let ready = catch_unwind(AssertUnwindSafe(|| {
+        cargo.find_crossings(from);
+        if border == Border::Closed && !cargo.crossing.is_empty() {
+            return Err(Obstacle::Error(Error::Crossed { crossings: cargo.crossings(from).into() }));
+        }
+        cargo.make_room(from, to).map_err(Obstacle::Memory)
+    }));
+    match ready {
+        Ok(Ok(())) => Ok(cargo.commit(from, to, parent, spent)),
+        Ok(Err(obstacle)) => {
+            cargo.undo(from, to);
+            Err(obstacle)
+        }
+        Err(panic) => {
+            cargo.undo(from, to);
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// Nodes of one kind.
+struct Run {
+    nodes: Range<usize>,
+    /// What the old tree calls it, and what the new one does.
+    kind: Kind,
+    goal: Kind,
+}
+
+impl Cargo {
+    /// Finds the claims of which one end lies outside, and the zones that go along.
+    fn find_crossings(&mut self, from: &Tree) {
+        let mut within = FxHashSet::default();
+        for &at in &self.shared {
+            for entry in from.claims_on(self.nodes[at as usize].old) {
+                if self.entries.contains_key(&entry) {
+                    within.insert(entry);
+                } else {
+                    self.crossing.push(entry);
+                }
+            }
+        }
+        let inwards = self.crossing.len();
+        self.crossing.extend(self.entries.keys().filter(|&entry| !within.contains(entry)));
+        self.crossing[inwards..].sort_unstable();
+        if !self.zoned.is_empty() {
+            let mut users = FxHashMap::default();
+            for &at in &self.zoned {
+                *users.entry(from.item(self.nodes[at as usize].old).zone).or_default() += 1;
+            }
+            self.deserted = from.memory.deserted(users);
+        }
+    }
+
+    fn crossings(&self, from: &Tree) -> Vec<Crossing> {
+        let ends = |&entry: &NodeKey| Crossing {
+            holder: from.id(from.holder(entry)),
+            target: from.id(from.target(from.item(entry))),
+        };
+        self.crossing.iter().map(ends).collect()
+    }
+
+    /// Whether what a node has in a zone of the old tree stays there as it is, because the zone goes along.
+    fn goes_along(&self, zone: ZoneId) -> bool {
+        zone != HEAP && self.deserted.contains(&zone)
+    }
+}

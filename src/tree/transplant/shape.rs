@@ -1,0 +1,93 @@
+//! The copy of the shape: nodes with all their links, and without what they hold.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Cargo, Obstacle, Run};
+use crate::error::Error;
+use crate::id::NodeKey;
+use crate::memory::{HEAP, ZoneId};
+use crate::tree::Tree;
+use crate::tree::item::flag;
+use crate::values::{Carried, Kind};
+
+/// A kind that has not come up yet.
+const UNKNOWN: Kind = Kind::MAX;
+
+impl Cargo {
+    /// Copies the shape of `top` and all below it. What the copy says of values and blocks is that of the old tree, but
+    /// for kinds, which are the new tree's, and zones, which are `base`.
+    pub(super) fn copy_shape(from: &Tree, top: NodeKey, to: &mut Tree, base: ZoneId) -> Result<Self, Obstacle> {
+        let room = to.topology.room();
+        if room < from.topology.len() && room < from.topology.preorder(top).count() {
+            return Err(Obstacle::Error(Error::Full { what: "nodes" }));
+        }
+        let mut nodes: Vec<Carried> = Vec::new();
+        let mut goals: Vec<Kind> = from.kinds.all().map(|_| UNKNOWN).collect();
+        let mut runs: Vec<Run> = Vec::new();
+        let mut run = Run { nodes: 0..0, kind: UNKNOWN, goal: UNKNOWN };
+        let mut entries = FxHashMap::default();
+        let (mut rare, mut shared, mut zoned) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut leaving, mut full) = (None, false);
+        let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
+            if item.is_reference() {
+                entries.insert(old, new);
+                return;
+            }
+            if item.kind != run.kind {
+                let kind = item.kind;
+                let goal = &mut goals[usize::from(kind)];
+                if *goal == UNKNOWN {
+                    *goal = to.kinds.adopt(from.kinds.info(kind)).unwrap_or(UNKNOWN);
+                    full |= *goal == UNKNOWN;
+                }
+                run.nodes.end = nodes.len();
+                let next = Run { nodes: nodes.len()..0, kind, goal: *goal };
+                let done = std::mem::replace(&mut run, next);
+                runs.extend(Some(done).filter(|run| run.kind != UNKNOWN));
+            }
+            let at = nodes.len() as u32;
+            nodes.push(Carried { old, new, slot: item.slot });
+            item.kind = run.goal;
+            if item.flags != 0 {
+                if item.is(flag::LEAVING) {
+                    leaving.get_or_insert(old);
+                }
+                if item.is(flag::SHARED) {
+                    shared.push(at);
+                }
+            }
+            if item.rare().is_some() {
+                item.clear_rare();
+                rare.push(at);
+            }
+            if item.zone != HEAP {
+                zoned.push(at);
+            }
+            item.zone = base;
+        });
+        run.nodes.end = nodes.len();
+        runs.push(run);
+        let cargo = Self {
+            top: (top, copy),
+            base,
+            nodes,
+            runs,
+            entries,
+            rare,
+            shared,
+            zoned,
+            deserted: FxHashSet::default(),
+            crossing: Vec::new(),
+            copied: Vec::new(),
+            charged: Vec::new(),
+            large: Vec::new(),
+        };
+        let error = match leaving {
+            Some(leaving) => Error::Dying { node: from.id(leaving) },
+            None if full => Error::Full { what: "kinds of value" },
+            None => return Ok(cargo),
+        };
+        cargo.undo(from, to);
+        Err(Obstacle::Error(error))
+    }
+}

@@ -1,0 +1,5 @@
+//! Secrets: what is overwritten when, and what reports say.
+
+mod blocks;
+mod shown;
+mod values;
