@@ -144,8 +144,8 @@ pub use testing::for_each_failure;
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
-    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId, Released, Relief,
-    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId,
+    Released, Relief, Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
 pub use wipe::Wipe;
 

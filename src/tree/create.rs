@@ -184,7 +184,7 @@ impl Tree {
     /// What every creation does first: drops of strong claims take effect, then it looks for a parent that can have
     /// children, and room for the node and its kind. Budgets have agreed then: nothing may come between this and the node
     /// that could change them.
-    #[inline]
+    #[inline(always)]
     pub(super) fn prepare(
         &mut self,
         parent: NodeId,

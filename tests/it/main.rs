@@ -15,7 +15,7 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
-mod subtrees;
 mod secret;
+mod subtrees;
 mod texts;
 mod traces;
