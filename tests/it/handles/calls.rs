@@ -1,6 +1,6 @@
 //! Every place of every public method where a node is named.
 
-use freehold::{Arena, Error, Heap, NodeId, Place, Strong, Tree, Verdict, append_in, format_in};
+use freehold::{Arena, Budget, Error, Heap, NodeId, Place, Strong, Tree, Verdict, append_in, format_in};
 
 use super::Chain;
 
@@ -135,6 +135,10 @@ pub(super) const CALLS: &[Call] = calls! {
     "set_secret of an array" Refused |tree, bad, _| tree.set_secret(bad.array);
     "set_secret of a text" Refused |tree, bad, _| tree.set_secret(bad.text);
     "is_secret" Works |tree, bad, _| tree.is_secret(bad.value);
+
+    "set_budget" Refused |tree, bad, _| tree.set_budget(bad.value, Budget::new().bytes(0));
+    "clear_budget" Refused |tree, bad, _| tree.clear_budget(bad.value);
+    "budget" Works |tree, bad, _| tree.budget(bad.value);
 
     "steal, to" Refused |tree, bad, good| tree.steal(bad.text, good);
     "steal, node" Refused |tree, bad, good| tree.steal(good, bad.text);
