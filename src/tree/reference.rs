@@ -103,9 +103,9 @@ impl Tree {
     ///
     /// O(references to the node), and what a free costs if it comes to that. When the parent gives up a shared
     /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
-    /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims below
-    /// the root. One quirk of talloc's is kept: if the newest reference is held by the
-    /// node itself, the parent's `unlink` takes away just that.
+    /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims
+    /// below the root. One quirk of talloc's is kept: if the newest reference is held by the node itself, the parent's
+    /// `unlink` takes away just that.
     ///
     /// # Errors
     ///
@@ -134,8 +134,8 @@ impl Tree {
         self.give_up_ownership(owner, node)
     }
 
-    /// As [`unlink`](Self::unlink) for what has to go, whatever budgets say. Drops of others have taken effect, as far as they
-    /// may.
+    /// As [`unlink`](Self::unlink) for what has to go, whatever budgets say. Drops of others have taken effect, as far
+    /// as they may.
     pub(super) fn give_up(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
         if self.take_back_reference(owner, node)? {
             Ok(Unlinked::Reference)
@@ -189,8 +189,8 @@ impl Tree {
         Ok(held.map(|entry| self.reference_info(entry, self.target(self.item(entry)))))
     }
 
-    /// Settles, makes the reference, and gives its entry: what callers do with larger results costs more than the making. It
-    /// takes the ids in parts because an id that comes through memory, in parts, is slow to read as a whole.
+    /// Settles, makes the reference, and gives its entry: what callers do with larger results costs more than the
+    /// making. It takes the ids in parts because an id that comes through memory, in parts, is slow to read as a whole.
     #[inline(never)]
     fn refer(
         &mut self,
@@ -220,7 +220,8 @@ impl Tree {
         Ok(entry)
     }
 
-    /// Settles, and gives up the newest reference that `owner` holds to `node`, if it does. It takes the ids in parts as `refer` does.
+    /// Settles, and gives up the newest reference that `owner` holds to `node`, if it does. It takes the ids in parts as
+    /// `refer` does.
     #[inline(never)]
     fn give_up_reference(
         &mut self,
