@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::anchor::Anchor;
+use crate::anchor::{Anchor, Claim};
 use crate::id::{Handle, NodeId};
 use crate::sync::Arc;
 
@@ -57,12 +57,18 @@ pub trait Links {
 pub struct LinkList<'l> {
     sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>),
     field: Option<&'static str>,
+    claims: Option<&'l mut dyn FnMut(NodeId, &Arc<Claim>)>,
 }
 
 impl<'l> LinkList<'l> {
     /// A list that hands each link on: to whom, how, and in which field.
     pub(crate) fn new(sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>)) -> Self {
-        Self { sink, field: None }
+        Self { sink, field: None, claims: None }
+    }
+
+    /// One that hands on strong claims themselves, too.
+    pub(crate) fn with_claims(self, claims: &'l mut dyn FnMut(NodeId, &Arc<Claim>)) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// Lists what a field holds, under the field's name. What lies in fields of the field goes by those: the innermost
@@ -75,6 +81,13 @@ impl<'l> LinkList<'l> {
 
     pub(crate) fn add(&mut self, to: NodeId, strength: Strength) {
         (self.sink)(to, strength, self.field);
+    }
+
+    pub(crate) fn add_claim(&mut self, to: NodeId, claim: &Arc<Claim>) {
+        self.add(to, Strength::Strong);
+        if let Some(claims) = &mut self.claims {
+            claims(to, claim);
+        }
     }
 }
 
