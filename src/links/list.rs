@@ -157,6 +157,7 @@ impl<T: ?Sized> Links for Handle<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use super::*;
     use crate::Tree;
@@ -193,6 +194,34 @@ mod tests {
         check(BTreeMap::from([(a, other)]), &[a.id(), other.id()], &map, &[new.id(), other.id()]);
         check(HashSet::from([a, b]), &before, &map, &after);
         check(BTreeSet::from([a, b]), &before, &map, &after);
+    }
+
+    /// A key that is not to be rewritten.
+    #[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
+    struct Fragile(NodeId);
+
+    impl Links for Fragile {
+        fn list(&self, out: &mut LinkList<'_>) {
+            self.0.list(out);
+        }
+
+        fn rewrite(&mut self, _: &Rewriter<'_>) {
+            panic!("fragile");
+        }
+    }
+
+    #[test]
+    fn a_key_that_panics_is_not_lost() {
+        fn check(mut value: impl Links, before: &[NodeId]) {
+            let rewritten = catch_unwind(AssertUnwindSafe(|| value.rewrite(&Rewriter::new(&|_| None))));
+            assert_eq!(rewritten.unwrap_err().downcast_ref(), Some(&"fragile"));
+            assert_eq!(listed(&value), before);
+        }
+        let node = Tree::new().root();
+        check(HashMap::from([(Fragile(node), node)]), &[node; 2]);
+        check(BTreeMap::from([(Fragile(node), 1)]), &[node]);
+        check(HashSet::from([Fragile(node)]), &[node]);
+        check(BTreeSet::from([Fragile(node)]), &[node]);
     }
 
     #[test]

@@ -132,7 +132,7 @@ impl Tree {
             Some(item) if tree == self.tag && !item.is(flag::DYING | flag::SHARED) => item,
             _ => return Err(self.not_resizable(tree, key)),
         };
-        if item.budget != budget::NONE {
+        if self.budgets.label(key) != budget::NONE {
             let growth = pieces.iter().fold(0_i64, |growth, piece| growth.saturating_add(piece.len() as i64));
             self.afford_growth(text.id(), |_| growth)?;
             item = self.topology.item_mut(key).expect("it was resolved again");
@@ -155,8 +155,7 @@ impl Tree {
             content.push_str(piece);
         }
         item.size = size;
-        let budget = item.budget;
-        self.recount(budget, from, size);
+        self.recount(key, from, size);
         drop(left_behind);
         Ok(from)
     }

@@ -64,10 +64,9 @@ impl Tree {
     ) -> NodeKey {
         let Self { topology, rare, claims, budgets, .. } = self;
         let claim = claims.claims.vacant_key() as u32;
-        let budget = topology.item(holder).map_or(budget::NONE, |holder| holder.budget);
-        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin).counted_in(budget));
-        if budget != budget::NONE {
-            budgets.charge(budget, budgets.reference());
+        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin));
+        if budgets.labelling() {
+            budgets.enter(entry, holder, budgets.reference());
         }
         let item = topology.item_mut(target).expect("a key in use is of a node");
         item.set(flag::SHARED, true);
@@ -112,11 +111,12 @@ impl Tree {
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
         let holder = self.hooks.observing().then(|| self.holder(entry));
         let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
-        let Item { slot, budget, .. } = topology.remove_leaf(entry);
+        let claim = topology.remove_leaf(entry).slot;
+        let budget = budgets.label(entry);
         if budget != budget::NONE {
             budgets.give_back(budget, budgets.reference());
         }
-        let Claim { target, newer, older, .. } = claims.remove(slot as usize);
+        let Claim { target, newer, older, .. } = claims.remove(claim as usize);
         if older != NONE {
             claims[older as usize].newer = newer;
         }

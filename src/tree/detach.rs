@@ -1,6 +1,5 @@
 //! Taking subtrees out of a tree, and putting them into one.
 
-use super::budget::Budgets;
 use super::hooks::Hooks;
 use super::transplant::{Border, Moved, Obstacle, transplant};
 use super::{Event, NodeMap, Tree};
@@ -84,7 +83,7 @@ impl Tree {
         let top = self.resolve_movable(node)?;
         let parent = self.topology.parent(top).expect("only the root has none");
         let mut tree = Tree::new();
-        tree.budgets = Budgets::with_overhead(self.budgets.overhead);
+        tree.budgets = self.budgets.fresh();
         let root = tree.topology.root();
         let moved = transplant(self, top, &mut tree, root, border, false);
         let Moved { map, crossings, news } = moved.map_err(|obstacle| match obstacle {

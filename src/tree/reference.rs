@@ -201,7 +201,7 @@ impl Tree {
         if target == self.topology.root() {
             return Err(Error::Root { node });
         }
-        if self.item(holder_key).budget != budget::NONE {
+        if self.budgets.label(holder_key) != budget::NONE {
             self.afford_reference(holder, node)?;
         }
         if !self.topology.has_room() {

@@ -53,9 +53,23 @@ impl Tree {
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
         if self.budgets.any() {
-            self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+            return self.steal_within_budgets(key, parent, Location::caller());
         }
         self.check_move(key, parent, Location::caller())?;
+        self.sink(key);
+        self.relocate_first_uncounted(key, parent);
+        Ok(())
+    }
+
+    #[cold]
+    fn steal_within_budgets(
+        &mut self,
+        key: NodeKey,
+        parent: NodeKey,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
+        self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+        self.check_move(key, parent, origin)?;
         self.sink(key);
         self.relocate_first(key, parent);
         Ok(())
@@ -232,8 +246,17 @@ impl Tree {
     }
 
     /// The same for the commonest place.
-    #[inline(always)]
+    #[inline]
     pub(super) fn relocate_first(&mut self, key: NodeKey, parent: NodeKey) {
+        self.relocate_first_uncounted(key, parent);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
+    }
+
+    /// The same where there are no budgets.
+    #[inline(always)]
+    fn relocate_first_uncounted(&mut self, key: NodeKey, parent: NodeKey) {
         if self.topology.is_first_child(key, parent) {
             return;
         }
@@ -241,9 +264,6 @@ impl Tree {
             return self.relocate(key, topology::Place::First(parent));
         }
         self.topology.relink_first(key, parent);
-        if self.budgets.any() {
-            self.rebudget(key);
-        }
     }
 
     /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is

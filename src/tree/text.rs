@@ -109,7 +109,7 @@ impl Tree {
     ) -> Result<(NodeKey, u32), Error> {
         let size = fits(text.len())?;
         let prepared = self.prepare(NodeId { tree, key: parent }, size, |_| Some(TEXT))?;
-        let Prepared { parent, kind, zone, budget, .. } = prepared;
+        let Prepared { parent, kind, zone, .. } = prepared;
         let zone = match zone {
             HEAP => HEAP,
             zone => {
@@ -119,10 +119,9 @@ impl Tree {
         };
         let rows = self.kinds.texts_mut();
         let slot = rows.next_slot();
-        let item = Item::value(kind, slot, size, origin).within(zone).counted_in(budget);
-        let key = self.topology.insert_first_with(parent, |_| item);
+        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
-        self.count(budget, size);
+        self.count(key, parent, size);
         self.created(key, parent);
         Ok((key, slot))
     }

@@ -160,6 +160,7 @@ impl Tree {
         self.memory.shrink();
         self.kinds.shrink();
         self.rare.shrink();
+        self.budgets.shrink();
     }
 
     /// Every allocator there is, the tree's own heap not counted.

@@ -2,6 +2,7 @@
 
 mod allocators;
 mod arrays;
+mod budgets;
 mod cascade;
 mod counts;
 mod deep;

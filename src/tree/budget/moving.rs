@@ -1,7 +1,8 @@
 //! Budgets that go to another tree with their nodes.
 
-use super::accounts::{Account, Amount, NONE};
+use super::accounts::{Account, NONE};
 use super::afford::Demand;
+use super::amount::Amount;
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
 use crate::tree::Tree;
@@ -9,12 +10,12 @@ use crate::tree::Tree;
 impl Tree {
     /// Has the budgets around `parent` agree to all of a subtree of another tree.
     pub(in crate::tree) fn afford_graft(&mut self, parent: NodeId, from: &Self, top: NodeKey) -> Result<(), Error> {
-        if self.resolve_parent_item(parent)?.budget == NONE {
+        if self.budgets.label(self.resolve_parent(parent)?) == NONE {
             return Ok(());
         }
         let charges = from.topology.preorder(top).map(|key| self.charge_of(from.item(key)));
-        let charge = charges.fold(Amount::default(), Amount::plus);
-        self.afford(|tree| Ok(Demand::new(tree.resolve_parent_item(parent)?.budget, charge)))
+        let charge = charges.fold(Amount::NOTHING, Amount::plus);
+        self.afford(|tree| Ok(Demand::new(tree.budgets.label(tree.resolve_parent(parent)?), charge)))
     }
 
     /// Counts a subtree no more, and hands out the budgets that some of its nodes have: those of `owners`, parents first.
@@ -23,7 +24,7 @@ impl Tree {
             return Vec::new();
         }
         self.budgets.give_back(self.budget_around(top), self.subtree_charge(top));
-        owners.iter().map(|&owner| self.budgets.close(self.item(owner).budget)).collect()
+        owners.iter().map(|&owner| self.budgets.close(self.budgets.label(owner))).collect()
     }
 
     /// Opens budgets that were closed elsewhere, for nodes that no budget counts yet, and then counts the subtree in that

@@ -148,10 +148,10 @@ impl Tree {
         own: bool,
         origin: &'static Location<'static>,
     ) -> Result<NodeMap, Error> {
-        if self.resolve_parent_item(new_parent)?.budget != budget::NONE {
+        if self.budgets.label(self.resolve_parent(new_parent)?) != budget::NONE {
             self.afford(|tree| {
-                let parent = tree.resolve_parent_item(new_parent)?;
-                Ok(Demand::new(parent.budget, tree.plan_copy(node, own)?.charge))
+                let budget = tree.budgets.label(tree.resolve_parent(new_parent)?);
+                Ok(Demand::new(budget, tree.plan_copy(node, own)?.charge))
             })?;
         }
         let plan = self.plan_copy(node, own)?;

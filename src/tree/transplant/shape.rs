@@ -29,8 +29,11 @@ impl Cargo {
         let (mut rare, mut zoned) = (Vec::new(), Vec::new());
         let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
+        let labelling = to.budgets.labelling();
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
-            item.budget = budget::NONE;
+            if labelling {
+                to.budgets.set_label(new, budget::NONE);
+            }
             if item.is_reference() {
                 entries.insert(old, new);
                 return;
