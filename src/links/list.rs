@@ -53,11 +53,14 @@ pub trait Links {
     fn rewrite(&mut self, map: &Rewriter<'_>);
 }
 
+/// Is handed each strong claim, and whose it is.
+type Claims<'l> = dyn FnMut(NodeId, &Arc<Claim>) + 'l;
+
 /// Where a value lists its links.
 pub struct LinkList<'l> {
     sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>),
     field: Option<&'static str>,
-    claims: Option<&'l mut dyn FnMut(NodeId, &Arc<Claim>)>,
+    claims: Option<&'l mut Claims<'l>>,
 }
 
 impl<'l> LinkList<'l> {
@@ -67,7 +70,7 @@ impl<'l> LinkList<'l> {
     }
 
     /// One that hands on strong claims themselves, too.
-    pub(crate) fn with_claims(self, claims: &'l mut dyn FnMut(NodeId, &Arc<Claim>)) -> Self {
+    pub(crate) fn with_claims(self, claims: &'l mut Claims<'l>) -> Self {
         Self { claims: Some(claims), ..self }
     }
 
