@@ -25,6 +25,16 @@ pub enum Error {
         /// The handle that the node had here.
         node: NodeId,
     },
+    /// The node's type can't be cloned, as far as the tree knows.
+    #[error(
+        "node {node} holds a `{type_name}`, which can't be duplicated: declare it with `declare_clone` or `declare_shared`"
+    )]
+    NotCloneable {
+        /// The node.
+        node: NodeId,
+        /// Its type.
+        type_name: &'static str,
+    },
     /// References lead into or out of what was to be moved to another tree.
     #[error("{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`", Crossings(crossings).count(), Crossings(crossings), if crossings.len() == 1 { "it" } else { "them" })]
     Crossed {

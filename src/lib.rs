@@ -79,6 +79,8 @@
 //!   *charged* to the allocator, so that a [`FixedBuffer`] refuses what would not fit.
 //! - **Scopes.** A [`Scope`] is a temporary context that is freed when its guard goes. In an arena it also takes the
 //!   memory back to where it was, except for what lives on.
+//! - **Limited.** A [`Budget`] limits what a node and all below it may have, wherever its memory comes from. Requests that
+//!   don't fit fail with [`Error::OverBudget`] before anything has changed.
 //! - **Out of memory.** An allocator without room makes the call fail with [`Error::OutOfMemory`], and nothing has
 //!   changed; so does the tree's heap when the system has no memory for it. [`TreeBuilder::on_exhaustion`] has the tree
 //!   panic instead. The tables for nodes, values and texts are like any `Vec`: if the system has no memory for those,
@@ -144,8 +146,8 @@ pub use testing::for_each_failure;
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
-    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId, Released, Relief,
-    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId,
+    Released, Relief, Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
 pub use wipe::Wipe;
 

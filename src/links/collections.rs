@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hash};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{LinkList, Links, Rewriter};
 
@@ -73,6 +74,13 @@ fn any_link<'k, K: Links + 'k>(mut keys: impl Iterator<Item = &'k K>) -> bool {
     })
 }
 
+/// Rewrites what had to be taken out for that, and puts it back even if one of them panics.
+fn rewrite_outside<E>(mut elements: Vec<E>, rewrite: impl Fn(&mut E), put_back: impl FnOnce(Vec<E>)) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| elements.iter_mut().for_each(rewrite)));
+    put_back(elements);
+    outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
 macro_rules! map {
     ($map:ident [$($parameters:tt)*] [$($arguments:tt)*] $take:expr) => {
         impl<$($parameters)*> Links for $map<$($arguments)*> {
@@ -87,9 +95,7 @@ macro_rules! map {
                 self.values_mut().for_each(|value| value.rewrite(map));
                 if any_link(self.keys()) {
                     let take: fn(&mut Self) -> Vec<(K, V)> = $take;
-                    let mut entries = take(self);
-                    entries.iter_mut().for_each(|(key, _)| key.rewrite(map));
-                    self.extend(entries);
+                    rewrite_outside(take(self), |(key, _)| key.rewrite(map), |entries| self.extend(entries));
                 }
             }
         }
@@ -109,9 +115,7 @@ macro_rules! set {
             fn rewrite(&mut self, map: &Rewriter<'_>) {
                 if any_link(self.iter()) {
                     let take: fn(&mut Self) -> Vec<T> = $take;
-                    let mut elements = take(self);
-                    elements.iter_mut().for_each(|element| element.rewrite(map));
-                    self.extend(elements);
+                    rewrite_outside(take(self), |element| element.rewrite(map), |elements| self.extend(elements));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::anchor::Anchor;
+use crate::anchor::{Anchor, Claim};
 use crate::id::{Handle, NodeId};
 use crate::sync::Arc;
 
@@ -53,16 +53,25 @@ pub trait Links {
     fn rewrite(&mut self, map: &Rewriter<'_>);
 }
 
+/// Is handed each strong claim, and whose it is.
+type Claims<'l> = dyn FnMut(NodeId, &Arc<Claim>) + 'l;
+
 /// Where a value lists its links.
 pub struct LinkList<'l> {
     sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>),
     field: Option<&'static str>,
+    claims: Option<&'l mut Claims<'l>>,
 }
 
 impl<'l> LinkList<'l> {
     /// A list that hands each link on: to whom, how, and in which field.
     pub(crate) fn new(sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>)) -> Self {
-        Self { sink, field: None }
+        Self { sink, field: None, claims: None }
+    }
+
+    /// One that hands on strong claims themselves, too.
+    pub(crate) fn with_claims(self, claims: &'l mut Claims<'l>) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// Lists what a field holds, under the field's name. What lies in fields of the field goes by those: the innermost
@@ -75,6 +84,13 @@ impl<'l> LinkList<'l> {
 
     pub(crate) fn add(&mut self, to: NodeId, strength: Strength) {
         (self.sink)(to, strength, self.field);
+    }
+
+    pub(crate) fn add_claim(&mut self, to: NodeId, claim: &Arc<Claim>) {
+        self.add(to, Strength::Strong);
+        if let Some(claims) = &mut self.claims {
+            claims(to, claim);
+        }
     }
 }
 
@@ -97,13 +113,11 @@ pub struct Rewriter<'m> {
 
 impl<'m> Rewriter<'m> {
     /// One that leaves claims on what they are on.
-    #[allow(dead_code)]
     pub(crate) fn new(look: &'m Look<'m>) -> Self {
         Self { look, anchors: &|_| None }
     }
 
     /// One that moves claims, too. Both are asked about the old node.
-    #[allow(dead_code)]
     pub(crate) fn with_anchors(self, anchors: &'m Anchors<'m>) -> Self {
         Self { anchors, ..self }
     }
@@ -146,6 +160,7 @@ impl<T: ?Sized> Links for Handle<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use super::*;
     use crate::Tree;
@@ -182,6 +197,34 @@ mod tests {
         check(BTreeMap::from([(a, other)]), &[a.id(), other.id()], &map, &[new.id(), other.id()]);
         check(HashSet::from([a, b]), &before, &map, &after);
         check(BTreeSet::from([a, b]), &before, &map, &after);
+    }
+
+    /// A key that is not to be rewritten.
+    #[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
+    struct Fragile(NodeId);
+
+    impl Links for Fragile {
+        fn list(&self, out: &mut LinkList<'_>) {
+            self.0.list(out);
+        }
+
+        fn rewrite(&mut self, _: &Rewriter<'_>) {
+            panic!("fragile");
+        }
+    }
+
+    #[test]
+    fn a_key_that_panics_is_not_lost() {
+        fn check(mut value: impl Links, before: &[NodeId]) {
+            let rewritten = catch_unwind(AssertUnwindSafe(|| value.rewrite(&Rewriter::new(&|_| None))));
+            assert_eq!(rewritten.unwrap_err().downcast_ref(), Some(&"fragile"));
+            assert_eq!(listed(&value), before);
+        }
+        let node = Tree::new().root();
+        check(HashMap::from([(Fragile(node), node)]), &[node; 2]);
+        check(BTreeMap::from([(Fragile(node), 1)]), &[node]);
+        check(HashSet::from([Fragile(node)]), &[node]);
+        check(BTreeSet::from([Fragile(node)]), &[node]);
     }
 
     #[test]

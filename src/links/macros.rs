@@ -2,9 +2,9 @@
 
 /// Implements [`Links`](crate::Links) for a struct or an enum, from the names of its fields.
 ///
-/// Every field has to be named, or the rest be passed over with `..`: the compiler checks it, so that a field added later
-/// is not forgotten. What a named field is of must have [`Links`](crate::Links) itself. Fields of a tuple are given names,
-/// which is what reports will call them.
+/// Every field has to be named, or the rest be passed over with `..`: the compiler checks it, so that a field added
+/// later is not forgotten. What a named field is of must have [`Links`](crate::Links) itself. Fields of a tuple are
+/// given names, which is what reports will call them. A type without links is written `{ .. }` or `(..)`.
 ///
 /// ```
 /// use freehold::{Handle, links};

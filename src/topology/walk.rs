@@ -65,6 +65,24 @@ impl<P: Copy> Topology<P> {
         None
     }
 
+    /// The node entered after `key` in a walk of the subtree `top` that goes through children from the last to the first,
+    /// below `key` too if that is said. O(1), amortised.
+    pub(crate) fn next_backwards(&self, key: NodeKey, top: NodeKey, below: bool) -> Option<NodeKey> {
+        let child = if below { self.last_child(key) } else { None };
+        if child.is_some() {
+            return child;
+        }
+        let mut at = key;
+        while at != top {
+            let before = self.prev_sibling(at);
+            if before.is_some() {
+                return before;
+            }
+            at = self.parent(at)?;
+        }
+        None
+    }
+
     /// `top` and all below it, parents first. Lazy; O(1) a node, amortised.
     pub(crate) fn preorder(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> + Clone {
         std::iter::successors(Some(top), move |&key| self.next_entered(key, top))

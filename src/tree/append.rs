@@ -21,8 +21,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Shared`] while others hold references to it, as in talloc; [`Error::TooLarge`];
-    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
-    /// The text is then as it was.
+    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or
+    /// [`Error::Dying`]. The text is then as it was.
     #[inline]
     #[doc(alias = "talloc_strdup_append")]
     #[doc(alias = "talloc_strdup_append_buffer")]
@@ -30,6 +30,7 @@ impl Tree {
     #[doc(alias = "talloc_strndup_append_buffer")]
     #[track_caller]
     pub fn append(&mut self, text: Handle<str>, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         self.append_all(text, [more])
     }
 
@@ -111,7 +112,6 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
-        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())
@@ -132,7 +132,7 @@ impl Tree {
             Some(item) if tree == self.tag && !item.is(flag::DYING | flag::SHARED) => item,
             _ => return Err(self.not_resizable(tree, key)),
         };
-        if item.budget != budget::NONE {
+        if self.budgets.label(key) != budget::NONE {
             let growth = pieces.iter().fold(0_i64, |growth, piece| growth.saturating_add(piece.len() as i64));
             self.afford_growth(text.id(), |_| growth)?;
             item = self.topology.item_mut(key).expect("it was resolved again");
@@ -155,8 +155,7 @@ impl Tree {
             content.push_str(piece);
         }
         item.size = size;
-        let budget = item.budget;
-        self.recount(budget, from, size);
+        self.recount(key, from, size);
         drop(left_behind);
         Ok(from)
     }

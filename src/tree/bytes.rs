@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use bytemuck::Pod;
 
-use super::budget::{self, Amount, BudgetId};
+use super::budget;
 use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
@@ -19,7 +19,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooLarge`] beyond
-    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::Full`].
+    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::OverBudget`];
+    /// [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_size")]
     #[doc(alias = "talloc_zero_size")]
@@ -95,8 +96,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Shared`] while others hold references to it, and [`Error::Pooled`] if it is a pooled array, as in talloc;
-    /// [`Error::TooLarge`], [`Error::Full`], [`Error::OutOfMemory`]; [`Error::Stale`], [`Error::Foreign`] or
-    /// [`Error::Dying`]. The array is then as it was.
+    /// [`Error::TooLarge`], [`Error::Full`], [`Error::OutOfMemory`], [`Error::OverBudget`]; [`Error::Stale`],
+    /// [`Error::Foreign`] or [`Error::Dying`]. The array is then as it was.
     #[doc(alias = "talloc_realloc_size")]
     #[doc(alias = "talloc_realloc_fn")]
     #[track_caller]
@@ -115,8 +116,7 @@ impl Tree {
         self.settle_waiting();
         let key = self.resolve_resizable(array.id())?;
         let size = size_of_array::<T>(len)?;
-        let budget = self.item(key).budget;
-        if budget != budget::NONE {
+        if self.budgets.label(key) != budget::NONE {
             self.afford_growth(array.id(), |old| i64::from(size) - i64::from(old))?;
         }
         let old = self.refit(key, size, origin)?;
@@ -144,7 +144,7 @@ impl Tree {
     #[inline(always)]
     pub(super) fn insert_prepared_array<T: Pod>(
         &mut self,
-        Prepared { parent, kind, size, zone, budget }: Prepared,
+        Prepared { parent, kind, size, zone }: Prepared,
         align: usize,
         content: Content<'_>,
         origin: &'static Location<'static>,
@@ -158,9 +158,9 @@ impl Tree {
             Ok(taken) => taken,
             Err(error) => return Err(self.out_of_memory(parent, error)),
         };
-        let item = Item::array(kind, block, size, origin).within(zone).counted_in(budget);
+        let item = Item::array(kind, block, size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
-        self.count(budget, size);
+        self.count(key, parent, size);
         if align > align_of::<T>() {
             self.rare_mut(key).align = align as u8;
         }
@@ -183,7 +183,7 @@ impl Tree {
         match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block, left)) => {
                 self.item_mut(key).set_block(zone, block, size);
-                self.recount(item.budget, item.size, size);
+                self.recount(key, item.size, size);
                 if zone != HEAP && block != item.block() {
                     self.note_moved_bytes(key);
                 }
@@ -211,9 +211,10 @@ impl Tree {
 
     /// Counts what had a size in its budget with another one.
     #[inline]
-    pub(super) fn recount(&mut self, budget: BudgetId, from: u32, to: u32) {
+    pub(super) fn recount(&mut self, key: NodeKey, from: u32, to: u32) {
+        let budget = self.budgets.label(key);
         if budget != budget::NONE {
-            self.budgets.charge(budget, Amount::of_bytes(i64::from(to) - i64::from(from)));
+            self.budgets.grow(budget, from, to);
         }
     }
 

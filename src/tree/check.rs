@@ -287,12 +287,12 @@ mod tests {
             let hold = tree.change_hold(a, std::mem::take);
             tree.change_hold(b, |other| *other = hold);
         });
-        broken(5, |tree, a, _| tree.item_mut(a).budget = 0);
+        broken(5, |tree, a, _| tree.budgets.set_label(a, 0));
         broken(9, |tree, a, _| {
             let first = tree.topology.first_child(a).unwrap();
-            tree.item_mut(first).budget = 0;
+            tree.budgets.set_label(first, 0);
         });
-        broken(9, |tree, a, _| tree.budgets.corrupt(tree.item(a).budget, Amount::of_bytes(1)));
+        broken(9, |tree, a, _| tree.budgets.corrupt(tree.budgets.label(a), Amount::of_bytes(1)));
         broken(9, |tree, a, b| {
             let text = tree.topology.preorder(a).find(|&at| tree.item(at).kind == TEXT).unwrap();
             tree.topology.relink(text, crate::topology::Place::First(b));

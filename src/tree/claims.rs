@@ -64,10 +64,9 @@ impl Tree {
     ) -> NodeKey {
         let Self { topology, rare, claims, budgets, .. } = self;
         let claim = claims.claims.vacant_key() as u32;
-        let budget = topology.item(holder).map_or(budget::NONE, |holder| holder.budget);
-        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin).counted_in(budget));
-        if budget != budget::NONE {
-            budgets.charge(budget, budgets.reference());
+        let entry = topology.insert_first_with(holder, |_| Item::reference(claim, origin));
+        if budgets.labelling() {
+            budgets.enter(entry, holder, budgets.reference());
         }
         let item = topology.item_mut(target).expect("a key in use is of a node");
         item.set(flag::SHARED, true);
@@ -91,12 +90,18 @@ impl Tree {
             at = claim.older;
             oldest_first.push(entries[&claim.entry]);
         }
-        let Self { topology, rare, claims, .. } = to;
-        let rare = rare.of(topology.item_mut(target).expect("a key in use is of a node"));
         for entry in oldest_first.into_iter().rev() {
-            topology.item_mut(entry).expect("a key in use is of a node").slot = claims.claims.vacant_key() as u32;
-            claims.enlist(entry, target, rare);
+            to.back_claim(entry, target);
         }
+    }
+
+    /// Makes the claim behind an entry that is there without one.
+    pub(super) fn back_claim(&mut self, entry: NodeKey, target: NodeKey) {
+        let Self { topology, rare, claims, .. } = self;
+        topology.item_mut(entry).expect("a key in use is of a node").slot = claims.claims.vacant_key() as u32;
+        let item = topology.item_mut(target).expect("a key in use is of a node");
+        item.set(flag::SHARED, true);
+        claims.enlist(entry, target, rare.of(item));
     }
 
     /// Takes back the claim behind an entry, and the entry with it. What there is to tell the observer is for the caller
@@ -106,11 +111,12 @@ impl Tree {
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
         let holder = self.hooks.observing().then(|| self.holder(entry));
         let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
-        let Item { slot, budget, .. } = topology.remove_leaf(entry);
+        let claim = topology.remove_leaf(entry).slot;
+        let budget = budgets.label(entry);
         if budget != budget::NONE {
             budgets.give_back(budget, budgets.reference());
         }
-        let Claim { target, newer, older, .. } = claims.remove(slot as usize);
+        let Claim { target, newer, older, .. } = claims.remove(claim as usize);
         if older != NONE {
             claims[older as usize].newer = newer;
         }
@@ -148,7 +154,7 @@ impl Tree {
     }
 
     /// The newest claim that `holder` has on `target`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn claim_of(&self, holder: NodeKey, target: NodeKey) -> Option<NodeKey> {
         let rare = self.rare(target).filter(|rare| rare.claims > 0)?;
         let mut claim = self.claims.find(rare.newest_claim);

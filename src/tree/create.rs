@@ -4,7 +4,6 @@ use std::alloc::Layout;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-use super::budget::{self, BudgetId};
 use super::item::{Item, of_size};
 use super::{Event, Tree};
 use crate::error::{Error, Rejected};
@@ -13,14 +12,13 @@ use crate::id::{Handle, NodeId};
 use crate::memory::{HEAP, Request, ZoneId};
 use crate::values::{CONTEXT, Kind};
 
-/// What a new node is to be: whose child, of which kind and size, in which zone and budget.
+/// What a new node is to be: whose child, of which kind and size, in which zone.
 #[derive(Clone, Copy)]
 pub(super) struct Prepared {
     pub(super) parent: NodeKey,
     pub(super) kind: Kind,
     pub(super) size: u32,
     pub(super) zone: ZoneId,
-    pub(super) budget: BudgetId,
 }
 
 /// # Making contexts and values
@@ -39,7 +37,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::Full`].
+    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::OverBudget`]; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_new")]
     #[doc(alias = "talloc_init")]
@@ -59,7 +57,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::OutOfMemory`] if its allocator
-    /// has no room for a value of this size; [`Error::Full`]. The value comes back in the [`Rejected`].
+    /// has no room for a value of this size; [`Error::OverBudget`]; [`Error::Full`]. The value comes back in the [`Rejected`].
     #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc")]
@@ -101,7 +99,7 @@ impl Tree {
             let zone = self.charged::<T>(prepared.parent, prepared.zone, origin)?;
             Ok(Prepared { zone, ..prepared })
         });
-        let Prepared { parent, kind, size, zone, budget } = match charged {
+        let Prepared { parent, kind, size, zone } = match charged {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(make, error)),
         };
@@ -113,7 +111,7 @@ impl Tree {
         let inserted = catch_unwind(AssertUnwindSafe(|| {
             topology.insert_first_with(parent, |key| {
                 value = Some(make(Handle::new(NodeId { tree, key }, slot)));
-                Item::value(kind, slot, size, origin).within(zone).counted_in(budget)
+                Item::value(kind, slot, size, origin).within(zone)
             })
         }));
         let key = inserted.unwrap_or_else(|panic| {
@@ -122,7 +120,7 @@ impl Tree {
             resume_unwind(panic)
         });
         rows.insert(key, value.expect("an inserted node has been made"));
-        self.count(budget, size);
+        self.count(key, parent, size);
         self.created(key, parent);
         Ok(Handle::new(self.id(key), slot))
     }
@@ -164,17 +162,17 @@ impl Tree {
         value: T,
         origin: &'static Location<'static>,
     ) -> Result<Handle<T>, Rejected<T>> {
-        let Prepared { parent, kind, zone, budget, .. } = prepared;
+        let Prepared { parent, kind, zone, .. } = prepared;
         let size = size_of_value::<T>();
         let zone = match self.charged::<T>(parent, zone, origin) {
             Ok(zone) => zone,
             Err(error) => return Err(Rejected::new(value, error)),
         };
         let rows = self.kinds.rows_mut::<T>(kind).expect("a sized kind has a column of its type");
-        let item = Item::value(kind, rows.next_slot(), size, origin).within(zone).counted_in(budget);
+        let item = Item::value(kind, rows.next_slot(), size, origin).within(zone);
         let key = self.topology.insert_first_with(parent, |_| item);
         rows.insert(key, value);
-        self.count(budget, size);
+        self.count(key, parent, size);
         if name.is_some() {
             self.rare_mut(key).name = name;
         }
@@ -184,7 +182,7 @@ impl Tree {
     /// What every creation does first: drops of strong claims take effect, then it looks for a parent that can have
     /// children, and room for the node and its kind. Budgets have agreed then: nothing may come between this and the node
     /// that could change them.
-    #[inline]
+    #[inline(always)]
     pub(super) fn prepare(
         &mut self,
         parent: NodeId,
@@ -192,22 +190,22 @@ impl Tree {
         kind: impl FnOnce(&mut Self) -> Option<Kind>,
     ) -> Result<Prepared, Error> {
         self.settle_waiting();
-        let &Item { mut zone, mut budget, .. } = self.resolve_parent_item(parent)?;
-        if budget != budget::NONE && !self.budgets.has_room(budget, self.budgets.node(size)) {
-            (zone, budget) = self.afford_child(parent, size)?;
+        if self.budgets.labelling() && !self.budgets.has_room(parent.key, size) {
+            self.afford_child(parent, size)?;
         }
+        let zone = self.resolve_parent_item(parent)?.zone;
         if !self.topology.has_room() {
             return Err(Error::Full { what: "nodes" });
         }
         let kind = kind(self).ok_or(Error::Full { what: "kinds of value" })?;
-        Ok(Prepared { parent: parent.key, kind, size, zone, budget })
+        Ok(Prepared { parent: parent.key, kind, size, zone })
     }
 
-    /// Counts a new node in its budget, which has agreed to it.
-    #[inline]
-    pub(super) fn count(&mut self, budget: BudgetId, size: u32) {
-        if budget != budget::NONE {
-            self.budgets.charge(budget, self.budgets.node(size));
+    /// Counts a new node in its parent's budget, which has agreed to it.
+    #[inline(always)]
+    pub(super) fn count(&mut self, key: NodeKey, parent: NodeKey, size: u32) {
+        if self.budgets.labelling() {
+            self.budgets.enter(key, parent, self.budgets.node(size));
         }
     }
 

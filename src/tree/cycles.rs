@@ -164,10 +164,7 @@ impl Tree {
     }
 
     fn describe(&self, cycle: &Cycle) -> String {
-        let called = |node: NodeId| match self.shown_name(node) {
-            Ok(name) => format!("{name} ({node})"),
-            Err(_) => node.to_string(),
-        };
+        let called = |node: NodeId| format!("{} ({node})", self.shown_name_of(node.key));
         let nodes = listing(&cycle.nodes, |&node| called(node));
         let keep = if cycle.nodes.len() == 1 { "keeps itself" } else { "keep each other" };
         let weaken = listing(&cycle.weaken, |link| {

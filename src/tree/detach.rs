@@ -79,16 +79,17 @@ impl Tree {
 
     #[track_caller]
     fn cut_out(&mut self, node: NodeId, border: Border) -> Result<(Subtree, Vec<Crossing>), Error> {
+        self.settle_waiting();
         let top = self.resolve_movable(node)?;
         let parent = self.topology.parent(top).expect("only the root has none");
         let mut tree = Tree::new();
+        tree.budgets = self.budgets.fresh();
         let root = tree.topology.root();
         let moved = transplant(self, top, &mut tree, root, border, false);
-        let Moved { nodes, crossings, news } = moved.map_err(|obstacle| match obstacle {
+        let Moved { map, crossings, news } = moved.map_err(|obstacle| match obstacle {
             Obstacle::Error(error) => error,
             Obstacle::Memory(error) => self.out_of_memory(top, error),
         })?;
-        let map = NodeMap::new(self.tag, tree.tag, nodes);
         let subtree = Subtree::new(tree, map.top(), Some(map));
         news.into_iter().for_each(|event| self.emit(event));
         if self.hooks.observing() {
@@ -136,23 +137,25 @@ impl Tree {
     /// else all has been done.
     #[track_caller]
     pub fn graft(&mut self, parent: impl Into<NodeId>, subtree: Subtree) -> Result<NodeMap, Rejected<Subtree>> {
-        let parent = match self.resolve_parent(parent.into()) {
-            Ok(parent) => parent,
-            Err(error) => return Err(Rejected::new(subtree, error)),
-        };
+        let parent = parent.into();
+        self.settle_waiting();
         let (mut from, top, map) = subtree.into_parts();
-        match transplant(&mut from, top.key, self, parent, Border::Closed, true) {
-            Ok(Moved { nodes, .. }) => {
-                let map = NodeMap::new(from.tag, self.tag, nodes);
+        from.settle_waiting();
+        let key = match self.afford_graft(parent, &from, top.key).and_then(|()| self.resolve_parent(parent)) {
+            Ok(key) => key,
+            Err(error) => return Err(Rejected::new(Subtree::new(from, top, map), error)),
+        };
+        match transplant(&mut from, top.key, self, key, Border::Closed, true) {
+            Ok(Moved { map, .. }) => {
                 if self.hooks.observing() {
-                    self.emit(Event::Grafted { node: map.top(), parent: self.id(parent) });
+                    self.emit(Event::Grafted { node: map.top(), parent });
                 }
                 Ok(map)
             }
             Err(obstacle) => {
                 let error = match obstacle {
                     Obstacle::Error(error) => error,
-                    Obstacle::Memory(error) => self.out_of_memory(parent, error),
+                    Obstacle::Memory(error) => self.out_of_memory(key, error),
                 };
                 Err(Rejected::new(Subtree::new(from, top, map), error))
             }

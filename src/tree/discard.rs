@@ -8,7 +8,7 @@ use super::cascade::Cascade;
 use super::item::Item;
 use super::rare::Rares;
 use crate::id::NodeKey;
-use crate::memory::{HEAP, ZoneId, Zones};
+use crate::memory::{HEAP, Zones};
 use crate::values::{Column, Kinds};
 
 impl Cascade {
@@ -19,24 +19,20 @@ impl Cascade {
         if tree.hooks.observing() || self.has_spared() {
             return tree.topology.first_child(parent);
         }
-        let &Item { zone, budget, .. } = tree.topology.item(parent)?;
-        if budget == budget::NONE {
-            return self.sweep_uncounted(tree, parent, zone);
-        }
-        // Plain nodes count where their parent does: the run is given back at once.
         let before = (self.nodes, self.bytes);
-        let rest = self.sweep_uncounted(tree, parent, zone);
-        tree.budgets.give_back_run(budget, self.nodes - before.0, self.bytes - before.1);
-        rest
-    }
-
-    #[inline(always)]
-    fn sweep_uncounted(&mut self, tree: &mut Tree, parent: NodeKey, zone: ZoneId) -> Option<NodeKey> {
-        if zone != HEAP {
-            self.sweep_blocks(tree, parent)?;
+        let rest = if tree.topology.item(parent)?.zone != HEAP && self.sweep_blocks(tree, parent).is_none() {
+            None
+        } else {
+            let Tree { topology, kinds, memory, rare, .. } = tree;
+            topology.remove_leading_leaves(parent, is_plain, |item| self.discard(item, kinds, memory, rare))
+        };
+        let budget = tree.budgets.label(parent);
+        if budget != budget::NONE && self.nodes > before.0 {
+            // Plain nodes count where their parent does, so the whole run is given back at once.
+            let gone = tree.budgets.nodes(self.nodes - before.0, self.bytes - before.1);
+            tree.budgets.give_back(budget, gone);
         }
-        let Tree { topology, kinds, memory, rare, .. } = tree;
-        topology.remove_leading_leaves(parent, is_plain, |item| self.discard(item, kinds, memory, rare))
+        rest
     }
 
     /// The same for blocks in the parent's own arena, which is looked for once.
@@ -113,8 +109,9 @@ impl Cascade {
     /// Has budgets count what was a node no more; its own ends.
     #[inline]
     pub(super) fn uncharge(&mut self, tree: &mut Tree, key: NodeKey, item: &Item) {
-        if item.budget != budget::NONE
-            && let Some(ended) = tree.uncharge(key, item)
+        let budget = tree.budgets.label(key);
+        if budget != budget::NONE
+            && let Some(ended) = tree.uncharge(key, budget, item)
         {
             self.guard(|| drop(ended));
         }

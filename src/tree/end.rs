@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
-use super::budget;
 use super::cascade::Cascade;
 use super::hooks::Hooks;
 use super::item::flag;
@@ -70,7 +69,7 @@ impl Tree {
         let memory = self.memory.take();
         let root = self.topology.root();
         let item = self.item_mut(root);
-        (item.zone, item.budget) = (HEAP, budget::NONE);
+        item.zone = HEAP;
         item.set(flag::MARKED, false);
         let budgets = std::mem::take(&mut self.budgets);
         self.kinds.shrink();

@@ -53,9 +53,15 @@ impl Hold {
         self.anchor.as_ref().map(|mooring| &mooring.0)
     }
 
-    /// Whether the node is held by nobody; then nobody can claim it any more.
-    fn condemn(&self) -> bool {
-        self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn())
+    /// The node has gone.
+    #[cold]
+    pub(super) fn end(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether the node is held by nobody, or just by so many strong claims; then nobody can claim it any more.
+    fn condemn_but(&self, claims: u32) -> bool {
+        self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn(claims))
     }
 }
 
@@ -133,7 +139,12 @@ impl Tree {
 
     /// Whether a node that is to be freed is held by nobody. Then it can't be claimed any more.
     pub(super) fn condemn(&self, key: NodeKey) -> bool {
-        self.hold(key).is_none_or(Hold::condemn)
+        self.condemn_but(key, 0)
+    }
+
+    /// Whether a node is held by nobody but those who have so many strong claims. Then it can't be claimed any more.
+    pub(super) fn condemn_but(&self, key: NodeKey, claims: u32) -> bool {
+        self.hold(key).is_none_or(|hold| hold.condemn_but(claims))
     }
 
     /// Has it condemned whoever holds it.
@@ -165,6 +176,11 @@ impl Tree {
             Arc::clone(anchor)
         };
         Ok(self.change_hold(key, mooring))
+    }
+
+    /// Takes a node's anchor away if no claim holds on to it, not even a weak one.
+    pub(super) fn drop_idle_anchor(&mut self, key: NodeKey) {
+        self.change_hold(key, |hold| hold.anchor.take_if(|mooring| Arc::strong_count(&mooring.0) == 1));
     }
 
     /// One strong claim more on a node.

@@ -3,7 +3,6 @@
 use std::alloc::Layout;
 use std::panic::Location;
 
-use super::budget::{self, BudgetId};
 use crate::memory::{HEAP, MAX_ALIGN, Slot, ZoneId};
 use crate::values::{Kind, KindInfo};
 
@@ -14,7 +13,7 @@ const REFERENCE: Kind = Kind::MAX;
 /// The kind that is left in the places of nodes that were moved to another tree.
 const MOVED: Kind = Kind::MAX - 1;
 
-/// The hot facts of a node: 32 bytes, which with four links and a generation make a place of 52. Packed, because
+/// The hot facts of a node: 28 bytes, which with four links and a generation make a place of 48. Packed, because
 /// a pointer aligned to 8 would make it one of 56.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, packed(4))]
@@ -27,8 +26,6 @@ pub(crate) struct Item {
     pub(crate) size: u32,
     /// The allocator that keeps its bytes or is charged for its value, and serves its children.
     pub(crate) zone: ZoneId,
-    /// The nearest budget at or above it, which counts it.
-    pub(crate) budget: BudgetId,
     /// Its rare facts, or `NONE`.
     rare: u32,
     pub(crate) kind: Kind,
@@ -36,7 +33,7 @@ pub(crate) struct Item {
     pub(crate) flags: u8,
 }
 
-const _: () = assert!(size_of::<Item>() == 32, "with its links a node fills a place of 52 bytes");
+const _: () = assert!(size_of::<Item>() == 28, "with its links a node fills a place of 48 bytes");
 
 /// What is going on with a node. A node without any flag is freed on the short path.
 pub(crate) mod flag {
@@ -63,17 +60,12 @@ pub(crate) mod flag {
 impl Item {
     #[inline]
     pub(crate) fn value(kind: Kind, slot: u32, size: u32, origin: &'static Location<'static>) -> Self {
-        Self { origin, slot, size, zone: HEAP, budget: budget::NONE, rare: NONE, kind, class: 0, flags: 0 }
+        Self { origin, slot, size, zone: HEAP, rare: NONE, kind, class: 0, flags: 0 }
     }
 
     #[inline]
     pub(crate) fn within(self, zone: ZoneId) -> Self {
         Self { zone, ..self }
-    }
-
-    #[inline]
-    pub(crate) fn counted_in(self, budget: BudgetId) -> Self {
-        Self { budget, ..self }
     }
 
     #[inline]

@@ -43,7 +43,8 @@ impl Link {
 /// # Links
 impl Tree {
     /// Tells the tree that values of type `T` can list what they link to, for [`links`](Self::links). Once for a type,
-    /// before or after values of it are made; it lasts as long as the tree, [`tear_down`](Self::tear_down) included. O(1).
+    /// before or after values of it are made; it lasts as long as the tree, [`tear_down`](Self::tear_down) or not.
+    /// O(1).
     ///
     /// # Errors
     ///

@@ -96,8 +96,11 @@ impl Tree {
 
     /// What reports call a node.
     pub(crate) fn shown_name(&self, node: NodeId) -> Result<Cow<'_, str>, Error> {
-        let key = self.resolve(node)?;
-        if self.is_wiped(key) { Ok(Cow::Borrowed(SECRET)) } else { Ok(self.name_of(key)) }
+        Ok(self.shown_name_of(self.resolve(node)?))
+    }
+
+    pub(super) fn shown_name_of(&self, key: NodeKey) -> Cow<'_, str> {
+        if self.is_wiped(key) { Cow::Borrowed(SECRET) } else { self.name_of(key) }
     }
 
     fn renamed(&mut self, key: NodeKey) {

@@ -26,15 +26,15 @@ impl Tree {
     /// Overwritten is the value when the node is freed, before its `Drop` and after its cleanups, with the tree at the
     /// latest; and the old bytes wherever the tree moves an array or a text to other memory: when it is resized or
     /// appended to, and when a scope's end moves what was kept. An array is therefore moved by each
-    /// [`resize`](Self::resize), which costs O(size) and needs room for both. If [`Wipe::wipe`] panics, the free is completed before the panic
-    /// goes on.
+    /// [`resize`](Self::resize), which costs O(size) and needs room for both. If [`Wipe::wipe`] panics, the free is
+    /// completed before the panic goes on.
     ///
     /// Not overwritten is what the tree does not see or can't reach. [`take`](Self::take),
-    /// [`free_into_value`](Self::free_into_value) and [`replace`](Self::replace) hand the value out as it is. What lay in a block before the node was made secret may
-    /// still lie behind its end, so a key is best written to it afterwards. Texts of up to 24 bytes and values lie in
-    /// tables of the tree, which move as they grow, and [`append_fmt`](Self::append_fmt) and the macros format into
-    /// memory of their own first. An array ([`bytes`](Self::bytes)) is the place for a key, and a value had better
-    /// hold it in a `Box`.
+    /// [`free_into_value`](Self::free_into_value) and [`replace`](Self::replace) hand the value out as it is. What lay
+    /// in a block before the node was made secret may still lie behind its end, so a key is best written to it
+    /// afterwards. Texts of up to 24 bytes and values lie in tables of the tree, which move as they grow or
+    /// [shrink](Self::shrink), and [`append_fmt`](Self::append_fmt) and the macros format into memory of their own
+    /// first. An array ([`bytes`](Self::bytes)) is the place for a key, and a value had better hold it in a `Box`.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -100,7 +100,7 @@ impl Tree {
         // It has its new block before the allocator of the old one, which may be the user's, gets to see it go.
         let size = request.size() as u32;
         self.item_mut(key).set_block(zone, block, size);
-        self.recount(item.budget, item.size, size);
+        self.recount(key, item.size, size);
         if zone != HEAP {
             self.note_moved_bytes(key);
         }
@@ -136,7 +136,7 @@ impl Tree {
         }
     }
 
-    fn block_mut(&mut self, key: NodeKey) -> &mut [u8] {
+    pub(super) fn block_mut(&mut self, key: NodeKey) -> &mut [u8] {
         let item = *self.item(key);
         self.memory.write(item.zone, item.block(), item.size as usize)
     }

@@ -44,6 +44,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
+    /// [`Error::OverBudget`] if a budget that does not count it yet has no room;
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
     #[inline(always)]
     #[track_caller]
@@ -53,10 +54,22 @@ impl Tree {
         let key = self.resolve_movable(node.into())?;
         let parent = self.resolve_parent(new_parent.into())?;
         if self.budgets.any() {
-            self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+            return self.steal_within_budgets(key, parent, Location::caller());
         }
         self.check_move(key, parent, Location::caller())?;
-        self.sink(key);
+        self.relocate_first_uncounted(key, parent);
+        Ok(())
+    }
+
+    #[cold]
+    fn steal_within_budgets(
+        &mut self,
+        key: NodeKey,
+        parent: NodeKey,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
+        self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
+        self.check_move(key, parent, origin)?;
         self.relocate_first(key, parent);
         Ok(())
     }
@@ -87,18 +100,34 @@ impl Tree {
         }
         let (place, parent) = self.resolve_place(place)?;
         self.check_move(key, parent, Location::caller())?;
-        self.sink(key);
         self.relocate(key, place);
         Ok(())
     }
 
-    /// What comes before a move by the caller's wish to among `parent`'s children.
+    /// What comes before a move by the caller's wish to among `parent`'s children, which is to follow: a node that nobody
+    /// owned is owned from here on.
     #[inline(always)]
     fn check_move(&mut self, key: NodeKey, parent: NodeKey, origin: &'static Location<'static>) -> Result<(), Error> {
+        if self.item(key).is(flag::SHARED | flag::HELD) {
+            return self.check_claimed_move(key, parent, origin);
+        }
+        self.check_loop(key, parent)
+    }
+
+    /// The same for a node that others have claims on.
+    #[cold]
+    fn check_claimed_move(
+        &mut self,
+        key: NodeKey,
+        parent: NodeKey,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
         if self.item(key).is(flag::SHARED) && !self.topology.is_child(key, parent) {
             self.warn(LogKind::StealWithReferences, key, origin);
         }
-        self.check_loop(key, parent)
+        self.check_loop(key, parent)?;
+        self.sink(key);
+        Ok(())
     }
 
     /// Moves all children of `from` to `to`, in their order, before the children that are there; says how many.
@@ -108,7 +137,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     #[track_caller]
     pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
         self.settle_waiting();
@@ -232,8 +261,17 @@ impl Tree {
     }
 
     /// The same for the commonest place.
-    #[inline(always)]
+    #[inline]
     pub(super) fn relocate_first(&mut self, key: NodeKey, parent: NodeKey) {
+        self.relocate_first_uncounted(key, parent);
+        if self.budgets.any() {
+            self.rebudget(key);
+        }
+    }
+
+    /// The same where there are no budgets.
+    #[inline(always)]
+    fn relocate_first_uncounted(&mut self, key: NodeKey, parent: NodeKey) {
         if self.topology.is_first_child(key, parent) {
             return;
         }
@@ -241,9 +279,6 @@ impl Tree {
             return self.relocate(key, topology::Place::First(parent));
         }
         self.topology.relink_first(key, parent);
-        if self.budgets.any() {
-            self.rebudget(key);
-        }
     }
 
     /// The same without a word to the observer: what there is to tell him is for the caller to pass on, when all is

@@ -31,7 +31,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooLarge`] beyond
-    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::Full`].
+    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::OverBudget`];
+    /// [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_strdup")]
     pub fn strdup(&mut self, parent: impl Into<NodeId>, text: &str) -> Result<Handle<str>, Error> {
@@ -109,7 +110,7 @@ impl Tree {
     ) -> Result<(NodeKey, u32), Error> {
         let size = fits(text.len())?;
         let prepared = self.prepare(NodeId { tree, key: parent }, size, |_| Some(TEXT))?;
-        let Prepared { parent, kind, zone, budget, .. } = prepared;
+        let Prepared { parent, kind, zone, .. } = prepared;
         let zone = match zone {
             HEAP => HEAP,
             zone => {
@@ -119,10 +120,9 @@ impl Tree {
         };
         let rows = self.kinds.texts_mut();
         let slot = rows.next_slot();
-        let item = Item::value(kind, slot, size, origin).within(zone).counted_in(budget);
-        let key = self.topology.insert_first_with(parent, |_| item);
+        let key = self.topology.insert_first_with(parent, |_| Item::value(kind, slot, size, origin).within(zone));
         rows.insert(key, text);
-        self.count(budget, size);
+        self.count(key, parent, size);
         self.created(key, parent);
         Ok((key, slot))
     }

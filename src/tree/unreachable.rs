@@ -18,8 +18,8 @@ impl Tree {
     ///
     /// A node that owns something reachable is not listed, nor is the root of the tree. All others are, not just the
     /// topmost: owners before what they own, older siblings before newer ones. Claims from outside the tree
-    /// ([`retain`](Self::retain), a [`Strong`](crate::Strong) in a variable) are nobody's value: whom they are on has to be
-    /// among the `roots`.
+    /// ([`retain`](Self::retain), a [`Strong`](crate::Strong) in a variable) are nobody's value: whom they are on has
+    /// to be among the `roots`.
     ///
     /// ```
     /// use freehold::{Handle, Tree, links};

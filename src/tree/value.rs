@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::id::{Handle, NodeId};
 use crate::memory::Zones;
 use crate::topology::Topology;
-use crate::values::Kinds;
+use crate::values::{Kind, Kinds, TEXT};
 
 /// What a node can hold: any `Send + 'static` type, `[T]` of plain data, or `str`.
 ///
@@ -30,6 +30,9 @@ pub struct Parts<'t> {
 
 /// The way to a value. Public in name only: it can't be named outside the crate.
 pub trait Stored: 'static {
+    /// `None` when the kinds have run out.
+    #[doc(hidden)]
+    fn kind(tree: &mut Tree) -> Option<Kind>;
     #[doc(hidden)]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self>;
     #[doc(hidden)]
@@ -37,6 +40,10 @@ pub trait Stored: 'static {
 }
 
 impl<T: Send + 'static> Stored for T {
+    fn kind(tree: &mut Tree) -> Option<Kind> {
+        tree.kinds.of_value::<T>()
+    }
+
     #[inline]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
         let kind = tree.kinds.find::<T>()?;
@@ -51,6 +58,10 @@ impl<T: Send + 'static> Stored for T {
 }
 
 impl Stored for str {
+    fn kind(_: &mut Tree) -> Option<Kind> {
+        Some(TEXT)
+    }
+
     #[inline]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
         tree.kinds.texts().get(handle.slot(), handle.id().key).map(CompactString::as_str)
@@ -63,6 +74,10 @@ impl Stored for str {
 }
 
 impl<T: bytemuck::Pod> Stored for [T] {
+    fn kind(tree: &mut Tree) -> Option<Kind> {
+        tree.kinds.of_array::<T>()
+    }
+
     #[inline]
     fn get(tree: &Tree, handle: Handle<Self>) -> Option<&Self> {
         let item = tree.topology.item(handle.id().key)?;

@@ -1,9 +1,9 @@
-//! What has been declared of a type: how its values list what they link to.
+//! What has been declared of a type: how its values list what they link to, and how they are copied.
 
 use std::any::Any;
 
 use super::rows::Column;
-use super::{Kind, Kinds, Rows};
+use super::{CONTEXT, Kind, Kinds, Rows, TEXT};
 use crate::id::NodeKey;
 use crate::links::{LinkList, Links, Rewriter};
 
@@ -33,7 +33,48 @@ impl LinkFns {
     }
 }
 
+/// Clones the value that one node has in a column for another node, and says where the copy is.
+pub(crate) type CloneFn = fn(&mut dyn Column, u32, NodeKey, NodeKey) -> Option<u32>;
+
 impl Kinds {
+    /// Has values of type `T` cloned where nodes are duplicated. `None` when the kinds have run out.
+    pub(crate) fn declare_clone<T: Clone + Send + 'static>(&mut self) -> Option<()> {
+        let kind = self.of_value::<T>()?;
+        self.info_mut(kind).clone = Some(|column, slot, owner, new_owner| {
+            let column: &mut dyn Any = column;
+            let rows = column.downcast_mut::<Rows<T>>()?;
+            let copy = rows.get(slot, owner)?.clone();
+            Some(rows.insert(new_owner, copy))
+        });
+        Some(())
+    }
+
+    /// Has nodes of a kind shared where others are duplicated.
+    pub(crate) fn declare_shared(&mut self, kind: Kind) {
+        self.info_mut(kind).is_shared = true;
+    }
+
+    /// Whether nodes of a kind can be duplicated: arrays, texts and contexts always can.
+    pub(crate) fn can_be_cloned(&self, kind: Kind) -> bool {
+        kind == CONTEXT || self.column(kind).is_none() || kind == TEXT || self.info(kind).clone.is_some()
+    }
+
+    /// Clones a node's value for another node, and says where the copy is. `None` if it can't be cloned.
+    pub(crate) fn clone_value(&mut self, kind: Kind, slot: u32, owner: NodeKey, new_owner: NodeKey) -> Option<u32> {
+        match kind {
+            CONTEXT => self.rows_mut::<()>(kind).map(|rows| rows.insert(new_owner, ())),
+            TEXT => {
+                let texts = self.texts_mut();
+                let copy = texts.get(slot, owner)?.clone();
+                Some(texts.insert(new_owner, copy))
+            }
+            _ => {
+                let info = self.info_mut(kind);
+                (info.clone?)(info.column.as_deref_mut()?, slot, owner, new_owner)
+            }
+        }
+    }
+
     /// Has values of type `T` list their links. `None` when the kinds have run out.
     pub(crate) fn declare_links<T: Links + Send + 'static>(&mut self) -> Option<()> {
         let kind = self.of_value::<T>()?;
@@ -55,7 +96,6 @@ impl Kinds {
     }
 
     /// Gives the value of a node other links for those whose nodes have new handles.
-    #[allow(dead_code)]
     pub(crate) fn rewrite_links(&mut self, kind: Kind, slot: u32, owner: NodeKey, map: &Rewriter<'_>) {
         let info = self.info_mut(kind);
         if let (Some(links), Some(column)) = (info.links, info.column.as_deref_mut()) {

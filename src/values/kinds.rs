@@ -5,7 +5,7 @@ use std::any::{Any, TypeId, type_name};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use super::declared::LinkFns;
+use super::declared::{CloneFn, LinkFns};
 use super::names;
 use super::rows::{Carried, Column, Rows};
 
@@ -27,6 +27,10 @@ pub(crate) struct KindInfo {
     pub(crate) align: usize,
     /// How values list what they link to, if that has been declared.
     pub(super) links: Option<LinkFns>,
+    /// How values are cloned, if that has been declared.
+    pub(super) clone: Option<CloneFn>,
+    /// Values are shared where others are copied.
+    pub(crate) is_shared: bool,
     /// Absent for arrays, whose elements are blocks of memory, and for texts, whose column is kept apart.
     pub(crate) column: Option<Box<dyn Column>>,
 }
@@ -138,6 +142,8 @@ impl Kinds {
             needs_drop,
             align,
             links: None,
+            clone: None,
+            is_shared: false,
             column,
         })
     }
@@ -153,7 +159,13 @@ impl Kinds {
     /// The kind that another tree knows, added if need be. `None` when the kinds have run out.
     pub(crate) fn adopt(&mut self, info: &KindInfo) -> Option<Kind> {
         match self.by_type.get(&info.type_id) {
-            Some(&kind) => Some(kind),
+            Some(&kind) => {
+                let known = self.info_mut(kind);
+                known.links = known.links.or(info.links);
+                known.clone = known.clone.or(info.clone);
+                known.is_shared |= info.is_shared;
+                Some(kind)
+            }
             None => self.push(KindInfo {
                 short_name: info.short_name.clone(),
                 column: info.column.as_ref().map(|column| column.fresh()),

@@ -2,6 +2,7 @@
 
 mod allocators;
 mod arrays;
+mod budgets;
 mod cascade;
 mod counts;
 mod deep;
@@ -15,7 +16,7 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
-mod subtrees;
 mod secret;
+mod subtrees;
 mod texts;
 mod traces;

@@ -1,60 +1,18 @@
 //! The accounts of all budgets: what each has in use, and whether more fits in. They know nothing of the tree but whose
-//! they are and which lies in which.
-//!
-//! A charge counts in its budget and in all further out. As charges come in runs of one budget, a run is counted apart,
-//! against the least room there is on the way out, and passed on to the accounts when another budget is charged.
+//! they are, which lies in which, and who counts where.
 
 use rustc_hash::FxHashSet;
 use slab::Slab;
 
-use super::limits::{Limits, Policy};
+use super::amount::{Amount, Overhead};
+use super::limits::{BudgetUsage, Limits, Policy};
+use super::run::Run;
 use crate::id::NodeKey;
 
-/// The number of a budget, which every node is labelled with that counts in it and in none further in.
+/// The number of a budget.
 pub(crate) type BudgetId = u32;
-/// The label of nodes that no budget counts.
+/// No budget.
 pub(crate) const NONE: BudgetId = 0;
-
-/// So much of what budgets count. Negative for what is given back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub(crate) bytes: i64,
-    pub(crate) nodes: i64,
-}
-
-impl Amount {
-    #[inline]
-    pub(crate) fn of_bytes(bytes: i64) -> Self {
-        Self { bytes, nodes: 0 }
-    }
-
-    #[inline]
-    pub(crate) fn plus(self, other: Self) -> Self {
-        Self { bytes: self.bytes + other.bytes, nodes: self.nodes + other.nodes }
-    }
-
-    #[inline]
-    pub(crate) fn minus(self, other: Self) -> Self {
-        Self { bytes: self.bytes - other.bytes, nodes: self.nodes - other.nodes }
-    }
-
-    #[inline]
-    fn max(self, other: Self) -> Self {
-        Self { bytes: self.bytes.max(other.bytes), nodes: self.nodes.max(other.nodes) }
-    }
-
-    #[inline]
-    fn min(self, other: Self) -> Self {
-        Self { bytes: self.bytes.min(other.bytes), nodes: self.nodes.min(other.nodes) }
-    }
-}
-
-/// What is counted for each node and for each reference besides its own bytes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Overhead {
-    pub(crate) node: u32,
-    pub(crate) reference: u32,
-}
 
 /// One budget: who has it, and what is in use within it.
 pub(crate) struct Account {
@@ -64,13 +22,18 @@ pub(crate) struct Account {
     used: Amount,
     peak: Amount,
     pub(super) limits: Limits,
-    /// It is charged by the run that is counted apart.
+    /// It has not heard of the run that is counted apart.
     running: bool,
 }
 
 impl Account {
     pub(super) fn new(owner: NodeKey, outer: BudgetId, used: Amount, limits: Limits) -> Self {
         Self { owner, outer, used, peak: used, limits, running: false }
+    }
+
+    /// The same for its owner in another tree, in no other budget, with what is in use there.
+    pub(super) fn moved_to(self, owner: NodeKey, used: Amount) -> Self {
+        Self { owner, outer: NONE, used, peak: self.peak.max(used), limits: self.limits, running: false }
     }
 
     fn change(&mut self, by: Amount) {
@@ -89,27 +52,27 @@ pub(super) struct Over {
     pub(super) left: i64,
 }
 
-/// Charges to one budget that its account has not heard of.
-#[derive(Default)]
-struct Run {
-    budget: BudgetId,
-    used: Amount,
-    peak: Amount,
-    /// How much it may come to without asking.
-    room: Amount,
-}
-
 /// All budgets of a tree.
 #[derive(Default)]
 pub(crate) struct Budgets {
     accounts: Slab<Account>,
-    pub(crate) overhead: Overhead,
+    /// The nearest budget of the entry in each place, as far as there were some. What places without an entry have here
+    /// means nothing.
+    labels: Vec<BudgetId>,
+    overhead: Overhead,
     run: Run,
+    /// The budget that was charged last, if that was not in a run.
+    latest: BudgetId,
 }
 
 impl Budgets {
     pub(crate) fn with_overhead(overhead: Overhead) -> Self {
         Self { overhead, ..Self::default() }
+    }
+
+    /// None yet, for a tree that counts as this one does.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::with_overhead(self.overhead)
     }
 
     /// Whether there are any.
@@ -118,10 +81,51 @@ impl Budgets {
         !self.accounts.is_empty()
     }
 
+    /// Whether there were any, so that new entries have to be labelled.
+    #[inline]
+    pub(crate) fn labelling(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
+    /// The budget that an entry counts in, and in all further out.
+    #[inline]
+    pub(crate) fn label(&self, key: NodeKey) -> BudgetId {
+        self.labels.get(key.index() as usize).copied().unwrap_or(NONE)
+    }
+
+    #[inline]
+    pub(crate) fn set_label(&mut self, key: NodeKey, budget: BudgetId) {
+        match self.labels.get_mut(key.index() as usize) {
+            Some(label) => *label = budget,
+            None => self.add_label(key, budget),
+        }
+    }
+
+    #[cold]
+    fn add_label(&mut self, key: NodeKey, budget: BudgetId) {
+        if budget != NONE {
+            self.labels.resize(key.index() as usize + 1, NONE);
+            self.labels[key.index() as usize] = budget;
+        }
+    }
+
+    /// Gives memory back, if there are no budgets.
+    pub(crate) fn shrink(&mut self) {
+        if !self.any() {
+            (self.accounts, self.labels) = (Slab::new(), Vec::new());
+        }
+    }
+
     /// What a node counts for.
     #[inline]
     pub(crate) fn node(&self, size: u32) -> Amount {
         Amount { bytes: i64::from(size) + i64::from(self.overhead.node), nodes: 1 }
+    }
+
+    /// What so many nodes with so many bytes count for.
+    pub(crate) fn nodes(&self, nodes: usize, bytes: usize) -> Amount {
+        let nodes = nodes as i64;
+        Amount { bytes: bytes as i64 + nodes * i64::from(self.overhead.node), nodes }
     }
 
     /// What a reference counts for.
@@ -130,58 +134,78 @@ impl Budgets {
         Amount::of_bytes(self.overhead.reference.into())
     }
 
-    /// Whether a charge fits, as far as that can be told at a glance.
+    /// Whether a node fits in below `parent`, as far as that can be told at a glance.
     #[inline]
-    pub(crate) fn has_room(&self, budget: BudgetId, charge: Amount) -> bool {
-        let Run { budget: running, used, room, .. } = self.run;
-        let total = used.plus(charge);
-        budget == running && total.bytes <= room.bytes && total.nodes <= room.nodes
+    pub(crate) fn has_room(&self, parent: NodeKey, size: u32) -> bool {
+        let budget = self.label(parent);
+        if budget == self.run.budget { self.run.has_room(self.node(size)) } else { budget == NONE }
+    }
+
+    /// Labels a new entry below `parent`, and counts it.
+    #[inline]
+    pub(crate) fn enter(&mut self, key: NodeKey, parent: NodeKey, charge: Amount) {
+        let budget = self.label(parent);
+        self.set_label(key, budget);
+        self.charge(budget, charge);
     }
 
     /// Counts what has come in a budget and all further out.
     #[inline]
     pub(crate) fn charge(&mut self, budget: BudgetId, charge: Amount) {
-        if budget != self.run.budget {
-            self.begin_run(budget);
+        if budget == self.run.budget {
+            self.run.charge(charge);
+        } else if budget != NONE {
+            self.charge_apart(budget, charge);
         }
-        self.run.used = self.run.used.plus(charge);
-        self.run.peak = self.run.peak.max(self.run.used);
     }
 
     /// Counts what has gone.
     #[inline]
     pub(crate) fn give_back(&mut self, budget: BudgetId, charge: Amount) {
-        if budget != self.run.budget {
+        if budget == self.run.budget {
+            self.run.give_back(charge);
+        } else if budget != NONE {
+            self.charge_apart(budget, Amount::NOTHING.minus(charge));
+        }
+    }
+
+    /// Counts that the bytes of something have changed.
+    #[inline]
+    pub(crate) fn grow(&mut self, budget: BudgetId, from: u32, to: u32) {
+        if from <= to {
+            self.charge(budget, Amount::of_bytes((to - from).into()));
+        } else {
+            self.give_back(budget, Amount::of_bytes((from - to).into()));
+        }
+    }
+
+    /// The same outside of runs. One begins with the second charge: it would not pay where budgets are charged in turns.
+    #[inline(never)]
+    fn charge_apart(&mut self, budget: BudgetId, charge: Amount) {
+        self.end_run();
+        self.change_up_to(budget, NONE, charge);
+        if self.latest == budget {
             self.begin_run(budget);
         }
-        self.run.used = self.run.used.minus(charge);
+        self.latest = budget;
     }
 
-    /// Counts that so many nodes with so many bytes have gone.
-    pub(crate) fn give_back_run(&mut self, budget: BudgetId, nodes: usize, bytes: usize) {
-        if nodes > 0 {
-            let (nodes, bytes) = (nodes as i64, bytes as i64);
-            self.give_back(budget, Amount { bytes: bytes + nodes * i64::from(self.overhead.node), nodes });
-        }
-    }
-
-    #[cold]
     fn begin_run(&mut self, budget: BudgetId) {
-        self.end_run();
-        let mut room = Amount { bytes: i64::MAX, nodes: i64::MAX };
+        let mut room = Amount::UNLIMITED;
         let mut at = budget;
         while let Some(account) = self.get_mut(at) {
             account.running = true;
             room = room.min(account.limits.enforced().minus(account.used));
             at = account.outer;
         }
-        self.run = Run { budget, room, ..Run::default() };
+        self.run = Run::new(budget, room);
     }
 
     /// Passes on to the accounts what has been counted apart. Comes before every change of the accounts themselves.
     fn end_run(&mut self) {
-        let Run { budget, used, peak, .. } = std::mem::take(&mut self.run);
-        let mut at = budget;
+        let run = std::mem::take(&mut self.run);
+        let (used, peak) = (run.used(), run.peak());
+        let mut at = run.budget;
         while let Some(account) = self.get_mut(at) {
             account.peak = account.peak.max(account.used.plus(peak));
             account.used = account.used.plus(used);
@@ -193,16 +217,19 @@ impl Budgets {
     /// Whether a charge fits in a budget and in all further out, up to one that has it already. The innermost that has no
     /// room is the one that refuses.
     pub(super) fn check(&self, budget: BudgetId, counted: BudgetId, charge: Amount) -> Result<(), Over> {
-        for budget in self.chain(budget).take_while(|&budget| budget != counted) {
-            let limit = self.get(budget).map_or(Amount::default(), |account| account.limits.enforced());
-            let left = limit.minus(self.used(budget));
+        let mut budget = budget;
+        while budget != counted
+            && let Some(account) = self.get(budget)
+        {
+            let left = account.limits.enforced().minus(self.used_of(account));
             let over = |what, asked, left| Err(Over { budget, what, asked, left });
-            if charge.bytes > 0 && charge.bytes > left.bytes {
+            if charge.bytes > left.bytes.max(0) {
                 return over("bytes", charge.bytes, left.bytes);
             }
-            if charge.nodes > 0 && charge.nodes > left.nodes {
+            if charge.nodes > left.nodes.max(0) {
                 return over("nodes", charge.nodes, left.nodes);
             }
+            budget = account.outer;
         }
         Ok(())
     }
@@ -211,7 +238,7 @@ impl Budgets {
     pub(super) fn pass(&mut self, from: BudgetId, to: BudgetId, charge: Amount) {
         self.end_run();
         let common = self.common(from, to);
-        self.change_up_to(from, common, Amount::default().minus(charge));
+        self.change_up_to(from, common, Amount::NOTHING.minus(charge));
         self.change_up_to(to, common, charge);
     }
 
@@ -257,17 +284,20 @@ impl Budgets {
 
     /// What is in use within a budget. O(1).
     pub(super) fn used(&self, budget: BudgetId) -> Amount {
-        self.get(budget).map_or(Amount::default(), |account| account.used.plus(self.apart(account).0))
+        self.get(budget).map_or(Amount::NOTHING, |account| self.used_of(account))
     }
 
-    /// The most that was in use at a time. O(1).
-    pub(super) fn peak(&self, budget: BudgetId) -> Amount {
-        self.get(budget).map_or(Amount::default(), |account| account.peak.max(account.used.plus(self.apart(account).1)))
+    pub(super) fn used_of(&self, account: &Account) -> Amount {
+        if account.running { account.used.plus(self.run.used()) } else { account.used }
     }
 
-    /// What an account has not heard of: use and peak.
-    fn apart(&self, account: &Account) -> (Amount, Amount) {
-        if account.running { (self.run.used, self.run.peak) } else { Default::default() }
+    /// What there is to tell of a budget. O(1).
+    pub(super) fn usage(&self, account: &Account) -> BudgetUsage {
+        BudgetUsage::new(self.used_of(account), self.peak_of(account), &account.limits)
+    }
+
+    pub(super) fn peak_of(&self, account: &Account) -> Amount {
+        if account.running { account.peak.max(account.used.plus(self.run.peak())) } else { account.peak }
     }
 
     /// Whether there is a number for one more.
@@ -286,6 +316,7 @@ impl Budgets {
     #[must_use]
     pub(crate) fn close(&mut self, budget: BudgetId) -> Account {
         self.end_run();
+        self.latest = NONE;
         self.accounts.remove(budget as usize - 1)
     }
 

@@ -4,11 +4,11 @@ use std::sync::{Arc, PoisonError, TryLockError};
 
 use smallvec::SmallVec;
 
-use super::accounts::{Amount, BudgetId, NONE, Over};
+use super::accounts::{BudgetId, NONE, Over};
+use super::amount::Amount;
 use super::limits::{Exceeded, Policy, Relief};
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
-use crate::memory::ZoneId;
 use crate::tree::Tree;
 use crate::tree::item::Item;
 
@@ -22,8 +22,7 @@ pub(in crate::tree) struct Demand {
 }
 
 impl Demand {
-    pub(in crate::tree) const NOTHING: Self =
-        Self { budget: NONE, counted: NONE, charge: Amount { bytes: 0, nodes: 0 } };
+    pub(in crate::tree) const NOTHING: Self = Self { budget: NONE, counted: NONE, charge: Amount::NOTHING };
 
     pub(in crate::tree) fn new(budget: BudgetId, charge: Amount) -> Self {
         Self { budget, counted: NONE, charge }
@@ -87,20 +86,18 @@ impl Tree {
         }
     }
 
-    /// Has budgets agree to a node below `parent`, and says in which zone and budget it is going to be.
+    /// Has budgets agree to a node below `parent`.
     #[inline(never)]
-    pub(in crate::tree) fn afford_child(&mut self, parent: NodeId, size: u32) -> Result<(ZoneId, BudgetId), Error> {
-        self.afford(|tree| Ok(Demand::new(tree.resolve_parent_item(parent)?.budget, tree.budgets.node(size))))?;
-        let item = self.resolve_parent_item(parent)?;
-        Ok((item.zone, item.budget))
+    pub(in crate::tree) fn afford_child(&mut self, parent: NodeId, size: u32) -> Result<(), Error> {
+        self.afford(|tree| Ok(Demand::new(tree.budgets.label(tree.resolve_parent(parent)?), tree.budgets.node(size))))
     }
 
     /// Has budgets agree to an array or text that becomes larger by what `growth` makes of its size.
     #[inline(never)]
     pub(in crate::tree) fn afford_growth(&mut self, node: NodeId, growth: impl Fn(u32) -> i64) -> Result<(), Error> {
         self.afford(|tree| {
-            let Item { budget, size, .. } = *tree.item(tree.resolve_resizable(node)?);
-            Ok(Demand::new(budget, Amount::of_bytes(growth(size))))
+            let key = tree.resolve_resizable(node)?;
+            Ok(Demand::new(tree.budgets.label(key), Amount::of_bytes(growth(tree.item(key).size))))
         })
     }
 
@@ -139,13 +136,13 @@ impl Tree {
         self.afford(|tree| {
             let holder = tree.resolve_parent(holder)?;
             tree.resolve_live(node)?;
-            Ok(Demand::new(tree.item(holder).budget, tree.budgets.reference()))
+            Ok(Demand::new(tree.budgets.label(holder), tree.budgets.reference()))
         })
     }
 
     /// What moving an entry below `parent` asks for.
     pub(in crate::tree) fn demand_of_move(&self, key: NodeKey, parent: NodeKey) -> Demand {
-        Demand::of_move(self, self.budget_around(key), self.item(parent).budget, || self.subtree_charge(key))
+        Demand::of_move(self, self.budget_around(key), self.budgets.label(parent), || self.subtree_charge(key))
     }
 
     /// What moving the children of one node below another asks for.
@@ -160,9 +157,9 @@ impl Tree {
         to: NodeKey,
         nodes: impl FnOnce() -> Vec<NodeKey>,
     ) -> Demand {
-        Demand::of_move(self, self.item(from).budget, self.item(to).budget, || {
+        Demand::of_move(self, self.budgets.label(from), self.budgets.label(to), || {
             let charges = nodes().into_iter().map(|child| self.subtree_charge(child));
-            charges.fold(Amount::default(), Amount::plus)
+            charges.fold(Amount::NOTHING, Amount::plus)
         })
     }
 }

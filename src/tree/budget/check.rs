@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::accounts::{Amount, BudgetId, NONE};
+use super::accounts::{BudgetId, NONE};
+use super::amount::Amount;
 use crate::id::NodeKey;
 use crate::tree::Tree;
 
@@ -14,30 +15,28 @@ impl Tree {
         for (key, item) in self.topology.entries() {
             let own = self.has_budget(key);
             owners += usize::from(own);
-            let around = self.topology.parent(key).map_or(NONE, |parent| self.item(parent).budget);
+            let around = self.topology.parent(key).map_or(NONE, |parent| self.budgets.label(parent));
             if self.budget_around(key) != around {
                 return Err((key, "it counts in another budget than its parent".to_owned()));
             }
-            if item.budget != NONE {
-                let sum = sums.entry(item.budget).or_default();
-                *sum = sum.plus(self.charge_of(item));
-            }
+            let sum = sums.entry(self.budgets.label(key)).or_default();
+            *sum = sum.plus(self.charge_of(item));
         }
         let root = self.topology.root();
         if owners != self.budgets.all().count() {
             return Err((root, "there are budgets that belong to no node".to_owned()));
         }
-        for (budget, account) in self.budgets.all() {
+        for (_, account) in self.budgets.all() {
             let sum = sums.entry(account.outer).or_default();
-            *sum = sum.plus(self.budgets.used(budget));
+            *sum = sum.plus(self.budgets.used_of(account));
         }
         for (budget, account) in self.budgets.all() {
-            let (used, peak) = (self.budgets.used(budget), self.budgets.peak(budget));
+            let (used, peak) = (self.budgets.used_of(account), self.budgets.peak_of(account));
             let found = sums.remove(&budget).unwrap_or_default();
             if used != found {
                 return Err((account.owner, format!("its budget has {found:?} in use and knows of {used:?}")));
             }
-            if peak.bytes < used.bytes || peak.nodes < used.nodes {
+            if !peak.covers(used) {
                 return Err((account.owner, "its budget has more in use than ever".to_owned()));
             }
         }

@@ -1,21 +1,21 @@
 //! Which budget counts what: every node and reference is labelled with the nearest at or above it.
 
-use super::accounts::{Account, Amount, BudgetId};
+use super::accounts::{Account, BudgetId};
+use super::amount::Amount;
 use crate::id::NodeKey;
 use crate::tree::Tree;
-use crate::tree::item::{Item, flag};
+use crate::tree::item::Item;
 
 impl Tree {
     /// Whether a node has a budget of its own, which it is then labelled with.
     #[inline]
     pub(in crate::tree) fn has_budget(&self, key: NodeKey) -> bool {
-        let item = self.item(key);
-        item.is(flag::MARKED) && self.budgets.owner(item.budget) == Some(key)
+        self.budgets.owner(self.budgets.label(key)) == Some(key)
     }
 
     /// The budget that counts a subtree, apart from one that its top has.
     pub(in crate::tree) fn budget_around(&self, top: NodeKey) -> BudgetId {
-        let label = self.item(top).budget;
+        let label = self.budgets.label(top);
         match self.budgets.get(label) {
             Some(account) if account.owner == top => account.outer,
             _ => label,
@@ -35,7 +35,7 @@ impl Tree {
         while let Some(key) = at {
             let item = self.item(key);
             let own = self.has_budget(key);
-            charge = charge.plus(if own { self.budgets.used(item.budget) } else { self.charge_of(item) });
+            charge = charge.plus(if own { self.budgets.used(self.budgets.label(key)) } else { self.charge_of(item) });
             at = self.next_labelled(key, top, own);
         }
         charge
@@ -47,9 +47,9 @@ impl Tree {
         while let Some(key) = at {
             let own = self.has_budget(key);
             if own {
-                self.budgets.set_outer(self.item(key).budget, budget);
+                self.budgets.set_outer(self.budgets.label(key), budget);
             } else {
-                self.item_mut(key).budget = budget;
+                self.budgets.set_label(key, budget);
             }
             at = self.next_labelled(key, top, own);
         }
@@ -65,7 +65,7 @@ impl Tree {
     #[inline(never)]
     pub(in crate::tree) fn rebudget(&mut self, top: NodeKey) {
         let Some(parent) = self.topology.parent(top) else { return };
-        let (from, to) = (self.budget_around(top), self.item(parent).budget);
+        let (from, to) = (self.budget_around(top), self.budgets.label(parent));
         if from != to {
             self.budgets.pass(from, to, self.subtree_charge(top));
             self.label(top, to);
@@ -74,11 +74,10 @@ impl Tree {
 
     /// Counts what was an entry no more. If it was a node with a budget, that ends, and its account is for the caller to
     /// drop: user code may be in it.
-    #[inline]
     #[must_use]
-    pub(in crate::tree) fn uncharge(&mut self, key: NodeKey, item: &Item) -> Option<Account> {
-        self.budgets.give_back(item.budget, self.charge_of(item));
-        let own = item.is(flag::MARKED) && self.budgets.owner(item.budget) == Some(key);
-        own.then(|| self.budgets.close(item.budget))
+    pub(in crate::tree) fn uncharge(&mut self, key: NodeKey, budget: BudgetId, item: &Item) -> Option<Account> {
+        self.budgets.give_back(budget, self.charge_of(item));
+        let own = self.budgets.owner(budget) == Some(key);
+        own.then(|| self.budgets.close(budget))
     }
 }

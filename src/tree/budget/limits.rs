@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use super::accounts::Amount;
+use super::amount::Amount;
 use crate::id::NodeId;
 use crate::tree::Tree;
 
@@ -28,13 +28,11 @@ impl Limits {
     /// The limits that requests are held to.
     pub(super) fn enforced(&self) -> Amount {
         match self.policy {
-            Policy::Record => UNLIMITED,
+            Policy::Record => Amount::UNLIMITED,
             Policy::Refuse | Policy::Ask(_) => self.most,
         }
     }
 }
-
-const UNLIMITED: Amount = Amount { bytes: i64::MAX, nodes: i64::MAX };
 
 /// What the subtree of a node may have, for [`Tree::set_budget`].
 ///
@@ -64,7 +62,7 @@ pub struct Budget(pub(super) Limits);
 impl Budget {
     /// A budget without limits, which counts only.
     pub fn new() -> Self {
-        Self(Limits { most: UNLIMITED, policy: Policy::Refuse })
+        Self(Limits { most: Amount::UNLIMITED, policy: Policy::Refuse })
     }
 
     /// How many bytes there may be: of nodes, and of their [overhead](crate::TreeBuilder::budget_overhead).

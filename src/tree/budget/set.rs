@@ -43,7 +43,7 @@ impl Tree {
     #[doc(alias = "talloc_set_memlimit")]
     pub fn set_budget(&mut self, node: impl Into<NodeId>, budget: Budget) -> Result<(), Error> {
         let key = self.resolve_parent(node.into())?;
-        let outer = self.item(key).budget;
+        let outer = self.budgets.label(key);
         if self.has_budget(key) {
             drop(self.budgets.set_limits(outer, budget.0));
             return Ok(());
@@ -69,7 +69,7 @@ impl Tree {
         if !self.has_budget(key) {
             return Ok(false);
         }
-        let account = self.budgets.close(self.item(key).budget);
+        let account = self.budgets.close(self.budgets.label(key));
         self.label(key, account.outer);
         self.mark(key);
         Ok(true)
@@ -82,18 +82,13 @@ impl Tree {
     /// [`Error::Stale`] or [`Error::Foreign`].
     pub fn budget(&self, node: impl Into<NodeId>) -> Result<Option<BudgetUsage>, Error> {
         let key = self.resolve(node.into())?;
-        if !self.has_budget(key) {
-            return Ok(None);
-        }
-        let (budgets, label) = (&self.budgets, self.item(key).budget);
-        let usage = |account: &Account| BudgetUsage::new(budgets.used(label), budgets.peak(label), &account.limits);
-        Ok(budgets.get(label).map(usage))
+        let account = self.budgets.get(self.budgets.label(key)).filter(|account| account.owner == key);
+        Ok(account.map(|account| self.budgets.usage(account)))
     }
 
     /// Sets the flag of nodes with which something is to be done when they go.
     fn mark(&mut self, key: NodeKey) {
-        let label = self.item(key).budget;
-        let marked = self.budgets.owner(label) == Some(key) || self.is_wiped(key);
+        let marked = self.has_budget(key) || self.is_wiped(key);
         self.item_mut(key).set(flag::MARKED, marked);
     }
 }

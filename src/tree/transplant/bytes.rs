@@ -6,6 +6,7 @@ use super::Cargo;
 use crate::memory::{AllocError, Content, HEAP, Request};
 use crate::tree::Tree;
 use crate::values::Carried;
+use crate::wipe::Wipe;
 
 impl Cargo {
     /// Copies blocks, but for large ones that can be moved and those in zones that go along, and charges values.
@@ -66,16 +67,23 @@ impl Cargo {
     /// Leaves the destination as it was. A user's allocator that panics now has been told what goes, and that is all it
     /// can ask for.
     pub(super) fn undo(self, from: &Tree, to: &mut Tree) {
+        if self.condemned {
+            self.held.iter().for_each(|&at| from.revive(self.nodes[at as usize].old));
+        }
         for (at, copied) in self.copied.iter().map(|at| (at, true)).chain(self.charged.iter().map(|at| (at, false))) {
             let Carried { old, new, .. } = self.nodes[*at as usize];
             let (item, copy) = (from.item(old), *to.item(new));
             let layout = from.rare.layout(item, from.kinds.info(item.kind));
-            let memory = &mut to.memory;
-            let _ = catch_unwind(AssertUnwindSafe(|| match copied {
-                true => memory.free(copy.zone, copy.block(), layout),
-                false => memory.discharge(copy.zone, layout),
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                if !copied {
+                    return to.memory.discharge(copy.zone, layout);
+                }
+                if from.is_wiped(old) {
+                    to.block_mut(new).wipe();
+                }
+                to.memory.free(copy.zone, copy.block(), layout);
             }));
-            let closed = memory.leave(copy.zone);
+            let closed = to.memory.leave(copy.zone);
             let _ = catch_unwind(AssertUnwindSafe(|| drop(closed)));
         }
         let nodes = self.nodes.iter().map(|node| node.new);

@@ -4,11 +4,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Cargo, Moved, Run};
-use crate::id::NodeKey;
+use crate::id::{NodeId, NodeKey};
 use crate::memory::HEAP;
-use crate::tree::Tree;
+use crate::tree::hold::Hold;
 use crate::tree::item::flag;
+use crate::tree::rare::Rare;
+use crate::tree::{NodeMap, Tree};
 use crate::values::Carried;
+use crate::wipe::Wipe;
 
 /// Runs what may be the user's code; the first panic waits until all is done.
 #[derive(Default)]
@@ -34,11 +37,19 @@ impl Cargo {
                 to.topology.remove_leaf(copy);
             }
         }
+        let owners: Vec<Carried> =
+            self.marked.iter().map(|&at| self.nodes[at as usize]).filter(|node| from.has_budget(node.old)).collect();
+        let (old, new): (Vec<_>, Vec<_>) = owners.iter().map(|node| (node.old, node.new)).unzip();
+        // Claims on these may lie in values that come along.
+        let claimed: Vec<(NodeId, NodeKey)> =
+            self.held.iter().map(|&at| self.nodes[at as usize]).map(|node| (from.id(node.old), node.new)).collect();
+        let accounts = from.close_budgets(self.top.0, &old);
         self.give_back(from, spent, &mut guard);
         self.hand_values_over(from, to);
         self.hand_zones_over(from, to, &mut guard);
         self.hand_facts_over(from, to);
         to.topology.hang_first(self.top.1, parent);
+        to.reopen_budgets(self.top.1, &new, accounts);
         if !spent {
             from.topology.unhang(self.top.0);
             let nodes = self.nodes.iter().map(|node| node.old);
@@ -46,14 +57,27 @@ impl Cargo {
                 from.topology.vacate(key, |item| item.mark_moved());
             }
         }
-        if let Some(panic) = guard.panic {
+        let anchors = to.cast_anchors(claimed);
+        let map = NodeMap::new(from.tag, to.tag, self.nodes);
+        let declared: Vec<&Run> = self.runs.iter().filter(|run| to.kinds.lists_links(run.goal)).collect();
+        let nodes = declared.into_iter().flat_map(|run| &map.carried()[run.nodes.clone()]);
+        let rewritten = to.rewrite_links(&map, &anchors, nodes);
+        to.weigh_idle(anchors);
+        if let Some(panic) = guard.panic.or(rewritten.err()) {
             resume_unwind(panic);
         }
-        Moved { nodes: self.nodes, crossings, news }
+        Moved { map, crossings, news }
     }
 
-    /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied.
+    /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied. Secret ones are
+    /// overwritten, also where the heap goes as a whole.
     fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
+        for &at in &self.marked {
+            let key = self.nodes[at as usize].old;
+            if from.is_wiped(key) && self.copied.binary_search(&at).is_ok() {
+                guard.run(|| from.block_mut(key).wipe());
+            }
+        }
         if !spent {
             for &at in &self.copied {
                 let item = from.item(self.nodes[at as usize].old);
@@ -121,7 +145,8 @@ impl Cargo {
             let item = from.item_mut(old);
             let facts = item.rare().expect("it was counted among those that have some");
             item.clear_rare();
-            let facts = to.rare.put(from.rare.take(facts));
+            // Whoever held it holds nothing any more.
+            let facts = to.rare.put(Rare { hold: Hold::default(), ..from.rare.take(facts) });
             to.item_mut(new).set_rare(facts);
         }
         to.next_cleanup = to.next_cleanup.max(from.next_cleanup);

@@ -15,10 +15,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Event, Tree};
+use super::{Event, NodeMap, Tree};
+use crate::anchor::Claim;
 use crate::error::{Crossing, Error};
-use crate::id::NodeKey;
+use crate::id::{NodeId, NodeKey};
+use crate::links::LinkList;
 use crate::memory::{AllocError, HEAP, ZoneId};
+use crate::sync::Arc;
 use crate::values::{Carried, Kind};
 
 /// What becomes of claims that cross the border.
@@ -39,7 +42,7 @@ pub(super) enum Obstacle {
 
 /// What was moved.
 pub(super) struct Moved {
-    pub(super) nodes: Vec<Carried>,
+    pub(super) map: NodeMap,
     pub(super) crossings: Vec<Crossing>,
     /// What the old tree's observer is to hear of those.
     pub(super) news: Vec<Event>,
@@ -56,14 +59,19 @@ struct Cargo {
     runs: Vec<Run>,
     /// The entries that stand for references, from old to new.
     entries: FxHashMap<NodeKey, NodeKey>,
-    /// Which nodes have rare facts, are shared, are not in the heap.
+    /// Which nodes have rare facts, are not in the heap, are shared, are held from outside, have a budget or are secret.
     rare: Vec<u32>,
-    shared: Vec<u32>,
     zoned: Vec<u32>,
+    shared: Vec<u32>,
+    held: Vec<u32>,
+    marked: Vec<u32>,
+    /// Nobody can claim those that are held any more.
+    condemned: bool,
     /// Zones that go along.
     deserted: FxHashSet<ZoneId>,
-    /// Entries in the old tree whose claims cross the border.
+    /// Entries in the old tree whose claims cross the border, and nodes that are claimed from outside the tree.
     crossing: Vec<NodeKey>,
+    claimed: Vec<NodeKey>,
     /// Which nodes have a block in the destination already, are charged to an allocator there, or have a large block
     /// that will be moved.
     copied: Vec<u32>,
@@ -86,8 +94,10 @@ pub(super) fn transplant(
     let mut cargo = Cargo::copy_shape(from, top, to, base)?;
     let ready = catch_unwind(AssertUnwindSafe(|| {
         cargo.find_crossings(from);
-        if border == Border::Closed && !cargo.crossing.is_empty() {
-            return Err(Obstacle::Error(Error::Crossed { crossings: cargo.crossings(from).into() }));
+        cargo.find_deserted(from);
+        let crossings = cargo.crossings(from);
+        if border == Border::Closed && !crossings.is_empty() {
+            return Err(Obstacle::Error(Error::Crossed { crossings: crossings.into() }));
         }
         cargo.make_room(from, to).map_err(Obstacle::Memory)
     }));
@@ -113,7 +123,7 @@ struct Run {
 }
 
 impl Cargo {
-    /// Finds the claims of which one end lies outside, and the zones that go along.
+    /// Finds the claims of which one end lies outside.
     fn find_crossings(&mut self, from: &Tree) {
         let mut within = FxHashSet::default();
         for &at in &self.shared {
@@ -128,6 +138,41 @@ impl Cargo {
         let inwards = self.crossing.len();
         self.crossing.extend(self.entries.keys().filter(|&entry| !within.contains(entry)));
         self.crossing[inwards..].sort_unstable();
+        self.condemned = true;
+        let within = self.claims_within(from);
+        let from_outside = |key: &NodeKey| !from.condemn_but(*key, within.get(key).copied().unwrap_or(0));
+        self.claimed = self.held.iter().map(|&at| self.nodes[at as usize].old).filter(from_outside).collect();
+    }
+
+    /// How many strong claims on which nodes lie in values that come along, with all their clones.
+    fn claims_within(&self, from: &Tree) -> FxHashMap<NodeKey, u32> {
+        let mut within = FxHashMap::default();
+        if self.held.iter().all(|&at| from.claims_from_outside(self.nodes[at as usize].old).1 == 0) {
+            return within;
+        }
+        let mut clones: FxHashMap<*const Claim, usize> = FxHashMap::default();
+        let mut count = |node: NodeId, claim: &Arc<Claim>| {
+            let clones = clones.entry(Arc::as_ptr(claim)).or_default();
+            *clones += 1;
+            if node.tree == from.tag && *clones == Arc::strong_count(claim) {
+                *within.entry(node.key).or_default() += 1;
+            }
+        };
+        for run in self.runs.iter().filter(|run| from.kinds.lists_links(run.kind)) {
+            for &Carried { old, slot, .. } in &self.nodes[run.nodes.clone()] {
+                from.kinds.list_links(
+                    run.kind,
+                    slot,
+                    old,
+                    &mut LinkList::new(&mut |_, _, _| ()).with_claims(&mut count),
+                );
+            }
+        }
+        within
+    }
+
+    /// Finds the zones that go along.
+    fn find_deserted(&mut self, from: &Tree) {
         if !self.zoned.is_empty() {
             let mut users = FxHashMap::default();
             for &at in &self.zoned {
@@ -142,7 +187,8 @@ impl Cargo {
             holder: from.id(from.holder(entry)),
             target: from.id(from.target(from.item(entry))),
         };
-        self.crossing.iter().map(ends).collect()
+        let from_outside = |&key: &NodeKey| Crossing { holder: from.root(), target: from.id(key) };
+        self.crossing.iter().map(ends).chain(self.claimed.iter().map(from_outside)).collect()
     }
 
     /// Whether what a node has in a zone of the old tree stays there as it is, because the zone goes along.

@@ -6,8 +6,8 @@ use super::{Cargo, Obstacle, Run};
 use crate::error::Error;
 use crate::id::NodeKey;
 use crate::memory::{HEAP, ZoneId};
-use crate::tree::Tree;
 use crate::tree::item::flag;
+use crate::tree::{Tree, budget};
 use crate::values::{Carried, Kind};
 
 /// A kind that has not come up yet.
@@ -26,9 +26,14 @@ impl Cargo {
         let mut runs: Vec<Run> = Vec::new();
         let mut run = Run { nodes: 0..0, kind: UNKNOWN, goal: UNKNOWN };
         let mut entries = FxHashMap::default();
-        let (mut rare, mut shared, mut zoned) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rare, mut zoned) = (Vec::new(), Vec::new());
+        let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
+        let labelling = to.budgets.labelling();
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
+            if labelling {
+                to.budgets.set_label(new, budget::NONE);
+            }
             if item.is_reference() {
                 entries.insert(old, new);
                 return;
@@ -55,6 +60,13 @@ impl Cargo {
                 if item.is(flag::SHARED) {
                     shared.push(at);
                 }
+                if item.is(flag::HELD) {
+                    held.push(at);
+                }
+                if item.is(flag::MARKED) {
+                    marked.push(at);
+                }
+                item.set(flag::HELD, false);
             }
             if item.rare().is_some() {
                 item.clear_rare();
@@ -74,10 +86,14 @@ impl Cargo {
             runs,
             entries,
             rare,
-            shared,
             zoned,
+            shared,
+            held,
+            marked,
+            condemned: false,
             deserted: FxHashSet::default(),
             crossing: Vec::new(),
+            claimed: Vec::new(),
             copied: Vec::new(),
             charged: Vec::new(),
             large: Vec::new(),

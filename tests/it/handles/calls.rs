@@ -1,6 +1,6 @@
 //! Every place of every public method where a node is named.
 
-use freehold::{Arena, Error, Heap, NodeId, Place, Strong, Tree, Verdict, append_in, format_in};
+use freehold::{Arena, Budget, Error, Heap, NodeId, Place, Strong, Tree, Verdict, append_in, format_in};
 
 use super::Chain;
 
@@ -136,6 +136,10 @@ pub(super) const CALLS: &[Call] = calls! {
     "set_secret of a text" Refused |tree, bad, _| tree.set_secret(bad.text);
     "is_secret" Works |tree, bad, _| tree.is_secret(bad.value);
 
+    "set_budget" Refused |tree, bad, _| tree.set_budget(bad.value, Budget::new().bytes(0));
+    "clear_budget" Refused |tree, bad, _| tree.clear_budget(bad.value);
+    "budget" Works |tree, bad, _| tree.budget(bad.value);
+
     "steal, to" Refused |tree, bad, good| tree.steal(bad.text, good);
     "steal, node" Refused |tree, bad, good| tree.steal(good, bad.text);
     "steal_children, from" Refused |tree, bad, good| tree.steal_children(bad.text, good);
@@ -169,6 +173,17 @@ pub(super) const CALLS: &[Call] = calls! {
     "reference_count" Works |tree, bad, _| tree.reference_count(bad.text);
     "references" Works |tree, bad, _| tree.references(bad.text).map(drop);
     "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
+
+    "detach" Refused |tree, bad, _| tree.detach(bad.text);
+    "detach_dropping" Refused |tree, bad, _| tree.detach_dropping(bad.text);
+    "graft" Refused |tree, bad, _| tree.graft(bad.text, Tree::new().into_subtree());
+    "duplicate, node" Refused |tree, bad, good| tree.duplicate(bad.text, good);
+    "duplicate, to" Refused |tree, bad, good| tree.duplicate(good, bad.text);
+    "make_mut, owner" Refused |tree, bad, good| {
+        let good = tree.downcast::<()>(good)?;
+        tree.make_mut(bad.text, good)
+    };
+    "make_mut, node" Refused |tree, bad, good| tree.make_mut(good, bad.text);
 
     "links" Works |tree, bad, _| tree.links(bad.value);
     "unreachable" Works |tree, bad, good| tree.unreachable([good, bad.value.id()]);

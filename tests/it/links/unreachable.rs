@@ -1,6 +1,10 @@
 //! Nodes that nobody mentions.
 
+use std::collections::BTreeSet;
+
 use freehold::{Error, Handle, NodeId, Tree, links};
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 struct Object {
     fields: Vec<NodeId>,
@@ -76,4 +80,64 @@ fn a_list_of_a_million_is_followed_without_recursion() -> Result<(), Error> {
     tree[first].fields.clear();
     assert_eq!(tree.unreachable([first])?.len(), 1_000_000);
     Ok(())
+}
+
+/// What is reached, by the definition: until nothing is added any more.
+fn reached(tree: &Tree, roots: &[NodeId]) -> BTreeSet<NodeId> {
+    let mut reached: BTreeSet<NodeId> = roots.iter().copied().collect();
+    loop {
+        let before = reached.len();
+        for node in reached.clone() {
+            reached.extend(tree.links(node).unwrap().iter().map(|link| link.to()));
+            if tree.downcast::<Object>(node).is_err() {
+                reached.extend(tree.children(node).unwrap());
+            }
+        }
+        if reached.len() == before {
+            return reached;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Objects and contexts under any that came before, with fields and references to any.
+    #[test]
+    fn what_is_lost_is_what_is_not_reached(
+        parents in prop::collection::vec(any::<(Index, bool)>(), 1..16),
+        claims in prop::collection::vec(any::<(Index, Index, bool)>(), 0..16),
+        roots in prop::collection::vec(any::<Index>(), 0..3),
+    ) {
+        let mut tree = Tree::new();
+        tree.declare_links::<Object>().unwrap();
+        let mut nodes = vec![tree.root()];
+        for (parent, is_object) in &parents {
+            let parent = nodes[parent.index(nodes.len())];
+            nodes.push(match is_object {
+                true => object(&mut tree, parent).unwrap().id(),
+                false => tree.context(parent, "context").unwrap().id(),
+            });
+        }
+        for (from, to, is_field) in &claims {
+            let (from, to) = (nodes[from.index(nodes.len())], nodes[1 + to.index(nodes.len() - 1)]);
+            match tree.downcast::<Object>(from) {
+                Ok(object) if *is_field => tree[object].fields.push(to),
+                _ => drop(tree.reference(from, to).unwrap()),
+            }
+        }
+        let roots: Vec<NodeId> = roots.iter().map(|root| nodes[root.index(nodes.len())]).collect();
+        let reached = reached(&tree, &roots);
+        let is_lost = |node: &NodeId| {
+            !reached.contains(node) && tree.descendants(*node).unwrap().all(|below| !reached.contains(&below))
+        };
+        let lost = tree.unreachable(roots).unwrap();
+        let expected: BTreeSet<NodeId> = nodes[1..].iter().copied().filter(is_lost).collect();
+        prop_assert_eq!(lost.iter().copied().collect::<BTreeSet<_>>(), expected);
+        let place = |node: &NodeId| lost.iter().position(|lost| lost == node);
+        for node in &lost {
+            let parent = tree.parent(*node).unwrap().unwrap();
+            prop_assert!(place(&parent).is_none_or(|owner| Some(owner) < place(node)), "owners come first");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use freehold::memory::{AllocError, Allocator, AllocatorKind, Heap, Kept, Request, Slot, Usage};
-use freehold::{Arena, Budget, Error, FixedBuffer, Handle, Tree};
+use freehold::{Arena, Budget, Error, FixedBuffer, Handle, Pool, Tree, TreeBuilder};
 
 /// What a key is made of, so that it is known again.
 const KEY: u8 = 0x5a;
@@ -225,5 +225,28 @@ fn a_budget_counts_what_is_secret_like_anything_else() -> Result<(), Error> {
     tree.free(array)?;
     assert_eq!((tree.budget(top)?.unwrap().bytes, left_behind(&mut tree, top, 10)?), (0, 0));
     tree.validate().unwrap();
+    Ok(())
+}
+
+/// A tree that watches over its memory finds nothing left over, wherever the array goes.
+#[test]
+fn a_key_that_outgrows_its_pool_leaves_nothing_there() -> Result<(), Error> {
+    let mut tree = TreeBuilder::new().test_mode().build();
+    let pool = tree.context_in(tree.root(), "pool", Pool::new(200))?;
+    let array = key(&mut tree, pool, 40, true)?;
+    tree.steal(tree.root(), array)?;
+    for len in [60, 20, 300, 10, 0, 1000] {
+        tree.resize_zero(array, len)?;
+        tree.validate().unwrap();
+    }
+    tree.free(pool)?;
+    let pool = tree.context_in(tree.root(), "pool", Pool::new(100))?;
+    let array = key(&mut tree, pool, 90, true)?;
+    tree.steal(tree.root(), array)?;
+    tree.free(pool)?;
+    tree.resize(array, 150)?;
+    assert_eq!(tree[array][..90], [KEY; 90]);
+    tree.validate().unwrap();
+    tree.tear_down()?;
     Ok(())
 }
