@@ -81,6 +81,8 @@
 //!   *charged* to the allocator, so that a [`FixedBuffer`] refuses what would not fit.
 //! - **Scopes.** A [`Scope`] is a temporary context that is freed when its guard goes. In an arena it also takes the
 //!   memory back to where it was, except for what lives on.
+//! - **Limited.** A [`Budget`] limits what a node and all below it may have, wherever its memory comes from. Requests that
+//!   don't fit fail with [`Error::OverBudget`] before anything has changed.
 //! - **Out of memory.** An allocator without room makes the call fail with [`Error::OutOfMemory`], and nothing has
 //!   changed; so does the tree's heap when the system has no memory for it. [`TreeBuilder::on_exhaustion`] has the tree
 //!   panic instead. The tables for nodes, values and texts are like any `Vec`: if the system has no memory for those,

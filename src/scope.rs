@@ -69,7 +69,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooDeep`] if its arena has
-    /// [`MAX_SCOPES`](crate::memory::MAX_SCOPES) scopes open; [`Error::Full`].
+    /// [`MAX_SCOPES`](crate::memory::MAX_SCOPES) scopes open; [`Error::OverBudget`]; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_new")]
     #[doc(alias = "talloc_stackframe")]

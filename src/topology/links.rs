@@ -233,7 +233,7 @@ impl<P: Copy> Topology<P> {
 
     /// Takes the newest children out for good, up to the first that has children itself or is not `plain`, and
     /// gives that one. Links are right again when this returns: `each` must not panic. O(children taken).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn remove_leading_leaves(
         &mut self,
         parent: NodeKey,

@@ -21,8 +21,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Shared`] while others hold references to it, as in talloc; [`Error::TooLarge`];
-    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
-    /// The text is then as it was.
+    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or
+    /// [`Error::Dying`]. The text is then as it was.
     #[inline]
     #[doc(alias = "talloc_strdup_append")]
     #[doc(alias = "talloc_strdup_append_buffer")]
@@ -30,6 +30,7 @@ impl Tree {
     #[doc(alias = "talloc_strndup_append_buffer")]
     #[track_caller]
     pub fn append(&mut self, text: Handle<str>, more: &str) -> Result<(), Error> {
+        self.settle_waiting();
         self.append_all(text, [more])
     }
 
@@ -111,7 +112,6 @@ impl Tree {
     #[inline]
     #[track_caller]
     fn append_all<const N: usize>(&mut self, text: Handle<str>, pieces: [&str; N]) -> Result<(), Error> {
-        self.settle_waiting();
         let from = self.extend_text(text, pieces, Location::caller())?;
         self.resized(text.id().key, from);
         Ok(())

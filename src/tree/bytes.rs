@@ -19,7 +19,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooLarge`] beyond
-    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::Full`].
+    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::OverBudget`];
+    /// [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_size")]
     #[doc(alias = "talloc_zero_size")]
@@ -95,8 +96,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Shared`] while others hold references to it, and [`Error::Pooled`] if it is a pooled array, as in talloc;
-    /// [`Error::TooLarge`], [`Error::Full`], [`Error::OutOfMemory`]; [`Error::Stale`], [`Error::Foreign`] or
-    /// [`Error::Dying`]. The array is then as it was.
+    /// [`Error::TooLarge`], [`Error::Full`], [`Error::OutOfMemory`], [`Error::OverBudget`]; [`Error::Stale`],
+    /// [`Error::Foreign`] or [`Error::Dying`]. The array is then as it was.
     #[doc(alias = "talloc_realloc_size")]
     #[doc(alias = "talloc_realloc_fn")]
     #[track_caller]

@@ -154,7 +154,7 @@ impl Tree {
     }
 
     /// The newest claim that `holder` has on `target`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn claim_of(&self, holder: NodeKey, target: NodeKey) -> Option<NodeKey> {
         let rare = self.rare(target).filter(|rare| rare.claims > 0)?;
         let mut claim = self.claims.find(rare.newest_claim);

@@ -37,7 +37,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::Full`].
+    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::OverBudget`]; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_new")]
     #[doc(alias = "talloc_init")]
@@ -57,7 +57,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::OutOfMemory`] if its allocator
-    /// has no room for a value of this size; [`Error::Full`]. The value comes back in the [`Rejected`].
+    /// has no room for a value of this size; [`Error::OverBudget`]; [`Error::Full`]. The value comes back in the [`Rejected`].
     #[inline(always)]
     #[track_caller]
     #[doc(alias = "talloc")]

@@ -53,6 +53,12 @@ impl Hold {
         self.anchor.as_ref().map(|mooring| &mooring.0)
     }
 
+    /// The node has gone.
+    #[cold]
+    pub(super) fn end(&mut self) {
+        *self = Self::default();
+    }
+
     /// Whether the node is held by nobody, or just by so many strong claims; then nobody can claim it any more.
     fn condemn_but(&self, claims: u32) -> bool {
         self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn(claims))

@@ -48,7 +48,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// As [`free`](Self::free); [`Error::WouldLoop`] if `adopter` is the node or lies below it; [`Error::Stale`],
+    /// As [`free`](Self::free); [`Error::WouldLoop`] if `adopter` is the node or lies below it; [`Error::OverBudget`]; [`Error::Stale`],
     /// [`Error::Foreign`] or [`Error::Dying`] for `adopter`.
     ///
     /// # Panics

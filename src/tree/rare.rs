@@ -71,7 +71,7 @@ impl Rares {
             rare.name = None;
         }
         if rare.hold.is_something() {
-            rare.hold = Hold::default();
+            rare.hold.end();
         }
         rare.claims = 0;
         rare.align = 0;

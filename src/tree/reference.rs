@@ -89,12 +89,12 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either; a node whose destructor has been called
-    /// can't be shared any more. [`Error::Root`] if `node` is the root; [`Error::Full`].
+    /// can't be shared any more. [`Error::Root`] if `node` is the root; [`Error::OverBudget`] if the builder has set that
+    /// references count; [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_reference")]
     #[doc(alias = "talloc_increase_ref_count")]
     pub fn reference(&mut self, holder: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Reference, Error> {
-        self.settle_waiting();
         let (holder, target, origin) = (holder.into(), node.into(), Location::caller());
         let entry = self.refer(holder.tree, holder.key, target.tree, target.key, origin)?;
         Ok(Reference { id: ReferenceId(self.id(entry)), holder, target, origin })
@@ -104,13 +104,13 @@ impl Tree {
     ///
     /// O(references to the node), and what a free costs if it comes to that. When the parent gives up a shared
     /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
-    /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims below
-    /// the root. One quirk of talloc's is kept: if the newest reference is held by the
-    /// node itself, the parent's `unlink` takes away just that.
+    /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims
+    /// below the root. One quirk of talloc's is kept: if the newest reference is held by the node itself, the parent's
+    /// `unlink` takes away just that.
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::Held`] if it is the parent, and nobody owns the node but its
+    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::OverBudget`] if a holder takes over whose budget has no room; [`Error::Held`] if it is the parent, and nobody owns the node but its
     /// claims from outside; [`Error::Refused`] if it was the last and the destructor refuses;
     /// [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     ///
@@ -118,21 +118,27 @@ impl Tree {
     ///
     /// As [`free`](Self::free), when the node is freed.
     #[doc(alias = "talloc_unlink")]
+    #[inline]
     pub fn unlink(&mut self, owner: impl Into<NodeId>, node: impl Into<NodeId>) -> Result<Unlinked, Error> {
-        self.settle_waiting();
         let (owner, node) = (owner.into(), node.into());
         if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
             return Ok(Unlinked::Reference);
         }
+        self.give_up_affordably(owner, node)
+    }
+
+    /// The ownership, if the budgets of who takes over agree.
+    fn give_up_affordably(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
         if self.budgets.any() {
             self.afford(|tree| tree.demand_of_heir(owner, node))?;
         }
         self.give_up_ownership(owner, node)
     }
 
-    /// The same for what has to go, whatever budgets say.
+    /// As [`unlink`](Self::unlink) for what has to go, whatever budgets say. Drops of others have taken effect, as far
+    /// as they may.
     pub(super) fn give_up(&mut self, owner: NodeId, node: NodeId) -> Result<Unlinked, Error> {
-        if self.give_up_reference(owner.tree, owner.key, node.tree, node.key)? {
+        if self.take_back_reference(owner, node)? {
             Ok(Unlinked::Reference)
         } else {
             self.give_up_ownership(owner, node)
@@ -184,8 +190,8 @@ impl Tree {
         Ok(held.map(|entry| self.reference_info(entry, self.target(self.item(entry)))))
     }
 
-    /// Makes the reference, and gives its entry: what callers do with larger results costs more than the making. It
-    /// takes the ids in parts because an id that comes through memory, in parts, is slow to read as a whole.
+    /// Settles, makes the reference, and gives its entry: what callers do with larger results costs more than the
+    /// making. It takes the ids in parts because an id that comes through memory, in parts, is slow to read as a whole.
     #[inline(never)]
     fn refer(
         &mut self,
@@ -195,6 +201,7 @@ impl Tree {
         node: NodeKey,
         origin: &'static Location<'static>,
     ) -> Result<NodeKey, Error> {
+        self.settle_waiting();
         let (holder, node) = (NodeId { tree: holder_tree, key: holder }, NodeId { tree, key: node });
         let holder_key = self.resolve_parent(holder)?;
         let target = self.resolve_live(node)?;
@@ -214,7 +221,8 @@ impl Tree {
         Ok(entry)
     }
 
-    /// Gives up the newest reference that `owner` holds to `node`, if it does. It takes the ids in parts as `refer` does.
+    /// Settles, and gives up the newest reference that `owner` holds to `node`, if it does. It takes the ids in parts as
+    /// `refer` does.
     #[inline(never)]
     fn give_up_reference(
         &mut self,
@@ -223,8 +231,14 @@ impl Tree {
         tree: TreeTag,
         node: NodeKey,
     ) -> Result<bool, Error> {
-        let owner = self.resolve(NodeId { tree: owner_tree, key: owner })?;
-        let key = self.resolve_movable(NodeId { tree, key: node })?;
+        self.settle_waiting();
+        self.take_back_reference(NodeId { tree: owner_tree, key: owner }, NodeId { tree, key: node })
+    }
+
+    #[inline(always)]
+    fn take_back_reference(&mut self, owner: NodeId, node: NodeId) -> Result<bool, Error> {
+        let owner = self.resolve(owner)?;
+        let key = self.resolve_movable(node)?;
         let Some(entry) = self.claim_of(owner, key) else { return Ok(false) };
         self.unlink_entry(entry);
         Ok(true)

@@ -44,6 +44,7 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::WouldLoop`] if `new_parent` is the node or lies below it; [`Error::Root`] if `node` is the root;
+    /// [`Error::OverBudget`] if a budget that does not count it yet has no room;
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for either.
     #[inline(always)]
     #[track_caller]
@@ -56,7 +57,6 @@ impl Tree {
             return self.steal_within_budgets(key, parent, Location::caller());
         }
         self.check_move(key, parent, Location::caller())?;
-        self.sink(key);
         self.relocate_first_uncounted(key, parent);
         Ok(())
     }
@@ -70,7 +70,6 @@ impl Tree {
     ) -> Result<(), Error> {
         self.afford_move(self.id(key), |tree| tree.resolve_parent(tree.id(parent)))?;
         self.check_move(key, parent, origin)?;
-        self.sink(key);
         self.relocate_first(key, parent);
         Ok(())
     }
@@ -101,18 +100,34 @@ impl Tree {
         }
         let (place, parent) = self.resolve_place(place)?;
         self.check_move(key, parent, Location::caller())?;
-        self.sink(key);
         self.relocate(key, place);
         Ok(())
     }
 
-    /// What comes before a move by the caller's wish to among `parent`'s children.
+    /// What comes before a move by the caller's wish to among `parent`'s children, which is to follow: a node that nobody
+    /// owned is owned from here on.
     #[inline(always)]
     fn check_move(&mut self, key: NodeKey, parent: NodeKey, origin: &'static Location<'static>) -> Result<(), Error> {
+        if self.item(key).is(flag::SHARED | flag::HELD) {
+            return self.check_claimed_move(key, parent, origin);
+        }
+        self.check_loop(key, parent)
+    }
+
+    /// The same for a node that others have claims on.
+    #[cold]
+    fn check_claimed_move(
+        &mut self,
+        key: NodeKey,
+        parent: NodeKey,
+        origin: &'static Location<'static>,
+    ) -> Result<(), Error> {
         if self.item(key).is(flag::SHARED) && !self.topology.is_child(key, parent) {
             self.warn(LogKind::StealWithReferences, key, origin);
         }
-        self.check_loop(key, parent)
+        self.check_loop(key, parent)?;
+        self.sink(key);
+        Ok(())
     }
 
     /// Moves all children of `from` to `to`, in their order, before the children that are there; says how many.
@@ -122,7 +137,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     #[track_caller]
     pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
         self.settle_waiting();

@@ -31,7 +31,8 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::TooLarge`] beyond
-    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::Full`].
+    /// [`Tree::MAX_BYTES`]; [`Error::OutOfMemory`] if the parent's allocator has no room; [`Error::OverBudget`];
+    /// [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_strdup")]
     pub fn strdup(&mut self, parent: impl Into<NodeId>, text: &str) -> Result<Handle<str>, Error> {

@@ -39,7 +39,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent, or [`Error::Full`]; the allocator comes
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the parent; [`Error::OverBudget`]; [`Error::Full`]. The allocator comes
     /// back in the [`Rejected`].
     #[track_caller]
     pub fn context_in<A: Allocator>(

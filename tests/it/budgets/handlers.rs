@@ -48,7 +48,7 @@ fn a_handler_makes_room_for_every_sort_of_request() -> Result<(), Error> {
         let (mut tree, top, block) = full(|tree, exceeded| {
             tree.validate().expect("the tree is valid for a handler");
             assert_eq!((exceeded.what, exceeded.asked <= 50, exceeded.left <= 40), ("bytes", true, true));
-            let oldest = tree.children(exceeded.owner).unwrap().last().unwrap();
+            let oldest = tree.children(exceeded.owner).unwrap().next_back().unwrap();
             tree.free(oldest).unwrap();
             Relief::TryAgain
         })?;

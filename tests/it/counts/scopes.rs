@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::{Arena, Error, Standing, Tree, Verdict};
+use freehold::{Arena, Budget, Error, Standing, Tree, Verdict};
 
 #[test]
 fn floats_go_with_their_scope_unless_they_are_claimed() -> Result<(), Error> {
@@ -63,6 +63,26 @@ fn sinking_that_cant_be_done_changes_nothing() -> Result<(), Error> {
     tmp.free(here)?;
     assert_eq!(tmp.sink(), Err(Error::Stale { node: here.id() }));
     assert_eq!(tmp.drop_floats(), Err(Error::Stale { node: here.id() }));
+    Ok(())
+}
+
+#[test]
+fn budgets_are_asked_before_floats_sink() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let request = tree.context(tree.root(), "request")?;
+    let mut tmp = tree.scope(request)?;
+    let (root, here) = (tmp.root(), tmp.handle());
+    let floats = [tmp.floating(1)?, tmp.floating(2)?];
+    tmp.steal(root, here)?;
+    tmp.set_budget(request, Budget::new().nodes(2))?;
+    let refusal = Error::OverBudget { owner: request.id(), what: "nodes", asked: 2, left: 1 };
+    assert_eq!(tmp.sink(), Err(refusal));
+    assert!(floats.iter().all(|&float| tmp.is_floating(float) == Ok(true)));
+    tmp.validate().unwrap();
+    tmp.free(floats[0])?;
+    assert_eq!(tmp.sink(), Ok(1));
+    assert_eq!(tmp.budget(request)?.unwrap().nodes, 2);
+    tmp.validate().unwrap();
     Ok(())
 }
 
