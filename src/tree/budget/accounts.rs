@@ -70,7 +70,7 @@ impl Budgets {
         Self { overhead, ..Self::default() }
     }
 
-    /// None yet, for a tree that counts as this one does.
+    /// None yet, with what these count for nodes and references.
     pub(crate) fn fresh(&self) -> Self {
         Self::with_overhead(self.overhead)
     }

@@ -14,7 +14,7 @@ impl Tree {
             return Ok(());
         }
         let charges = from.topology.preorder(top).map(|key| self.charge_of(from.item(key)));
-        let charge = charges.fold(Amount::NOTHING, Amount::plus);
+        let charge = charges.fold(Amount::default(), Amount::plus);
         self.afford(|tree| Ok(Demand::new(tree.budgets.label(tree.resolve_parent(parent)?), charge)))
     }
 
@@ -27,9 +27,10 @@ impl Tree {
         owners.iter().map(|&owner| self.budgets.close(self.budgets.label(owner))).collect()
     }
 
-    /// Opens budgets that were closed elsewhere, for nodes that no budget counts yet, and then counts the subtree in that
-    /// of its parent. Nobody is asked.
+    /// Opens budgets that were closed elsewhere, for nodes that are new here, and then counts the subtree in that of its
+    /// parent. Nobody is asked.
     pub(in crate::tree) fn reopen_budgets(&mut self, top: NodeKey, owners: &[NodeKey], accounts: Vec<Account>) {
+        self.unlabel(top);
         // Those within others first: what they have in use need not be counted again.
         for (&owner, account) in owners.iter().zip(accounts).rev() {
             let used = self.subtree_charge(owner);
@@ -37,5 +38,19 @@ impl Tree {
             self.label(owner, budget);
         }
         self.rebudget(top);
+    }
+    /// Counts a subtree that is new here in the budget of its parent. Nobody is asked.
+    pub(in crate::tree) fn budget_new(&mut self, top: NodeKey) {
+        self.unlabel(top);
+        self.rebudget(top);
+    }
+
+    /// Takes away what the places of new nodes are labelled with, which is that of earlier tenants.
+    fn unlabel(&mut self, top: NodeKey) {
+        let mut at = Some(top).filter(|_| self.budgets.labelling());
+        while let Some(key) = at {
+            self.budgets.set_label(key, NONE);
+            at = self.topology.next_entered(key, top);
+        }
     }
 }

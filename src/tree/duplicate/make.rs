@@ -9,7 +9,7 @@ use crate::id::NodeKey;
 use crate::memory::{AllocError, Content, Request, ZoneId};
 use crate::tree::item::{Item, flag};
 use crate::tree::rare::Rare;
-use crate::tree::{Event, NodeMap, Tree, budget};
+use crate::tree::{Event, NodeMap, Tree};
 use crate::values::Carried;
 
 /// What has been made so far.
@@ -48,7 +48,6 @@ impl Copies {
                 let slot = if tree.kinds.column(item.kind).is_some() { item.slot } else { 0 };
                 self.nodes.push(Carried { old, new: old, slot });
             }
-            tree.budgets.set_label(new, budget::NONE);
             self.made.push(new);
         }
         Ok(())
@@ -135,7 +134,7 @@ impl Copies {
                 tree.item_mut(entry).origin = origin;
             }
         }
-        tree.rebudget(made[0]);
+        tree.budget_new(made[0]);
         let map = NodeMap::new(tree.tag, tree.tag, nodes);
         let copies = || map.carried().iter().filter(|node| node.old != node.new);
         let claimed: Vec<_> = copies().filter(|node| tree.hold(node.old).is_some()).collect();

@@ -6,8 +6,8 @@ use super::{Cargo, Obstacle, Run};
 use crate::error::Error;
 use crate::id::NodeKey;
 use crate::memory::{HEAP, ZoneId};
+use crate::tree::Tree;
 use crate::tree::item::flag;
-use crate::tree::{Tree, budget};
 use crate::values::{Carried, Kind};
 
 /// A kind that has not come up yet.
@@ -29,11 +29,7 @@ impl Cargo {
         let (mut rare, mut zoned) = (Vec::new(), Vec::new());
         let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
-        let labelling = to.budgets.labelling();
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
-            if labelling {
-                to.budgets.set_label(new, budget::NONE);
-            }
             if item.is_reference() {
                 entries.insert(old, new);
                 return;
