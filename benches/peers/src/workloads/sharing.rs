@@ -51,7 +51,7 @@ pub(super) fn strong() -> Workload {
                     })
                 }
             }),
-            arc(Some(1.0 / 1.5)),
+            arc(Some(0.667)),
         ],
     }
 }
