@@ -17,13 +17,17 @@ fn tenant(tree: &mut Tree, server: Handle<()>, name: &'static str) -> Result<Ten
     let cache = tree.context(context, "cache")?;
     let empty_cache = move |tree: &mut Tree, _: &freehold::Exceeded| match tree.free_children(cache) {
         Ok(freed) if freed.nodes() > 0 => {
-            println!("  {name}: {} entries of the cache freed, once more", freed.nodes());
+            println!("  {name}: {} of the cache freed, and once more", entries(freed.nodes()));
             Relief::TryAgain
         }
         _ => Relief::Refuse,
     };
     tree.set_budget(context, Budget::new().bytes(4_000).nodes(100).on_exceeded(empty_cache))?;
     Ok(Tenant { context, cache })
+}
+
+fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 /// A request of a tenant: some work, and an entry for the cache. A request that fails leaves nothing behind.

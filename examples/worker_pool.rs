@@ -73,7 +73,10 @@ fn main() -> Result<(), Error> {
     drop(discard);
     println!("  {} nodes freed elsewhere, {} are left", collector.join().expect("it does not panic"), tree.len());
     if let Some(moved) = moved {
-        println!("  an old handle says what has become of it: {}", tree.children(moved).map(drop).expect_err("it has gone"));
+        println!(
+            "  an old handle says what has become of it: {}",
+            tree.children(moved).map(drop).expect_err("it has gone")
+        );
     }
     Ok(())
 }
