@@ -305,9 +305,9 @@ impl Cascade {
 
     /// Tries to end a node: claims first, then its destructor.
     fn enter(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
-        if tree.item(key).is(flag::HELD) && self.is_held(tree, key) {
-            tree.set_counted(key, true);
-            return Attempt::Held;
+        let held = tree.item(key).is(flag::HELD);
+        if held && !self.last && self.is_held(tree, key) {
+            return self.leave_to_claims(tree, key);
         }
         while let Some(entry) = tree.newest_claim_on(key) {
             let holder = tree.holder(entry);
@@ -318,10 +318,16 @@ impl Cascade {
                 return Attempt::Claimed(holder);
             }
         }
-        let item = tree.item_mut(key);
-        if item.is(flag::LEAVING) && !self.last {
+        if tree.item(key).is(flag::LEAVING) && !self.last {
             return Attempt::Refused;
         }
+        // Not before hooks have heard of the references: what can't be claimed is on its way out.
+        if held && self.last {
+            tree.kill(key);
+        } else if held && !tree.condemn(key) {
+            return self.leave_to_claims(tree, key);
+        }
+        let item = tree.item_mut(key);
         if item.is(flag::GUARDED) {
             return self.ask(tree, key);
         }
@@ -329,14 +335,16 @@ impl Cascade {
         Attempt::Entered
     }
 
-    /// Whether claims from outside the tree are all that keeps a node. If nothing does, nobody can claim it any more.
+    /// Whether claims from outside the tree are all that keeps a node.
     fn is_held(&self, tree: &Tree, key: NodeKey) -> bool {
-        if self.last {
-            tree.kill(key);
-            return false;
-        }
         let kept_otherwise = tree.item(key).is(flag::LEAVING) || tree.claim_from_beside(key).is_some();
-        !kept_otherwise && !tree.condemn(key)
+        !kept_otherwise && tree.claims_from_outside(key) != (0, 0)
+    }
+
+    /// Leaves a node to its claims from outside the tree.
+    fn leave_to_claims(&self, tree: &mut Tree, key: NodeKey) -> Attempt {
+        tree.set_counted(key, true);
+        Attempt::Held
     }
 
     /// Ends a child that has just begun to die, if it is still the first child of `at` and has nothing below it and no

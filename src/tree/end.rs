@@ -87,7 +87,7 @@ impl Tree {
 impl Drop for Tree {
     fn drop(&mut self) {
         let mut panic = self.settle_completely();
-        self.drops.close();
+        self.drops.end();
         for last_look in std::mem::take(&mut self.hooks.on_drop) {
             let outcome = catch_unwind(AssertUnwindSafe(|| last_look(self)));
             panic = panic.or(outcome.err());

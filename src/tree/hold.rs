@@ -69,6 +69,8 @@ impl Hold {
 #[derive(Default)]
 pub(crate) struct Drops {
     mailbox: Option<Arc<Mailbox>>,
+    /// The tree is on its way out: claims that are made now come to nothing.
+    over: bool,
 }
 
 impl Drops {
@@ -79,10 +81,23 @@ impl Drops {
     }
 
     fn mailbox_made(&mut self) -> &Arc<Mailbox> {
-        self.mailbox.get_or_insert_with(|| Arc::new(Mailbox::new()))
+        let over = self.over;
+        self.mailbox.get_or_insert_with(|| {
+            let mailbox = Mailbox::new();
+            if over {
+                mailbox.close();
+            }
+            Arc::new(mailbox)
+        })
     }
 
-    /// No more drops take effect.
+    /// No more drops take effect, and never will.
+    pub(super) fn end(&mut self) {
+        self.over = true;
+        self.close();
+    }
+
+    /// Drops of the claims that there are take no effect any more.
     pub(super) fn close(&mut self) {
         if let Some(mailbox) = self.mailbox.take() {
             mailbox.close();

@@ -59,10 +59,12 @@ impl Tree {
         self.settle_waiting();
         let (node, adopter) = (node.into(), adopter.into());
         let goal = self.resolve_parent(adopter)?;
+        self.check_loop(self.resolve(node)?, goal)?;
         if self.budgets.any() {
             self.afford_children(node, adopter)?;
+            // Handlers may have moved either.
+            self.check_loop(self.resolve(node)?, goal)?;
         }
-        self.check_loop(self.resolve(node)?, goal)?;
         let key = self.resolve_freeable(node, Location::caller())?;
         Cascade::free_alone(self, key, |tree| {
             let open = tree.resolve_parent(adopter).is_ok_and(|goal| tree.check_loop(key, goal).is_ok());

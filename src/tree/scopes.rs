@@ -90,19 +90,24 @@ impl Tree {
         self.settle_waiting();
         if self.budgets.any() {
             self.afford(|tree| {
-                let (context, owner) = (tree.resolve(scope.context.id())?, tree.resolve_parent(scope.parent)?);
+                let (context, owner) = tree.resolve_sunk(scope)?;
                 Ok(tree.demand_of_nodes(context, owner, || tree.floats_in(context)))
             })?;
         }
-        let context = self.resolve(scope.context.id())?;
-        let owner = self.resolve_parent(scope.parent)?;
-        self.check_loop(context, owner)?;
+        let (context, owner) = self.resolve_sunk(scope)?;
         let floats = self.floats_in(context);
         if scope.memory.is_some() {
             self.scopes.outliving.extend_from_slice(&floats);
         }
         self.take_over(&floats, owner);
         Ok(floats.len())
+    }
+
+    /// The scope's context, and who is to own what floats in it.
+    fn resolve_sunk(&self, scope: &OpenScope) -> Result<(NodeKey, NodeKey), Error> {
+        let (context, owner) = (self.resolve(scope.context.id())?, self.resolve_parent(scope.parent)?);
+        self.check_loop(context, owner)?;
+        Ok((context, owner))
     }
 
     /// Frees all floats of a scope, newest first. A panic of user code comes out when all are gone.

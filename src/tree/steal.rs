@@ -213,30 +213,38 @@ impl Tree {
         node: impl Into<NodeId>,
     ) -> Result<(), Error> {
         self.settle_waiting();
-        let (old, node) = (old.into(), node.into());
-        let old_key = self.resolve(old)?;
-        let new = self.resolve_parent(new.into())?;
-        let key = self.resolve_movable(node)?;
-        if self.topology.parent(key) == Some(old_key) {
-            if self.budgets.any() {
-                self.afford_move(node, |tree| tree.resolve_parent(tree.id(new)))?;
-            }
-            self.check_loop(key, new)?;
-            self.sink(key);
-            self.relocate_first(key, new);
+        let (old, new, node) = (old.into(), new.into(), node.into());
+        if self.budgets.any() {
+            self.afford(|tree| {
+                let (moved, new) = tree.resolve_reparented(old, new, node)?;
+                Ok(tree.demand_of_move(moved, new))
+            })?;
+        }
+        let (moved, new) = self.resolve_reparented(old, new, node)?;
+        if moved == node.key {
+            self.sink(moved);
+            self.relocate_first(moved, new);
             return Ok(());
         }
-        let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
-        if self.budgets.any() {
-            self.afford_reference(self.id(new), node)?;
-        }
-        self.topology.relink(entry, topology::Place::First(new));
-        self.rebudget(entry);
+        self.topology.relink(moved, topology::Place::First(new));
+        self.rebudget(moved);
         if self.hooks.observing() {
             self.emit(Event::Unlinked { node, holder: old });
             self.emit(Event::Referenced { node, holder: self.id(new) });
         }
         Ok(())
+    }
+
+    /// What makes `old` an owner of the node, the node itself or the entry of a reference, and whose it is to be.
+    fn resolve_reparented(&self, old: NodeId, new: NodeId, node: NodeId) -> Result<(NodeKey, NodeKey), Error> {
+        let (old_key, new) = (self.resolve(old)?, self.resolve_parent(new)?);
+        let key = self.resolve_movable(node)?;
+        if self.topology.parent(key) == Some(old_key) {
+            self.check_loop(key, new)?;
+            return Ok((key, new));
+        }
+        let entry = self.claim_of(old_key, key).ok_or(Error::NotOwner { node, owner: old })?;
+        Ok((entry, new))
     }
 
     /// The children that a move of all takes along, oldest first: not references, nor what is on its way out.

@@ -61,7 +61,12 @@ impl Drop for TextWriter<'_> {
     ///
     /// If the observer does, unless there is a panic on its way already.
     fn drop(&mut self) {
-        let told = catch_unwind(AssertUnwindSafe(|| self.tree.resized(self.text.id().key, self.from)));
+        let told = catch_unwind(AssertUnwindSafe(|| {
+            // A budget's handler may have freed the text.
+            if self.tree.contains(self.text) {
+                self.tree.resized(self.text.id().key, self.from);
+            }
+        }));
         if let Err(panic) = told
             && !std::thread::panicking()
         {

@@ -3,40 +3,67 @@
 use std::fmt::{Debug, Write};
 
 use freehold::report::{Kind, Visit};
-use freehold::{Edge, Error, NodeId, Tree};
+use freehold::{Edge, Error, NodeId, Standing, Subtree, Tree};
 
+use super::any::{AnyHandle, AnyStrong};
 use super::live::sort;
 use super::naive::{Entry, Model};
 use super::outcome::{Content, Num, Serial};
 use super::probe::Probe;
-use super::world::{AnyHandle, World};
+use super::world::World;
 
 /// The first difference, if there is any.
 pub fn state(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
+    same("count", &(model.homes.len() as Num), &world.count())?;
+    strongs(model, world)?;
+    one(model, Model::MAIN, tree, world)?;
+    // The world is not locked while it is asked.
+    let subtrees = std::mem::take(&mut world.lock().subtrees);
+    let outcome = apart(model, &subtrees, world);
+    world.lock().subtrees = subtrees;
+    outcome
+}
+
+fn apart(model: &Model, subtrees: &[Subtree], world: &World) -> Result<(), String> {
+    same("subtrees", &model.subtrees.len(), &subtrees.len())?;
+    for (want, got) in model.subtrees.iter().zip(subtrees) {
+        let same_top = same("top", &want.top, &world.number(got.top()));
+        let outcome = same_top.and_then(|()| one(model, want.root, got.tree(), world));
+        outcome.map_err(|difference| format!("the tree of {}: {difference}", want.root))?;
+    }
+    Ok(())
+}
+
+/// The same for one tree.
+fn one(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
     tree.validate().map_err(|invalid| invalid.to_string())?;
-    same("len", &model.nodes.len().saturating_sub(1), &tree.len())?;
-    same("count", &(model.next - 1), &world.count())?;
-    for num in 0..model.next {
+    let there = model.nodes.keys().filter(|&&num| model.homes[num as usize] == root).count();
+    same("len", &(there - 1), &tree.len())?;
+    for (num, home) in (0..).zip(&model.homes) {
         let at = world.handle(num);
-        if model.is_there(num) {
+        if *home != root {
+            same("contains a foreigner", &false, &tree.contains(at))?;
+        } else if model.is_there(num) {
             node(model, tree, world, num, at).map_err(|difference| format!("node {num}: {difference}"))?;
         } else {
-            gone(tree, at).map_err(|difference| format!("node {num}, which is gone: {difference}"))?;
+            let told = tree.parent(at).err().ok_or("it is there")?;
+            let gone = gone(tree, at, &world.gone(num, &told));
+            gone.map_err(|difference| format!("node {num}, which is gone: {difference}"))?;
         }
     }
-    walk(model, tree, world)?;
-    column(model, tree)?;
-    report(model, tree, world)
+    walk(model, root, tree, world)?;
+    column(model, root, tree)?;
+    report(model, root, tree, world)
 }
 
 fn same<T: PartialEq + Debug>(what: &str, want: &T, got: &T) -> Result<(), String> {
     if want == got { Ok(()) } else { Err(format!("{what}: want {want:?}, got {got:?}")) }
 }
 
-fn gone(tree: &Tree, at: AnyHandle) -> Result<(), String> {
+fn gone(tree: &Tree, at: AnyHandle, error: &Error) -> Result<(), String> {
     same("contains", &false, &tree.contains(at))?;
-    same("parent", &Err(Error::Stale { node: at.id() }), &tree.parent(at))?;
-    same("content", &Err(Error::Stale { node: at.id() }), &content(tree, at))
+    same("parent", &Err(error), &tree.parent(at).as_ref().map(|_| ()))?;
+    same("content", &Err(error), &content(tree, at).as_ref().map(|_| ()))
 }
 
 fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> Result<(), String> {
@@ -72,17 +99,34 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
     let totals = (tree.total_size(at).map_err(say)?, tree.total_blocks(at).map_err(say)?);
     same("bytes and blocks below", &model.totals(num), &totals)?;
     same("type", &facts.content.sort(), &sort(tree.type_name(at).map_err(say)?))?;
-    let line = world.line(num);
-    let automatic = match facts.content {
-        Content::Probe(_) => "Probe".to_owned(),
-        Content::Words(_) => "u32".to_owned(),
-        _ => format!("{}:{line}", file!().replace("compare.rs", "live.rs")),
+    same("secret", &facts.secret, &tree.is_secret(at).map_err(say)?)?;
+    let holds = model.holds(num);
+    same("ref count", &holds, &tree.ref_count(at).map_err(say)?)?;
+    let standing = match (facts.counted, holds, facts.claims.len()) {
+        (false, ..) => Standing::Owned,
+        (true, 0, 0) => Standing::Floating,
+        (true, ..) => Standing::Counted,
     };
-    let name = facts.name.clone().unwrap_or(automatic);
-    if num > 0 {
-        same("line", &line, &tree.origin(at).map_err(say)?.line())?;
+    same("standing", &standing, &tree.standing(at).map_err(say)?)?;
+    let want = facts.budget.as_ref().map(|budget| (model.used(num), budget.peak, budget.limits));
+    let told = tree.budget(at).map_err(say)?.map(|told| {
+        let amount = |bytes: u64, nodes: u64| (bytes as i64, nodes as i64);
+        let (used, peak) = (amount(told.bytes, told.nodes), amount(told.peak_bytes, told.peak_nodes));
+        (used, peak, (told.bytes_limit, told.nodes_limit))
+    });
+    same("budget", &want, &told)?;
+    let origin = world.origin(num);
+    let automatic = match facts.content {
+        Content::Probe(_) => "Probe",
+        Content::Words(_) => "u32",
+        _ => origin,
+    };
+    let name = facts.name.clone().unwrap_or(automatic.to_owned());
+    if !origin.is_empty() {
+        let got = tree.origin(at).map_err(say)?;
+        same("origin", &origin, &format!("{}:{}", got.file(), got.line()).as_str())?;
     }
-    if num > 0 || facts.name.is_some() {
+    if !automatic.is_empty() || facts.name.is_some() {
         same("name", &name, &tree.name(at).map_err(say)?.into_owned())?;
     }
     Ok(())
@@ -102,9 +146,9 @@ fn content(tree: &Tree, at: AnyHandle) -> Result<Content, Error> {
 }
 
 /// The walks of the whole tree.
-fn walk(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
+fn walk(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
     let mut want = Vec::new();
-    for at in model.node(Model::ROOT).at.descendants(&model.arena) {
+    for at in model.node(root).at.descendants(&model.arena) {
         if let Entry::Node(num) = *model.arena[at].get() {
             want.push(world.handle(num).id());
         }
@@ -117,8 +161,9 @@ fn walk(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
 }
 
 /// All values of one type.
-fn column(model: &Model, tree: &Tree) -> Result<(), String> {
-    let serials = model.nodes.values().filter_map(|node| match node.content {
+fn column(model: &Model, root: Num, tree: &Tree) -> Result<(), String> {
+    let nodes = model.nodes.iter().filter(|(num, _)| model.homes[**num as usize] == root);
+    let serials = nodes.filter_map(|(_, node)| match node.content {
         Content::Probe(serial) => Some(serial),
         _ => None,
     });
@@ -129,17 +174,30 @@ fn column(model: &Model, tree: &Tree) -> Result<(), String> {
     same("column", &want, &got)
 }
 
-/// What a report of the whole tree shows: also where among the children the references are.
-fn report(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
+/// The strong claims that the test has: that they are on whom they should be.
+fn strongs(model: &Model, world: &World) -> Result<(), String> {
+    let want: Vec<Num> = model.strongs.here.iter().map(|&share| model.strongs.shares[share].node).collect();
+    let got: Vec<NodeId> = world.lock().strongs.iter().map(AnyStrong::id).collect();
+    same("strong claims", &want, &got.into_iter().map(|id| world.number(id)).collect())
+}
+
+/// What a report of the whole tree shows: also where among the children the references are, and claims from outside the
+/// tree after all.
+fn report(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
     let place = |num: Num| world.handle(num).id().to_string();
-    let mut want = Vec::new();
-    for at in model.node(Model::ROOT).at.descendants(&model.arena) {
+    let (mut want, mut claimed) = (Vec::new(), Vec::new());
+    for at in model.node(root).at.descendants(&model.arena) {
         let depth = at.ancestors(&model.arena).count() - 1;
         want.push(match *model.arena[at].get() {
-            Entry::Node(num) => (depth, Kind::Node, place(num), model.holders(num).len()),
+            Entry::Node(num) => {
+                let holds = model.holds(num);
+                claimed.extend(std::iter::repeat_n((1, Kind::Reference, place(num), 0), holds));
+                (depth, Kind::Node, place(num), model.holders(num).len() + holds)
+            }
             Entry::Claim(claim) => (depth, Kind::Reference, place(model.claims[claim].node), 0),
         });
     }
+    want.append(&mut claimed);
     let report = tree.report(tree.root()).map_err(|error| error.to_string())?;
     let mut got = Vec::new();
     for Visit { depth, record, .. } in report.walk() {
@@ -150,10 +208,12 @@ fn report(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
     same("report", &want, &got)
 }
 
-/// The model's tree as text, for messages.
+/// The model's trees as text, for messages.
 pub fn drawing(model: &Model) -> String {
     let mut text = String::new();
-    for edge in model.node(Model::ROOT).at.traverse(&model.arena) {
+    let roots = model.nodes.keys().filter(|&&num| model.parent(num).is_none());
+    let edges = roots.flat_map(|&root| model.node(root).at.traverse(&model.arena));
+    for edge in edges {
         let indextree::NodeEdge::Start(at) = edge else { continue };
         let depth = at.ancestors(&model.arena).count() - 1;
         let _ = match *model.arena[at].get() {

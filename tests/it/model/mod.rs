@@ -4,6 +4,7 @@
 //! them out on Freehold; [`run`] does both and compares after every step.
 #![allow(unreachable_pub, missing_docs, reason = "compiled into the tests and into the fuzz crate alike")]
 
+mod any;
 mod compare;
 mod live;
 mod naive;

@@ -18,6 +18,10 @@ pub const CONSTRUCTOR: Num = Num::MAX - 2;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     Stale(Num),
+    /// It has been moved to another tree.
+    Away(Num),
+    /// Claims lead across the border of what was to be moved: holders and targets, in the order of their numbers.
+    Crossed(Vec<(Num, Num)>),
     /// The reference with this number, in the order in which they were made, is gone.
     StaleReference(usize),
     Foreign(Num),
@@ -41,6 +45,19 @@ pub enum Fault {
         node: Num,
         owner: Num,
     },
+    Held {
+        node: Num,
+        retained: u32,
+        strong: u32,
+    },
+    NotRetained(Num),
+    NotCloneable(Num),
+    OverBudget {
+        owner: Num,
+        what: &'static str,
+        asked: u64,
+        left: u64,
+    },
 }
 
 /// What a node holds, as far as a test can see it.
@@ -63,6 +80,15 @@ pub struct Gone {
     pub survivors: Vec<(Num, Num)>,
 }
 
+impl Gone {
+    pub fn add(&mut self, more: Self) {
+        self.nodes += more.nodes;
+        self.bytes += more.bytes;
+        self.references += more.references;
+        self.survivors.extend(more.survivors);
+    }
+}
+
 /// The answer of an operation that did what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
@@ -79,15 +105,32 @@ pub enum Done {
         holder: Num,
         node: Num,
     },
+    Detached {
+        nodes: usize,
+        /// Holders and targets, in the order of their numbers.
+        crossings: Vec<(Num, Num)>,
+    },
+    Grafted(usize),
+    Duplicated(usize),
     UnlinkedReference,
     UnlinkedPassed(Num),
     UnlinkedFreed(Gone),
+    Released(Release),
     Set,
     Had(bool),
     Replaced(Serial),
     Cast,
     /// There was nothing of the kind to try it on.
     Nothing,
+}
+
+/// What became of a claim that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    Nothing,
+    Claim,
+    Passed(Num),
+    Freed(Gone),
 }
 
 /// What came of an operation; a panic is known by the number of the node whose code threw it.
@@ -108,8 +151,19 @@ pub enum Event {
     Cleanup(Num, usize),
     /// A value is dropped.
     Dropped(Serial),
+    /// A value that is secret is overwritten.
+    Wiped(Serial),
+    /// A value is cloned: which one, and what that made.
+    Cloned(Serial, Serial),
     /// An operation inside a destructor or cleanup is over. `None`: it panicked.
     Inner(Option<Outcome>),
+    /// A budget's handler is called.
+    Exceeded {
+        owner: Num,
+        what: &'static str,
+        asked: u64,
+        left: u64,
+    },
     /// The log function is told of a free or a move of a shared node; the holders, newest first.
     LoggedFree(Num, Vec<Num>),
     LoggedSteal(Num, Vec<Num>),
@@ -138,11 +192,29 @@ pub enum Event {
         holder: Num,
     },
     Freed(Num),
+    Detached {
+        node: Num,
+        parent: Num,
+    },
+    Grafted {
+        node: Num,
+        parent: Num,
+    },
 }
 
 impl Event {
     /// Whether it is known only if hooks are set.
     pub fn is_hook(&self) -> bool {
-        !matches!(self, Self::Enter(_) | Self::Leave(..) | Self::Cleanup(..) | Self::Dropped(_) | Self::Inner(_))
+        !matches!(
+            self,
+            Self::Enter(_)
+                | Self::Leave(..)
+                | Self::Cleanup(..)
+                | Self::Dropped(_)
+                | Self::Cloned(..)
+                | Self::Wiped(_)
+                | Self::Inner(_)
+                | Self::Exceeded { .. }
+        )
     }
 }

@@ -6,10 +6,10 @@ use freehold::Tree;
 
 use super::compare;
 use super::live::{self, Thrown};
-use super::naive::Model;
-use super::outcome::Event;
+use super::naive::{Apart, Model};
+use super::outcome::{Boom, Event, Serial};
 use super::program::Program;
-use super::world::World;
+use super::world::{World, sapling};
 
 /// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
 /// that bring all sorts of allocators, which must not make any difference.
@@ -26,20 +26,19 @@ pub fn run(bytes: &[u8]) {
 }
 
 fn run_in(program: &Program, zoned: bool) {
-    let mut tree = Tree::new();
+    let (node, reference) = program.overhead;
+    let mut tree = sapling(node, reference);
     let mut foreign = Tree::new();
-    let world = World::new(&tree, &mut foreign, zoned);
+    let world = World::new(&tree, &mut foreign, program.overhead, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }
-    let mut model = Model::new();
+    let mut model = Model::new(program);
     let mut dropped = Vec::new();
     for (i, op) in program.ops.iter().enumerate() {
         let want = model.step(op).map_err(Thrown::Meant);
         let got = live::step_caught(&mut tree, &world, op);
-        let want_events = expected(&mut model, program.hooked);
-        let got_events = std::mem::take(&mut world.lock().events);
-        dropped.extend(got_events.iter().filter_map(dropped_serial));
+        let (want_events, got_events) = events(&mut model, &world, program.travels, &mut dropped);
         let state = compare::state(&model, &tree, &world);
         if want != got || want_events != got_events || state.is_err() {
             let mut story = listing(program, i + 1);
@@ -50,26 +49,48 @@ fn run_in(program: &Program, zoned: bool) {
             panic!("{story}\nmodel:\n{}", compare::drawing(&model));
         }
     }
-    let want = model.drop_all().map_err(Thrown::Meant);
-    let got = live::caught(move || drop(tree));
-    let want_events = expected(&mut model, program.hooked);
-    let got_events = std::mem::take(&mut world.lock().events);
-    dropped.extend(got_events.iter().filter_map(dropped_serial));
-    let story = || format!("{}then the tree is dropped", listing(program, program.ops.len()));
-    assert_eq!((want, want_events), (got, got_events), "{}", story());
+    let story = || format!("{}then the tree is dropped, and what was detached", listing(program, program.ops.len()));
+    let mut end = |model: &mut Model, want: Result<(), Boom>, got: Result<(), Thrown>| {
+        let (want_events, got_events) = events(model, &world, program.travels, &mut dropped);
+        assert_eq!((want.map_err(Thrown::Meant), want_events), (got, got_events), "{}", story());
+    };
+    let want = model.drop_tree(Model::MAIN);
+    end(&mut model, want, live::caught(move || drop(tree)));
+    // Their destructors may make some more.
+    while !model.subtrees.is_empty() {
+        let Apart { root, .. } = model.subtrees.remove(0);
+        let subtree = world.lock().subtrees.remove(0);
+        let want = model.drop_tree(root);
+        end(&mut model, want, live::caught(move || drop(subtree)));
+    }
+    // Claims outlive the trees, and mean nothing then.
+    let (strongs, weaks) = {
+        let mut shared = world.lock();
+        (std::mem::take(&mut shared.strongs), std::mem::take(&mut shared.weaks))
+    };
+    drop(strongs);
+    assert!(weaks.iter().all(|weak| weak.upgrade().is_none()), "nothing is left to claim\n{}", story());
     dropped.sort_unstable();
     let all: Vec<_> = (1..=world.lock().serials).collect();
     assert_eq!(dropped, all, "every value is dropped once\n{}", story());
     assert!(foreign.len() == 1 && foreign.validate().is_ok(), "nothing happens to another tree");
 }
 
-fn expected(model: &mut Model, hooked: bool) -> Vec<Event> {
-    let mut events = std::mem::take(&mut model.events);
-    events.retain(|event| hooked || !event.is_hook());
-    events
+/// What has happened according to both; notes which values were dropped.
+fn events(model: &mut Model, world: &World, travels: bool, dropped: &mut Vec<Serial>) -> (Vec<Event>, Vec<Event>) {
+    let mut both = (std::mem::take(&mut model.events), std::mem::take(&mut world.lock().events));
+    dropped.extend(both.1.iter().filter_map(dropped_serial));
+    // A subtree that is detached drops its claims in the order of their places.
+    let to_sort = if travels { vec![&mut both.0, &mut both.1] } else { Vec::new() };
+    for events in to_sort {
+        for run in events.chunk_by_mut(|a, b| matches!((a, b), (Event::Unlinked { .. }, Event::Unlinked { .. }))) {
+            run.sort_unstable_by_key(|event| format!("{event:?}"));
+        }
+    }
+    both
 }
 
-fn dropped_serial(event: &Event) -> Option<u32> {
+fn dropped_serial(event: &Event) -> Option<Serial> {
     if let Event::Dropped(serial) = event { Some(*serial) } else { None }
 }
 

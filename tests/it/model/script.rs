@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use freehold::{NodeId, Tree, Verdict};
 
 use super::live;
-use super::outcome::{Boom, Event, Num};
+use super::outcome::{Boom, Event, Num, Outcome};
 use super::program::{Answer, Op, Script};
 use super::world::World;
 
@@ -58,17 +58,28 @@ pub fn check(tree: &Tree) {
     }
 }
 
-fn carry_out(op: Option<&Op>, me: Num, tree: &mut Tree, world: &World) {
+pub fn carry_out(op: Option<&Op>, me: Num, tree: &mut Tree, world: &World) {
     let Some(op) = op else { return };
-    /// Notes the end of the operation, also if it panics.
-    struct End<'a>(&'a World, Option<super::outcome::Outcome>);
-    impl Drop for End<'_> {
+    /// Whose turn it is ends, also if that is by a panic.
+    struct Turn<'a>(&'a World);
+    impl Drop for Turn<'_> {
         fn drop(&mut self) {
             self.0.lock().inside.pop();
-            self.0.push(Event::Inner(self.1.take()));
         }
     }
     world.lock().inside.push(me);
+    let _turn = Turn(world);
+    noted(world, || live::step(tree, world, op));
+}
+
+/// Carries out an operation within another and notes what came of it, also if that is a panic.
+pub fn noted(world: &World, run: impl FnOnce() -> Outcome) {
+    struct End<'a>(&'a World, Option<Outcome>);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.push(Event::Inner(self.1.take()));
+        }
+    }
     let mut end = End(world, None);
-    end.1 = Some(live::step(tree, world, op));
+    end.1 = Some(run());
 }

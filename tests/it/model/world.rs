@@ -1,64 +1,47 @@
 //! What destructors, cleanups, values and hooks of a tree under test share: who is who, and what happened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use freehold::{CleanupId, Handle, NodeId, ReferenceId, Tree};
+use freehold::{CleanupId, Error, NodeId, ReferenceId, Subtree, Tree, TreeBuilder};
 
+use super::any::{AnyHandle, AnyStrong, AnyWeak};
 use super::outcome::{Event, FOREIGN, FOREIGN_ROOT, Num, Serial};
 use super::probe::Probe;
 use super::program::{Choice, Owner, Pick, Sort};
 
-/// A handle of whatever type.
-#[derive(Clone, Copy, Debug)]
-pub enum AnyHandle {
-    Context(Handle<()>),
-    Probe(Handle<Probe>),
-    Bytes(Handle<[u8]>),
-    Words(Handle<[u32]>),
-    Text(Handle<str>),
+/// The place where it is written: what a node that is made there is named by.
+macro_rules! here {
+    () => {
+        concat!(file!(), ":", line!())
+    };
 }
-
-impl AnyHandle {
-    pub fn id(self) -> NodeId {
-        match self {
-            Self::Context(handle) => handle.id(),
-            Self::Probe(handle) => handle.id(),
-            Self::Bytes(handle) => handle.id(),
-            Self::Words(handle) => handle.id(),
-            Self::Text(handle) => handle.id(),
-        }
-    }
-
-    pub fn sort(self) -> Sort {
-        match self {
-            Self::Context(_) => Sort::Context,
-            Self::Probe(_) => Sort::Probe,
-            Self::Bytes(_) => Sort::Bytes,
-            Self::Words(_) => Sort::Words,
-            Self::Text(_) => Sort::Text,
-        }
-    }
-}
-
-impl From<AnyHandle> for NodeId {
-    fn from(handle: AnyHandle) -> Self {
-        handle.id()
-    }
-}
+pub(super) use here;
 
 #[derive(Debug)]
 pub struct Shared {
     pub events: Vec<Event>,
     numbers: HashMap<NodeId, Num>,
-    /// The handle and the line of the call that made it, for each number.
-    made: HashMap<Num, (AnyHandle, u32)>,
-    pub references: Vec<ReferenceId>,
+    /// In which tree the nodes are, or were: the number of its root.
+    homes: Vec<Num>,
+    /// Who has gone to another tree.
+    moved: HashSet<Num>,
+    /// Trees in which a graft was refused: it may have used places for a while.
+    forgetful: HashSet<Num>,
+    /// The handle and the place of the call that made it, for each number.
+    made: HashMap<Num, (AnyHandle, &'static str)>,
+    /// With the trees in which they are.
+    pub references: Vec<(ReferenceId, Num)>,
     pub cleanups: Vec<CleanupId>,
     pub serials: Serial,
     /// Whose destructor or cleanup is running, innermost last.
     pub inside: Vec<Num>,
     pub zoned: bool,
+    overhead: (u32, u32),
+    /// The strong and weak claims that the test has.
+    pub strongs: Vec<AnyStrong>,
+    pub weaks: Vec<AnyWeak>,
+    pub subtrees: Vec<Subtree>,
 }
 
 /// Shared by clones. Never locked while the tree is at work.
@@ -68,23 +51,30 @@ pub struct World(Arc<Mutex<Shared>>);
 impl World {
     /// A world with the root of one tree, and two nodes of another as foreigners.
     /// `zoned`: contexts bring allocators.
-    pub fn new(tree: &Tree, foreign: &mut Tree, zoned: bool) -> Self {
+    pub fn new(tree: &Tree, foreign: &mut Tree, overhead: (u32, u32), zoned: bool) -> Self {
         let world = Self(Arc::new(Mutex::new(Shared {
             events: Vec::new(),
             numbers: HashMap::new(),
+            homes: Vec::new(),
+            moved: HashSet::new(),
+            forgetful: HashSet::new(),
             made: HashMap::new(),
             references: Vec::new(),
             cleanups: Vec::new(),
             serials: 0,
             inside: Vec::new(),
             zoned,
+            overhead,
+            strongs: Vec::new(),
+            weaks: Vec::new(),
+            subtrees: Vec::new(),
         })));
-        let root = |tree: &Tree| AnyHandle::Context(tree.downcast(tree.root()).expect("the root is a context"));
         let probe = foreign.alloc(foreign.root(), Probe::new(0, &world)).expect("the root is a parent");
-        let known = [(0, root(tree)), (FOREIGN, AnyHandle::Probe(probe)), (FOREIGN_ROOT, root(foreign))];
+        world.plant(tree);
+        let known = [(FOREIGN, AnyHandle::Probe(probe)), (FOREIGN_ROOT, root(foreign))];
         for (num, handle) in known {
             world.lock().numbers.insert(handle.id(), num);
-            world.lock().made.insert(num, (handle, 0));
+            world.lock().made.insert(num, (handle, ""));
         }
         world
     }
@@ -103,16 +93,70 @@ impl World {
     }
 
     /// The number of a node that may be new: nodes are numbered as they are first seen.
-    pub fn number_new(&self, id: NodeId) -> Num {
-        let mut shared = self.lock();
-        let next = shared.next();
-        *shared.numbers.entry(id).or_insert(next)
+    pub fn number_new(&self, tree: &Tree, id: NodeId) -> Num {
+        let home = self.number(tree.root());
+        let Shared { numbers, homes, .. } = &mut *self.lock();
+        *numbers.entry(id).or_insert_with(|| {
+            homes.push(home);
+            homes.len() as Num - 1
+        })
     }
 
-    /// Notes a node that a call on line `line` has made.
-    pub fn made(&self, handle: AnyHandle, line: u32) -> Num {
-        let num = self.number_new(handle.id());
-        self.lock().made.insert(num, (handle, line));
+    /// A tree more, of which nothing is known yet but the root.
+    pub fn plant(&self, tree: &Tree) -> Num {
+        let mut shared = self.lock();
+        let num = shared.homes.len() as Num;
+        shared.homes.push(num);
+        shared.numbers.insert(tree.root(), num);
+        shared.made.insert(num, (root(tree), ""));
+        num
+    }
+
+    /// A tree like the one under test.
+    pub fn sapling(&self) -> Tree {
+        let (node, reference) = self.lock().overhead;
+        sapling(node, reference)
+    }
+
+    /// Notes that a node has become another, in another tree.
+    pub fn moved(&self, tree: &Tree, old: Num, new: AnyHandle) {
+        self.made(tree, new, self.origin(old));
+        self.lock().moved.insert(old);
+    }
+
+    /// Notes that a tree has refused a graft.
+    pub fn refused(&self, tree: &Tree) {
+        let home = self.number(tree.root());
+        self.lock().forgetful.insert(home);
+    }
+
+    /// What a handle of this tree that is no good any more is answered, `told` being what it was: that its node has moved,
+    /// as long as nothing new is in its place.
+    pub fn gone(&self, num: Num, told: &Error) -> Error {
+        let node = self.handle(num).id();
+        let shared = self.lock();
+        let forgotten = shared.forgetful.contains(&shared.homes[num as usize]) && *told == Error::Stale { node };
+        let home = shared.homes[num as usize];
+        let nodes = shared.numbers.iter().filter(|(_, num)| shared.homes.get(**num as usize) == Some(&home));
+        let references = shared.references.iter().filter(|reference| reference.1 == home);
+        let mut ids = nodes.map(|(id, _)| id.to_string()).chain(references.map(|(id, _)| id.to_string()));
+        let (place, tenant) = place(&node.to_string());
+        let is_later = |id: String| place == self::place(&id).0 && tenant < self::place(&id).1;
+        if shared.moved.contains(&num) && !forgotten && !ids.any(is_later) {
+            Error::Moved { node }
+        } else {
+            Error::Stale { node }
+        }
+    }
+
+    pub fn is_moved(&self, num: Num) -> bool {
+        self.lock().moved.contains(&num)
+    }
+
+    /// Notes a node that a call at that place has made.
+    pub fn made(&self, tree: &Tree, handle: AnyHandle, origin: &'static str) -> Num {
+        let num = self.number_new(tree, handle.id());
+        self.lock().made.insert(num, (handle, origin));
         num
     }
 
@@ -120,14 +164,21 @@ impl World {
         self.lock().made[&num].0
     }
 
-    /// The line of the call that made the node.
-    pub fn line(&self, num: Num) -> u32 {
+    /// The place of the call that made the node.
+    pub fn origin(&self, num: Num) -> &'static str {
         self.lock().made[&num].1
     }
 
-    /// How many nodes have been made, the root not counted.
+    /// How many nodes have been made in all trees, with the roots.
     pub fn count(&self) -> Num {
-        self.lock().next() - 1
+        self.lock().homes.len() as Num
+    }
+
+    /// The nodes that are in a tree, or were.
+    fn of(&self, tree: &Tree, whether: bool) -> Vec<Num> {
+        let home = self.number(tree.root());
+        let homes = &self.lock().homes;
+        (0..).zip(homes).filter(|(_, other)| (**other == home) == whether).map(|(num, _)| num).collect()
     }
 
     pub fn next_serial(&self) -> Serial {
@@ -161,32 +212,56 @@ impl World {
         self.handle(self.number(owner))
     }
 
+    /// Where among the strong claims the one with this seed is.
+    pub fn chosen_strong(&self, seed: u8) -> Option<usize> {
+        usize::from(seed).checked_rem(self.lock().strongs.len())
+    }
+
+    pub fn chosen_weak(&self, seed: u8) -> Option<usize> {
+        usize::from(seed).checked_rem(self.lock().weaks.len())
+    }
+
     fn there(&self, tree: &Tree) -> Vec<Num> {
-        (1..=self.count()).filter(|&num| tree.contains(self.handle(num))).collect()
+        let mut there = self.of(tree, true);
+        there.retain(|&num| tree.contains(self.handle(num)) && self.handle(num).id() != tree.root());
+        there
     }
 
     fn pick_among(&self, tree: &Tree, pick: Pick, there: Vec<Num>) -> AnyHandle {
-        let gone: Vec<Num> = (1..=self.count()).filter(|&num| !tree.contains(self.handle(num))).collect();
+        let mut gone = self.of(tree, true);
+        gone.retain(|&num| !tree.contains(self.handle(num)));
+        let elsewhere = self.of(tree, false);
         let me = self.lock().inside.last().copied();
-        let num = match pick.decide(there.len(), gone.len(), me.is_some()) {
-            Choice::Root => 0,
+        let num = match pick.decide(there.len(), gone.len(), elsewhere.len(), me.is_some()) {
+            Choice::Root => self.number(tree.root()),
             Choice::There(n) => there[n],
             Choice::Gone(n) => gone[n],
+            Choice::Elsewhere(n) => elsewhere[n],
             Choice::Foreign => FOREIGN,
             Choice::ForeignRoot => FOREIGN_ROOT,
             Choice::Me => me.expect("only picked while a destructor or cleanup runs"),
             Choice::MyParent => {
                 let me = self.handle(me.expect("only picked while a destructor or cleanup runs"));
-                self.number(tree.parent(me).expect("who is running is there").unwrap_or(tree.root()))
+                self.number(tree.parent(me).ok().flatten().unwrap_or(tree.root()))
             }
         };
         self.handle(num)
     }
 }
 
-impl Shared {
-    fn next(&self) -> Num {
-        // The root and two foreigners have numbers of their own.
-        self.numbers.len() as Num - 2
-    }
+/// A tree to try things with.
+pub fn sapling(node_bytes: u32, reference_bytes: u32) -> Tree {
+    let mut tree = TreeBuilder::new().budget_overhead(node_bytes, reference_bytes).build();
+    tree.declare_clone::<Probe>().expect("there is room for a type");
+    tree
+}
+
+fn root(tree: &Tree) -> AnyHandle {
+    AnyHandle::Context(tree.downcast(tree.root()).expect("a root is a context"))
+}
+
+/// An id's place and which tenant of it is meant, as it is shown.
+fn place(id: &str) -> (u32, u32) {
+    let (place, tenant) = id.split_once('v').expect("an id has a place and a tenant");
+    (place.parse().expect("a number"), tenant.parse().expect("a number"))
 }

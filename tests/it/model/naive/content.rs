@@ -39,13 +39,13 @@ impl Model {
         let serial = self.serials;
         let result = self.downcast(num, Sort::Probe);
         if let Err(stop) = result {
-            self.events.push(Event::Dropped(serial));
+            self.drop_probe(serial);
             return Err(stop);
         }
         let Content::Probe(old) = std::mem::replace(&mut self.node_mut(num).content, Content::Probe(serial)) else {
             unreachable!("just looked at")
         };
-        self.events.push(Event::Dropped(old));
+        self.drop_probe(old);
         Ok(Done::Replaced(old))
     }
 
@@ -60,8 +60,9 @@ impl Model {
     }
 
     pub fn resize(&mut self, num: Num, len: u8) -> Res<Done> {
+        self.settled()?;
         self.downcast(num, Sort::Words)?;
-        self.may_grow(num)?;
+        self.may_grow(num, |from| i64::from(len) * 4 - from as i64)?;
         let from = self.size(num);
         if let Content::Words(words) = &mut self.node_mut(num).content {
             words.resize(len.into(), 0);
@@ -71,30 +72,51 @@ impl Model {
     }
 
     pub fn append(&mut self, num: Num, text: &str, way: Way) -> Res<Done> {
+        self.settled()?;
         self.downcast(num, Sort::Text)?;
-        self.may_grow(num)?;
         let from = self.size(num);
-        if let Content::Text(old) = &mut self.node_mut(num).content {
-            if way == Way::Separated && !old.is_empty() {
-                old.push_str(SEPARATOR);
+        let separated = way == Way::Separated && from > 0;
+        let outcome = match way {
+            Way::Written => {
+                self.may_grow(num, |_| 0)?;
+                let (front, back) = text.split_at(text.len() / 2);
+                self.extend(num, front).and_then(|()| self.extend(num, back))
             }
-            old.push_str(text);
+            _ if separated => self.extend(num, &format!("{SEPARATOR}{text}")),
+            _ => self.extend(num, text),
+        };
+        if self.is_there(num) {
+            self.resized(num, from);
         }
-        self.resized(num, from);
-        Ok(Done::Set)
+        outcome.map(|()| Done::Set)
+    }
+
+    fn extend(&mut self, num: Num, more: &str) -> Res<()> {
+        self.may_grow(num, |_| more.len() as i64)?;
+        if let Content::Text(old) = &mut self.node_mut(num).content {
+            old.push_str(more);
+        }
+        self.note_peaks();
+        Ok(())
     }
 
     /// A shared node can't change its size: its holders may rely on where it is, in C.
-    fn may_grow(&self, num: Num) -> Res<()> {
-        self.resolve_parent(num)?;
-        let holders = self.holders(num);
-        if holders.is_empty() { Ok(()) } else { Err(Fault::Shared { node: num, holders }.into()) }
+    fn may_grow(&mut self, num: Num, by: impl Fn(usize) -> i64) -> Res<()> {
+        self.afford(|model| {
+            model.resolve_parent(num)?;
+            let holders = model.holders(num);
+            if !holders.is_empty() {
+                return Err(Fault::Shared { node: num, holders }.into());
+            }
+            Ok(Some(model.demand_of_growth(num, by(model.size(num)))))
+        })
     }
 
     fn resized(&mut self, num: Num, from: usize) {
         let to = self.size(num);
+        self.note_peaks();
         if from != to {
-            self.events.push(Event::Resized { node: num, from, to });
+            self.push(Event::Resized { node: num, from, to });
         }
     }
 
@@ -104,7 +126,7 @@ impl Model {
         let nothing_to_clear = name.is_none() && node.name.is_none();
         node.name = name;
         if !nothing_to_clear {
-            self.events.push(Event::Renamed(num));
+            self.push(Event::Renamed(num));
         }
         Ok(Done::Set)
     }

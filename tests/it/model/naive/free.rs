@@ -20,11 +20,14 @@ enum Attempt {
     Gone,
     /// Somebody outside held a reference, which is used up.
     Claimed(Num),
+    /// Claims from outside the tree keep it.
+    Held,
     Refused,
 }
 
 impl Model {
     pub fn free(&mut self, num: Num) -> Res<Done> {
+        self.settled()?;
         self.freeable(num)?;
         Ok(Done::Freed(self.free_alone_or_not(num, |_| {})?))
     }
@@ -34,11 +37,12 @@ impl Model {
         self.resolve_idle(num)?;
         self.not_root(num)?;
         let holders = self.holders(num);
-        if holders.is_empty() {
-            return Ok(num);
+        if !holders.is_empty() {
+            self.push(Event::LoggedFree(num, holders.clone()));
+            return Err(Fault::Shared { node: num, holders }.into());
         }
-        self.events.push(Event::LoggedFree(num, holders.clone()));
-        Err(Fault::Shared { node: num, holders }.into())
+        self.unheld(num)?;
+        Ok(num)
     }
 
     /// Frees a node for which nothing speaks outside its subtree. `rescue` may take children away once it is dying.
@@ -56,12 +60,14 @@ impl Model {
         rescue(self);
         self.empty(num, &mut tally);
         self.clean_up(num, &mut tally);
+        self.wipe(num);
         let node = self.remove(num, &mut tally);
         self.drop_value(num, node);
         self.conclude(tally)
     }
 
     pub fn free_children(&mut self, num: Num) -> Res<Done> {
+        self.settled()?;
         self.resolve_parent(num)?;
         let mut tally = Tally::default();
         self.empty(num, &mut tally);
@@ -70,6 +76,7 @@ impl Model {
 
     /// `take` (no questions asked) and `free_into_value`: everything goes but the value.
     pub fn take(&mut self, num: Num, ask: bool) -> Res<Done> {
+        self.settled()?;
         self.resolve(num)?;
         if !matches!(self.node(num).content.sort(), Sort::Context | Sort::Probe) {
             self.downcast(num, Sort::Probe)?;
@@ -85,10 +92,10 @@ impl Model {
             self.clean_up(num, &mut tally);
         }
         let node = self.remove(num, &mut tally);
-        self.events.push(Event::Freed(num));
+        self.push(Event::Freed(num));
         // The caller drops the value at once; and if he gets a panic instead, it is dropped all the same.
         if let Content::Probe(serial) = node.content {
-            self.events.push(Event::Dropped(serial));
+            self.drop_probe(serial);
         }
         Ok(Done::Taken(node.content, self.conclude(tally)?))
     }
@@ -96,10 +103,12 @@ impl Model {
     /// Drops the whole tree.
     pub fn drop_all(&mut self) -> Result<(), Boom> {
         let mut tally = Tally { last: true, ..Tally::default() };
-        self.ask(Self::ROOT, &mut tally);
-        self.node_mut(Self::ROOT).stage = Stage::Dying;
-        self.empty(Self::ROOT, &mut tally);
-        self.clean_up(Self::ROOT, &mut tally);
+        tally.boom = self.settle_completely();
+        self.strongs.close(self.here);
+        self.ask(self.here, &mut tally);
+        self.node_mut(self.here).stage = Stage::Dying;
+        self.empty(self.here, &mut tally);
+        self.clean_up(self.here, &mut tally);
         tally.boom.map_or(Ok(()), Err)
     }
 
@@ -124,18 +133,14 @@ impl Model {
             let own_heir = self.holders(child).first() == Some(&child);
             match self.attempt(child, tally) {
                 Attempt::Gone => continue,
+                Attempt::Held if num == self.here => self.spare(child, &mut spared),
+                Attempt::Held => self.move_first(child, self.here),
                 _ if own_heir && self.is_child(child, num) => continue,
                 // The root's claim keeps a node as any other does, but takes it no further than one up.
-                Attempt::Claimed(holder) if holder != Self::ROOT => self.move_first(child, holder),
+                Attempt::Claimed(holder) if holder != self.here => self.move_first(child, holder),
                 Attempt::Claimed(_) | Attempt::Refused if self.is_child(child, num) => match self.parent(num) {
                     Some(parent) => self.move_first(child, parent),
-                    None => {
-                        // It stays, behind those that have not been tried.
-                        let (root, child) = (self.node(num).at, self.node(child).at);
-                        child.detach(&mut self.arena);
-                        root.append(child, &mut self.arena);
-                        spared.push(entry);
-                    }
+                    None => self.spare(child, &mut spared),
                 },
                 // Its destructor has moved it away: there it stays.
                 Attempt::Claimed(_) | Attempt::Refused => {}
@@ -144,28 +149,43 @@ impl Model {
         }
     }
 
+    /// A child of the root stays, behind those that have not been tried.
+    fn spare(&mut self, num: Num, spared: &mut Vec<Entry>) {
+        let (root, at) = (self.node(self.here).at, self.node(num).at);
+        at.detach(&mut self.arena);
+        root.append(at, &mut self.arena);
+        spared.push(Entry::Node(num));
+    }
+
     fn is_child(&self, num: Num, parent: Num) -> bool {
         self.is_there(parent) && self.parent(num) == Some(parent)
     }
 
     /// Tries to free one node of a cascade.
     fn attempt(&mut self, num: Num, tally: &mut Tally) -> Attempt {
+        let ending = self.node(num).stage != Stage::Idle;
+        let held = self.unheld(num).is_err() && !tally.last;
+        if held && !ending && self.claim_from_beside(num).is_none() {
+            self.node_mut(num).counted = true;
+            return Attempt::Held;
+        }
         while let Some(&claim) = self.node(num).claims.first() {
             let holder = self.holder(claim).expect("listed claims have holders");
             let outside = !self.is_within(holder, num);
             tally.gone.references += 1;
             self.drop_claim(claim);
             if outside && !tally.last {
+                self.node_mut(num).counted = false;
                 return Attempt::Claimed(holder);
             }
         }
-        let ending = self.node(num).stage != Stage::Idle;
         if ending || !self.ask(num, tally) {
             return Attempt::Refused;
         }
         self.node_mut(num).stage = Stage::Dying;
         self.empty(num, tally);
         self.clean_up(num, tally);
+        self.wipe(num);
         let node = self.remove(num, tally);
         self.drop_value(num, node);
         Attempt::Gone
@@ -176,7 +196,7 @@ impl Model {
         let Some(mut script) = self.node_mut(num).destructor.take() else { return true };
         self.node_mut(num).stage = Stage::Running;
         self.node_mut(num).changed = false;
-        self.events.push(Event::Enter(num));
+        self.push(Event::Enter(num));
         let act = script.act.take();
         let answer = self.act(num, act.as_deref()).and_then(|()| match &mut script.answer {
             Answer::Free | Answer::Refuse(0) => Ok(true),
@@ -190,7 +210,7 @@ impl Model {
         self.node_mut(num).stage = Stage::Idle;
         let free = match answer {
             Ok(free) => {
-                self.events.push(Event::Leave(num, free));
+                self.push(Event::Leave(num, free));
                 free
             }
             // A destructor that panics has not refused.
@@ -211,8 +231,8 @@ impl Model {
     fn clean_up(&mut self, num: Num, tally: &mut Tally) {
         while !self.node(num).cleanups.is_empty() {
             let number = self.node_mut(num).cleanups.remove(0);
-            let script = self.cleanups[number].take().expect("listed cleanups are there");
-            self.events.push(Event::Cleanup(num, number));
+            let (_, script) = self.cleanups[number].take().expect("listed cleanups are there");
+            self.push(Event::Cleanup(num, number));
             let panics = script.answer == Answer::Panic;
             let acted = self.act(num, script.act.as_deref());
             let outcome = acted.and(if panics { Err(Boom(num)) } else { Ok(()) });
@@ -236,11 +256,18 @@ impl Model {
         node
     }
 
+    /// A secret is overwritten before it goes.
+    fn wipe(&mut self, num: Num) {
+        if let Node { secret: true, content: Content::Probe(serial), .. } = *self.node(num) {
+            self.push(Event::Wiped(serial));
+        }
+    }
+
     fn drop_value(&mut self, num: Num, node: Node) {
         if let Content::Probe(serial) = node.content {
-            self.events.push(Event::Dropped(serial));
+            self.drop_probe(serial);
         }
-        self.events.push(Event::Freed(num));
+        self.push(Event::Freed(num));
     }
 
     fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {

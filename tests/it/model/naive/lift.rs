@@ -6,6 +6,7 @@ use crate::model::program::Where;
 
 impl Model {
     pub fn free_lifting(&mut self, num: Num) -> Res<Done> {
+        self.settled()?;
         self.freeable(num)?;
         let freed = self.free_alone_or_not(num, |model| {
             for child in model.movable_children(num) {
@@ -16,8 +17,11 @@ impl Model {
     }
 
     pub fn free_lifting_into(&mut self, num: Num, adopter: Num) -> Res<Done> {
+        self.settled()?;
         self.resolve_parent(adopter)?;
         self.resolve(num)?;
+        self.no_loop(num, adopter)?;
+        self.afford(|model| model.demand_of_children(num, adopter))?;
         self.no_loop(num, adopter)?;
         self.freeable(num)?;
         let freed = self.free_alone_or_not(num, |model| {

@@ -3,13 +3,20 @@
 //! It recurses where the library must not, looks things up by walking, and knows nothing of how the library
 //! is built. Programs are short, so depth is bounded.
 
+mod budget;
 mod content;
+mod duplicate;
 mod free;
+mod hold;
 mod lift;
 mod make;
 mod moving;
+mod scope;
 mod share;
 mod state;
 mod step;
+mod strong;
+mod subtree;
 
 pub use state::{Entry, Model};
+pub use subtree::Apart;

@@ -1,11 +1,14 @@
 //! What the model knows: a tree of nodes and claims, and a table of facts about each node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indextree::{Arena, NodeId};
 
+use super::budget::{Budget, Budgets};
+use super::strong::Strongs;
+use super::subtree::Apart;
 use crate::model::outcome::{Boom, Content, Event, FOREIGN, FOREIGN_ROOT, Fault, Num, Serial};
-use crate::model::program::{Choice, Owner, Pick, Script, Sort};
+use crate::model::program::{Choice, Owner, Pick, Program, Script, Sort};
 
 /// An entry in somebody's list of children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,31 @@ pub struct Node {
     pub claims: Vec<usize>,
     /// Numbers of its cleanups, newest first.
     pub cleanups: Vec<usize>,
+    /// How often it is retained.
+    pub retained: u32,
+    /// Nobody owns it: it goes with the last claim on it from outside the tree.
+    pub counted: bool,
+    pub budget: Option<Budget>,
+    pub secret: bool,
+}
+
+impl Node {
+    pub fn new(at: NodeId, content: Content, name: Option<String>) -> Self {
+        Self {
+            at,
+            content,
+            name,
+            stage: Stage::Idle,
+            destructor: None,
+            changed: false,
+            claims: Vec::new(),
+            cleanups: Vec::new(),
+            retained: 0,
+            counted: false,
+            budget: None,
+            secret: false,
+        }
+    }
 }
 
 /// A reference: who is claimed, and the entry under the holder while there is one.
@@ -47,19 +75,31 @@ pub struct Claim {
     pub at: Option<NodeId>,
 }
 
+/// All trees, in one arena: a tree is known by the number of its root.
 #[derive(Debug)]
 pub struct Model {
     pub arena: Arena<Entry>,
     pub nodes: BTreeMap<Num, Node>,
+    /// In which tree the nodes are, or were while they were there. Its root is a node like any other.
+    pub homes: Vec<Num>,
+    /// The tree that is at work.
+    pub here: Num,
+    pub subtrees: Vec<Apart>,
+    /// Trees that know that values can be cloned: those in which that was said, and to which one of them has come.
+    pub declared: BTreeSet<Num>,
+    /// Those who have gone to another tree, under the number they had here.
+    pub moved: BTreeSet<Num>,
     /// All references ever made.
     pub claims: Vec<Claim>,
-    /// All cleanups ever added; `None` once called, removed or gone with their node.
-    pub cleanups: Vec<Option<Script>>,
-    pub next: Num,
+    /// All cleanups ever added, with the node they were added to; `None` once called, removed or gone with their node.
+    pub cleanups: Vec<Option<(Num, Script)>>,
     pub serials: Serial,
+    hooked: bool,
     pub events: Vec<Event>,
     /// Whose destructor or cleanup is running, innermost last.
     pub inside: Vec<Num>,
+    pub strongs: Strongs,
+    pub budgets: Budgets,
 }
 
 /// Why an operation went no further.
@@ -78,66 +118,106 @@ impl From<Fault> for Stop {
 }
 
 impl Model {
-    pub const ROOT: Num = 0;
+    /// The tree that there is from the beginning.
+    pub const MAIN: Num = 0;
 
-    pub fn new() -> Self {
-        let mut arena = Arena::new();
-        let at = arena.new_node(Entry::Node(Self::ROOT));
-        let root = Node {
-            at,
-            content: Content::Context,
-            name: Some("root".to_owned()),
-            stage: Stage::Idle,
-            destructor: None,
-            changed: false,
+    pub fn new(program: &Program) -> Self {
+        let mut model = Self {
+            arena: Arena::new(),
+            nodes: BTreeMap::new(),
+            homes: Vec::new(),
+            here: Self::MAIN,
+            subtrees: Vec::new(),
+            declared: BTreeSet::from([Self::MAIN]),
+            moved: BTreeSet::new(),
             claims: Vec::new(),
             cleanups: Vec::new(),
-        };
-        Self {
-            arena,
-            nodes: BTreeMap::from([(Self::ROOT, root)]),
-            claims: Vec::new(),
-            cleanups: Vec::new(),
-            next: 1,
             serials: 0,
+            hooked: program.hooked,
             events: Vec::new(),
             inside: Vec::new(),
+            strongs: Strongs::default(),
+            budgets: Budgets::new(program.overhead),
+        };
+        model.plant();
+        model
+    }
+
+    /// A tree more. Gives its root.
+    pub(super) fn plant(&mut self) -> Num {
+        let root = self.homes.len() as Num;
+        self.homes.push(root);
+        let at = self.arena.new_node(Entry::Node(root));
+        self.nodes.insert(root, Node::new(at, Content::Context, Some("root".to_owned())));
+        root
+    }
+
+    /// The number of the next node of a tree.
+    pub(super) fn next(&mut self, home: Num) -> Num {
+        self.homes.push(home);
+        self.homes.len() as Num - 1
+    }
+
+    /// Does something in another tree.
+    pub(super) fn over_there<R>(&mut self, root: Num, run: impl FnOnce(&mut Self) -> R) -> R {
+        let here = std::mem::replace(&mut self.here, root);
+        let result = run(self);
+        self.here = here;
+        result
+    }
+
+    /// Only the first tree has hooks.
+    pub(super) fn push(&mut self, event: Event) {
+        if !event.is_hook() || (self.hooked && self.here == Self::MAIN) {
+            self.events.push(event);
         }
     }
 
     /// Whom a pick means now.
     pub fn pick(&self, pick: Pick) -> Num {
-        self.pick_among(pick, self.nodes.keys().copied().filter(|&num| num != Self::ROOT).collect())
+        self.pick_among(pick, self.there(|_| true))
     }
 
     /// Whom a pick means for an operation on nodes of one sort.
     pub fn pick_sort(&self, pick: Pick, sort: Sort) -> Num {
-        let of_sort = |&num: &Num| num != Self::ROOT && self.node(num).content.sort() == sort;
-        let there: Vec<Num> = self.nodes.keys().copied().filter(of_sort).collect();
+        let there = self.there(|node| node.content.sort() == sort);
         if there.is_empty() || !pick.is_choosy() { self.pick(pick) } else { self.pick_among(pick, there) }
     }
 
     /// Whose claim on the node is meant.
     pub fn owner(&self, owner: Owner, num: Num) -> Num {
-        let holders = if self.is_there(num) { self.holders(num) } else { Vec::new() };
+        let is_here = self.resolve(num).is_ok();
+        let holders = if is_here { self.holders(num) } else { Vec::new() };
         match owner {
             Owner::Any(pick) => self.pick(pick),
             Owner::Holder(n) if !holders.is_empty() => holders[n % holders.len()],
-            Owner::Parent | Owner::Holder(_) if self.is_there(num) => self.parent(num).unwrap_or(Self::ROOT),
-            Owner::Parent | Owner::Holder(_) => Self::ROOT,
+            Owner::Parent | Owner::Holder(_) if is_here => self.parent(num).unwrap_or(self.here),
+            Owner::Parent | Owner::Holder(_) => self.here,
         }
     }
 
+    /// The nodes that are in this tree, without the root.
+    fn there(&self, which: impl Fn(&Node) -> bool) -> Vec<Num> {
+        let nodes = self.nodes.iter().filter(|(num, node)| **num != self.here && self.is_here(**num) && which(node));
+        nodes.map(|(&num, _)| num).collect()
+    }
+
     fn pick_among(&self, pick: Pick, there: Vec<Num>) -> Num {
-        let gone: Vec<Num> = (1..self.next).filter(|num| !self.nodes.contains_key(num)).collect();
-        match pick.decide(there.len(), gone.len(), !self.inside.is_empty()) {
-            Choice::Root => Self::ROOT,
+        let all = 0..self.homes.len() as Num;
+        let gone: Vec<Num> = all.clone().filter(|&num| self.is_here(num) && !self.is_there(num)).collect();
+        let elsewhere: Vec<Num> = all.filter(|&num| !self.is_here(num)).collect();
+        match pick.decide(there.len(), gone.len(), elsewhere.len(), !self.inside.is_empty()) {
+            Choice::Root => self.here,
             Choice::There(n) => there[n],
             Choice::Gone(n) => gone[n],
+            Choice::Elsewhere(n) => elsewhere[n],
             Choice::Foreign => FOREIGN,
             Choice::ForeignRoot => FOREIGN_ROOT,
             Choice::Me => self.me(),
-            Choice::MyParent => self.parent(self.me()).unwrap_or(Self::ROOT),
+            Choice::MyParent => {
+                let me = self.resolve(self.me());
+                me.ok().and_then(|me| self.parent(me)).unwrap_or(self.here)
+            }
         }
     }
 
@@ -157,11 +237,17 @@ impl Model {
         self.nodes.contains_key(&num)
     }
 
+    /// Whether the node is of this tree, or was.
+    pub fn is_here(&self, num: Num) -> bool {
+        self.homes.get(num as usize) == Some(&self.here)
+    }
+
     /// The node, if it is of this tree and there.
     pub fn resolve(&self, num: Num) -> Res<Num> {
         match num {
-            FOREIGN | FOREIGN_ROOT => Err(Fault::Foreign(num).into()),
+            _ if !self.is_here(num) => Err(Fault::Foreign(num).into()),
             _ if self.is_there(num) => Ok(num),
+            _ if self.moved.contains(&num) => Err(Fault::Away(num).into()),
             _ => Err(Fault::Stale(num).into()),
         }
     }
@@ -183,7 +269,7 @@ impl Model {
     }
 
     pub fn not_root(&self, num: Num) -> Res<Num> {
-        if num == Self::ROOT { Err(Fault::Root(num).into()) } else { Ok(num) }
+        if num == self.here { Err(Fault::Root(num).into()) } else { Ok(num) }
     }
 
     pub fn number_at(&self, at: NodeId) -> Num {
@@ -236,6 +322,20 @@ impl Model {
                 totals.0 += self.size(num);
             }
         }
+        if self.parent(num).is_none() {
+            // Claims from outside the tree are the root's.
+            totals.1 += self
+                .nodes
+                .keys()
+                .filter(|&&other| self.homes[other as usize] == num)
+                .map(|&num| self.holds(num))
+                .sum::<usize>();
+        }
         totals
+    }
+
+    /// How many claims there are from outside the tree.
+    pub fn holds(&self, num: Num) -> usize {
+        self.node(num).retained as usize + self.strong_count(num) as usize
     }
 }

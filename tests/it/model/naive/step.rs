@@ -1,7 +1,7 @@
 //! Carrying out operations.
 
 use super::state::{Model, Res, Stop};
-use crate::model::outcome::{Boom, Event, Num, Outcome};
+use crate::model::outcome::{Boom, Done, Event, Num, Outcome};
 use crate::model::program::{Op, Sort};
 use crate::model::{given_name, sample_text};
 
@@ -21,11 +21,11 @@ impl Model {
         self.inside.push(me);
         let outcome = self.step(op);
         self.inside.pop();
-        self.events.push(Event::Inner(outcome.clone().ok()));
+        self.push(Event::Inner(outcome.clone().ok()));
         outcome.map(|_| ())
     }
 
-    fn carry_out(&mut self, op: &Op) -> Res<crate::model::outcome::Done> {
+    pub(super) fn carry_out(&mut self, op: &Op) -> Res<Done> {
         // What picks mean is decided before anything is done.
         let on = |pick| self.pick(pick);
         let of = |sort, pick| self.pick_sort(pick, sort);
@@ -58,6 +58,9 @@ impl Model {
             Op::Rename { node, name } => self.rename(on(node), Some(given_name(name))),
             Op::ClearName { node } => self.rename(on(node), None),
             Op::Downcast { node, sort } => self.downcast(on(node), sort),
+            Op::Sharing(ref op) => self.sharing(op),
+            Op::Budget(ref op) => self.budgeting(op),
+            Op::Subtree(ref op) => self.travelling(op),
         }
     }
 }

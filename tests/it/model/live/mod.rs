@@ -1,18 +1,23 @@
 //! Programs on the library itself.
 
+mod budget;
+mod sharing;
+mod subtree;
+
 use std::any::Any;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use freehold::memory::Debug;
 use freehold::{Arena, FixedBuffer, Heap, Pool, Temporary};
-use freehold::{Error, Freed, Handle, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
+use freehold::{Crossing, Error, Freed, Handle, LogKind, NodeId, Place, Taken, Tree, Unlinked, Value};
 
-use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Outcome};
+use super::any::{AnyHandle, each};
+use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Num, Outcome};
 use super::probe::Probe;
 use super::program::{Make, Op, Script, Sort, Way, Where};
 use super::script;
-use super::world::{AnyHandle, World};
+use super::world::{World, here};
 use super::{SEPARATOR, given_name, sample_bytes, sample_text};
 
 /// A panic: a script's, which is part of the program, or one that nobody meant.
@@ -101,7 +106,8 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
         Op::Reference { holder, node } => {
             let (holder, node) = (on(holder), on(node));
             tree.reference(holder, node).map(|reference| {
-                world.lock().references.push(reference.id());
+                let home = world.number(tree.root());
+                world.lock().references.push((reference.id(), home));
                 let (holder, node) = (world.number(reference.holder()), world.number(reference.target()));
                 Done::Referenced { holder, node }
             })
@@ -152,11 +158,11 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
         },
         Op::Resize { node, len, cleared } => match world.pick_sort(tree, node, Sort::Words) {
             AnyHandle::Words(words) => resize(tree, words, len.into(), cleared).map(|()| Done::Set),
-            other => wrong::<[u32]>(tree, other),
+            other => settled_wrong::<[u32]>(tree, other),
         },
         Op::Append { node, len, way } => match world.pick_sort(tree, node, Sort::Text) {
             AnyHandle::Text(text) => append(tree, text, &sample_text(len), way).map(|()| Done::Set),
-            other => wrong::<str>(tree, other),
+            other => settled_wrong::<str>(tree, other),
         },
         Op::Rename { node, name } => {
             let node = on(node);
@@ -177,6 +183,9 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
             }
             .map(|_| Done::Cast)
         }
+        Op::Sharing(ref op) => sharing::step(tree, world, op),
+        Op::Budget(ref op) => budget::step(tree, world, op),
+        Op::Subtree(ref op) => subtree::step(tree, world, op),
     };
     result.map_err(|error| fault(world, error))
 }
@@ -187,7 +196,7 @@ fn context(tree: &mut Tree, world: &World, parent: AnyHandle, name: String) -> R
     if !world.lock().zoned {
         return tree.context(parent, name);
     }
-    Ok(match world.count() % 7 {
+    Ok(match (world.count() - 1) % 7 {
         0 => tree.context_in(parent, name, Arena::with_page_size(100))?,
         1 => tree.context_in(parent, name, Pool::new(200))?,
         2 => tree.context_in(parent, name, Temporary::new())?,
@@ -199,45 +208,45 @@ fn context(tree: &mut Tree, world: &World, parent: AnyHandle, name: String) -> R
 }
 
 fn make(tree: &mut Tree, world: &World, parent: AnyHandle, make: Make) -> Result<Done, Error> {
-    // Each call and its `line!()` on one line: untyped nodes are named by it.
-    let (made, line) = match make {
+    // Each call and its `here!()` on one line: untyped nodes are named by it.
+    let (made, origin) = match make {
         Make::Context => {
-            let name = given_name((world.count() + 1) as u8);
-            (context(tree, world, parent, name).map(AnyHandle::Context), line!())
+            let name = given_name(world.count() as u8);
+            (context(tree, world, parent, name).map(AnyHandle::Context), here!())
         }
         Make::Probe => {
             let probe = Probe::new(world.next_serial(), world);
-            let (made, line) = (tree.alloc(parent, probe), line!());
-            (made.map(AnyHandle::Probe).map_err(Error::from), line)
+            let (made, origin) = (tree.alloc(parent, probe), here!());
+            (made.map(AnyHandle::Probe).map_err(Error::from), origin)
         }
         Make::ProbeWith => {
             let make = |_| Probe::new(world.next_serial(), world);
-            let (made, line) = (tree.alloc_with(parent, make), line!());
-            (made.map(AnyHandle::Probe).map_err(Error::from), line)
+            let (made, origin) = (tree.alloc_with(parent, make), here!());
+            (made.map(AnyHandle::Probe).map_err(Error::from), origin)
         }
         Make::ProbePanics => {
             let make = |_| -> Probe { script::boom(CONSTRUCTOR) };
-            (tree.alloc_with(parent, make).map(AnyHandle::Probe).map_err(Error::from), line!())
+            (tree.alloc_with(parent, make).map(AnyHandle::Probe).map_err(Error::from), here!())
         }
         Make::Bytes(len) => {
-            let (made, line) = (tree.array_from(parent, &sample_bytes(len)), line!());
-            (made.map(AnyHandle::Bytes), line)
+            let (made, origin) = (tree.array_from(parent, &sample_bytes(len)), here!());
+            (made.map(AnyHandle::Bytes), origin)
         }
-        Make::Words(len) => (tree.array(parent, len.into()).map(AnyHandle::Words), line!()),
+        Make::Words(len) => (tree.array(parent, len.into()).map(AnyHandle::Words), here!()),
         Make::Text(len) if len % 2 == 1 => {
-            let (made, line) = (tree.strndup(parent, &sample_text(u8::MAX), len.into()), line!());
-            (made.map(AnyHandle::Text), line)
+            let (made, origin) = (tree.strndup(parent, &sample_text(u8::MAX), len.into()), here!());
+            (made.map(AnyHandle::Text), origin)
         }
-        Make::Text(len) => (tree.strdup(parent, &sample_text(len)).map(AnyHandle::Text), line!()),
+        Make::Text(len) => (tree.strdup(parent, &sample_text(len)).map(AnyHandle::Text), here!()),
     };
-    made.map(|handle| Done::Made(world.made(handle, line)))
+    made.map(|handle| Done::Made(world.made(tree, handle, origin)))
 }
 
 fn resize(tree: &mut Tree, words: Handle<[u32]>, len: usize, cleared: bool) -> Result<(), Error> {
     if cleared {
         return tree.resize_zero(words, len);
     }
-    let old = tree.get(words)?.len();
+    let old = tree.get(words).map_or(0, <[u32]>::len);
     tree.resize(words, len)?;
     tree[words][old.min(len)..].fill(0);
     Ok(())
@@ -251,7 +260,8 @@ fn append(tree: &mut Tree, text: Handle<str>, more: &str, way: Way) -> Result<()
         Way::Written => {
             let (front, back) = more.split_at(more.len() / 2);
             let mut out = tree.writer(text)?;
-            write!(out, "{front}{back}").expect("there is room");
+            // What is refused is told in the end.
+            let _ = write!(out, "{front}{back}");
             out.finish()
         }
     }
@@ -270,7 +280,7 @@ fn take(tree: &mut Tree, world: &World, node: AnyHandle, ask: bool) -> Result<Do
             let taken = call(tree, node, ask)?;
             Ok(Done::Taken(Content::Probe(taken.value.serial), gone(world, &taken.freed)))
         }
-        other => wrong::<Probe>(tree, other),
+        other => settled_wrong::<Probe>(tree, other),
     }
 }
 
@@ -281,47 +291,35 @@ fn transfer(tree: &mut Tree, to: AnyHandle, node: AnyHandle) -> Result<Done, Err
         assert_eq!(mine.is_some(), outcome.is_err(), "the variable is cleared by success alone");
         outcome.map(|moved| Done::Transferred { kept: moved != Some(node) })
     }
-    match node {
-        AnyHandle::Context(node) => call(tree, to, node),
-        AnyHandle::Probe(node) => call(tree, to, node),
-        AnyHandle::Bytes(node) => call(tree, to, node),
-        AnyHandle::Words(node) => call(tree, to, node),
-        AnyHandle::Text(node) => call(tree, to, node),
-    }
+    each!(node, AnyHandle(node) => call(tree, to, node))
 }
 
 fn drop_reference(tree: &mut Tree, world: &World, seed: u8) -> Outcome {
+    let home = world.number(tree.root());
     let references = world.lock().references.clone();
-    let Some(i) = usize::from(seed).checked_rem(references.len()) else { return Ok(Done::Nothing) };
-    match tree.drop_reference(references[i]) {
+    let of_here: Vec<usize> = (0..references.len()).filter(|&i| references[i].1 == home).collect();
+    let Some(chosen) = usize::from(seed).checked_rem(of_here.len()) else { return Ok(Done::Nothing) };
+    let i = of_here[chosen];
+    let (id, _) = references[i];
+    match tree.drop_reference(id) {
         Ok(()) => Ok(Done::Set),
         // The reference is what is stale, and it is no node.
-        Err(Error::Stale { node }) if node.to_string() == references[i].to_string() => Err(Fault::StaleReference(i)),
+        Err(Error::Stale { node } | Error::Moved { node }) if node.to_string() == id.to_string() => {
+            Err(Fault::StaleReference(i))
+        }
         Err(error) => Err(fault(world, error)),
     }
 }
 
 fn set_destructor(tree: &mut Tree, world: &World, node: AnyHandle, script: &Script) -> Result<(), Error> {
     let mut run = script::destructor(script.clone(), world.clone());
-    match node {
-        AnyHandle::Context(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Probe(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Bytes(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Words(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Text(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())),
-    }
+    each!(node, AnyHandle(node) => tree.set_destructor(node, move |tree, node| run(tree, node.id())))
 }
 
 fn add_cleanup(tree: &mut Tree, world: &World, node: AnyHandle, script: &Script) -> Result<(), Error> {
     let number = world.lock().cleanups.len();
     let run = script::cleanup(script.clone(), number, world.clone());
-    let added = match node {
-        AnyHandle::Context(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Probe(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Bytes(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Words(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
-        AnyHandle::Text(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())),
-    };
+    let added = each!(node, AnyHandle(node) => tree.add_cleanup(node, move |tree, node| run(tree, node.id())));
     world.lock().cleanups.push(added?);
     Ok(())
 }
@@ -337,6 +335,12 @@ fn wrong<T: Value + ?Sized>(tree: &Tree, node: AnyHandle) -> Result<Done, Error>
     tree.downcast::<T>(node).map(|_| panic!("a {:?} can't be cast", node.sort()))
 }
 
+/// The same in place of a call that settles first.
+fn settled_wrong<T: Value + ?Sized>(tree: &mut Tree, node: AnyHandle) -> Result<Done, Error> {
+    tree.settle();
+    wrong::<T>(tree, node)
+}
+
 fn gone(world: &World, freed: &Freed) -> Gone {
     let survivors = freed.survivors().iter();
     Gone {
@@ -350,7 +354,8 @@ fn gone(world: &World, freed: &Freed) -> Gone {
 fn fault(world: &World, error: Error) -> Fault {
     let num = |node: NodeId| world.number(node);
     match error {
-        Error::Stale { node } => Fault::Stale(num(node)),
+        Error::Stale { .. } | Error::Moved { .. } => gone_from(world, error),
+        Error::Crossed { crossings } => Fault::Crossed(crossed(world, &crossings)),
         Error::Foreign { node } => Fault::Foreign(num(node)),
         Error::WrongType { node, expected, found } => {
             Fault::WrongType { node: num(node), expected: sort(expected), found: sort(found) }
@@ -363,8 +368,31 @@ fn fault(world: &World, error: Error) -> Fault {
         }
         Error::WouldLoop { node, parent } => Fault::WouldLoop { node: num(node), parent: num(parent) },
         Error::NotOwner { node, owner } => Fault::NotOwner { node: num(node), owner: num(owner) },
+        Error::Held { node, retained, strong } => Fault::Held { node: num(node), retained, strong },
+        Error::OverBudget { owner, what, asked, left } => Fault::OverBudget { owner: num(owner), what, asked, left },
+        Error::NotCloneable { node, type_name } => {
+            assert_eq!(sort(type_name), Sort::Probe, "the others need not be declared");
+            Fault::NotCloneable(num(node))
+        }
+        Error::NotRetained { node } => Fault::NotRetained(num(node)),
         other => panic!("no operation here can come to {other:?}"),
     }
+}
+
+/// A node that has moved may be stale, if something new is in its place.
+fn gone_from(world: &World, error: Error) -> Fault {
+    let (Error::Stale { node } | Error::Moved { node }) = error else { unreachable!("one of the two") };
+    let num = world.number(node);
+    assert_eq!(error, world.gone(num, &error), "as long as nothing new is in its place");
+    if world.is_moved(num) { Fault::Away(num) } else { Fault::Stale(num) }
+}
+
+/// In the order of the numbers: theirs is that of places.
+fn crossed(world: &World, crossings: &[Crossing]) -> Vec<(Num, Num)> {
+    let ends = |crossing: &Crossing| (world.number(crossing.holder), world.number(crossing.target));
+    let mut crossings: Vec<_> = crossings.iter().map(ends).collect();
+    crossings.sort_unstable();
+    crossings
 }
 
 pub fn sort(type_name: &str) -> Sort {
@@ -396,7 +424,7 @@ pub fn set_hooks(tree: &mut Tree, world: &World) {
     let seen = world.clone();
     tree.set_observer(move |tree, event| {
         script::check(tree);
-        let num = |node| seen.number_new(node);
+        let num = |node| seen.number_new(tree, node);
         let event = match event {
             freehold::Event::Created { node, parent } => Event::Created { node: num(node), parent: num(parent) },
             freehold::Event::Renamed { node } => Event::Renamed(num(node)),
@@ -408,6 +436,8 @@ pub fn set_hooks(tree: &mut Tree, world: &World) {
                 assert!(!tree.contains(node), "the id of a freed node is stale already");
                 Event::Freed(num(node))
             }
+            freehold::Event::Detached { node, parent } => Event::Detached { node: num(node), parent: num(parent) },
+            freehold::Event::Grafted { node, parent } => Event::Grafted { node: num(node), parent: num(parent) },
             other => panic!("unknown event {other:?}"),
         };
         seen.push(event);

@@ -1,0 +1,48 @@
+//! Programs: short lists of operations, each decoded from seven bytes.
+//!
+//! Seven bytes are always an operation and never more than one, so no input is wasted, and leaving out or
+//! repeating seven bytes leaves out or repeats an operation: proptest and libFuzzer both shrink by that.
+
+mod budget;
+mod decode;
+mod op;
+mod pick;
+mod sharing;
+mod subtree;
+
+pub use budget::{Budgeting, Limits, Policy};
+pub use op::{Answer, Make, Op, Script, Sort, Way, Where};
+pub use pick::{Choice, Owner, Pick};
+pub use sharing::{End, Floats, Sharing};
+pub use subtree::Travelling;
+
+use decode::{Decoder, Dialect};
+
+/// Bytes per operation.
+pub const WIDTH: usize = 7;
+/// Operations in a program; what is beyond is ignored.
+pub const LONGEST: usize = 160;
+
+/// A program, and whether hooks are set while it runs.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub hooked: bool,
+    /// What a node and what a reference costs in a budget besides its bytes.
+    pub overhead: (u32, u32),
+    /// Whether subtrees go from tree to tree in it.
+    pub travels: bool,
+    pub ops: Vec<Op>,
+}
+
+impl Program {
+    /// The program that the bytes encode: a byte for the hooks, the dialect and what nodes cost in budgets, then the operations. A rest is ignored.
+    pub fn decode(bytes: &[u8]) -> Self {
+        let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+        let (ops, _rest) = rest.as_chunks::<WIDTH>();
+        let dialect = Dialect::of(first / 2);
+        let decoder = Decoder::new(dialect);
+        let ops = ops.iter().take(LONGEST).map(|bytes| decoder.op(bytes)).collect();
+        let overhead = if first & 16 == 0 { (0, 0) } else { (9, 14) };
+        Self { hooked: first.is_multiple_of(2), overhead, travels: dialect.travels(), ops }
+    }
+}
