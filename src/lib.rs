@@ -59,11 +59,11 @@
 //!
 //! | | held by | the node lives | to choose |
 //! |---|---|---|---|
-//! | [`Handle`] | anybody, as a copy | as its owner says; then the handle is stale | unless there is a reason |
-//! | [`Weak`] | any value, in any thread | as its owner says; then [`upgrade`](Weak::upgrade) gives `None` | for links back, and caches in other threads |
-//! | [`Reference`] | a node | as long as the holder; that inherits it | where two parts of the tree own it alike |
-//! | [`retain`](Tree::retain) | nobody that the tree knows | until it is [released](Tree::release) as often | for interfaces that count |
-//! | [`Strong`] | any value, in any thread | until the last clone is dropped | for everything else outside the tree, and values |
+//! | [`Handle`] | anybody, as a copy | as long as others keep it; then the handle is stale | where there is no reason for another |
+//! | [`Weak`] | anybody, in any thread | as long as others keep it; then [`upgrade`](Weak::upgrade) gives `None` | for links back, which would close a cycle |
+//! | [reference](Tree::reference) | a node | until the holder goes too: if the owner goes first, the holder takes over | where two parts of the tree own it alike |
+//! | [retained](Tree::retain) | nobody that the tree knows | until it is [released](Tree::release) as often | for interfaces that count |
+//! | [`Strong`] | anybody, in any thread | until the last clone is dropped | for what is kept outside the tree, or in values |
 //!
 //! The last two are claims from outside the tree:
 //!

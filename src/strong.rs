@@ -46,6 +46,7 @@ use crate::tree::{Tree, Value};
 /// assert_eq!(tree.settle().nodes(), 1);
 /// # Ok::<(), Error>(())
 /// ```
+#[must_use = "a claim that is dropped at once keeps nothing"]
 pub struct Strong<T: ?Sized> {
     handle: Handle<T>,
     claim: Arc<Claim>,
