@@ -38,9 +38,9 @@ impl Anchor {
         self.claims.load(Ordering::Relaxed) & DEAD != 0
     }
 
-    /// Sees to it that nobody can claim the node any more, unless somebody does.
-    pub(crate) fn condemn(&self) -> bool {
-        self.claims.compare_exchange(0, DEAD, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    /// Sees to it that nobody can claim the node any more, if there are just so many claims: none, as a rule.
+    pub(crate) fn condemn(&self, claims: u32) -> bool {
+        self.claims.compare_exchange(claims, claims | DEAD, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
     /// Takes back a [`condemn`](Self::condemn).
@@ -192,14 +192,14 @@ mod under_loom {
             let (strong, weak) = (Claim::new(&anchor).unwrap(), Arc::clone(&anchor));
             let upgrade = thread::spawn(move || Claim::new(&weak));
             let last_drop = thread::spawn(move || drop(strong));
-            let condemned = mailbox.take().is_some() && anchor.condemn();
+            let condemned = mailbox.take().is_some() && anchor.condemn(0);
             let upgraded = upgrade.join().unwrap();
             last_drop.join().unwrap();
             assert_ne!(condemned, upgraded.is_some());
             if !condemned {
-                assert!(!anchor.condemn());
+                assert!(!anchor.condemn(0));
                 drop(upgraded);
-                assert!(!rest(&mailbox).is_empty() && anchor.condemn(), "the last drop is told");
+                assert!(!rest(&mailbox).is_empty() && anchor.condemn(0), "the last drop is told");
             }
         });
     }
@@ -246,7 +246,7 @@ mod under_loom {
             let anchor = anchored(0, &mailbox);
             let weak = Arc::clone(&anchor);
             let passing = thread::spawn(move || Claim::new(&weak).is_some());
-            if anchor.condemn() {
+            if anchor.condemn(0) {
                 anchor.revive();
             }
             let claimed = passing.join().unwrap();

@@ -39,6 +39,8 @@
 //! | free it with all below it | [`Tree::free`], [`Tree::free_children`] |
 //! | free it alone, or get the value back | [`Tree::free_lifting`], [`Tree::take`] |
 //! | give it to another owner | [`Tree::steal`], [`Tree::transfer`], [`Tree::place`] |
+//! | make it once more | [`Tree::duplicate`], [`Tree::make_mut`] |
+//! | give it to another tree, or thread | [`Tree::detach`], [`Tree::graft`], [`Tree::into_subtree`] |
 //! | let several own it | [`Tree::reference`], [`Tree::unlink`] |
 //! | hold it from outside, by count | [`Tree::floating`], [`Tree::retain`], [`Tree::release`], [`Tree::retained`] |
 //! | hold it from anywhere, in any thread | [`Tree::strong`], [`Tree::weak`], [`Tree::settle`] |

@@ -221,7 +221,7 @@ impl<T: Value + ?Sized> IndexMut<&Strong<T>> for Tree {
 
 impl<T: ?Sized> Links for Strong<T> {
     fn list(&self, out: &mut LinkList<'_>) {
-        out.add(self.handle.id(), Strength::Strong);
+        out.add_claim(self.handle.id(), &self.claim);
     }
 
     /// Clones that share a claim each get one of their own on the new node.

@@ -31,18 +31,18 @@ use crate::tree::{NodeMap, Tree};
 /// ```
 #[must_use = "what is in a subtree is freed when it is dropped"]
 pub struct Subtree {
-    tree: Tree,
+    tree: Box<Tree>,
     top: NodeId,
     map: Option<NodeMap>,
 }
 
 impl Subtree {
     pub(crate) fn new(tree: Tree, top: NodeId, map: Option<NodeMap>) -> Self {
-        Self { tree, top, map }
+        Self { tree: Box::new(tree), top, map }
     }
 
     pub(crate) fn into_parts(self) -> (Tree, NodeId, Option<NodeMap>) {
-        (self.tree, self.top, self.map)
+        (*self.tree, self.top, self.map)
     }
 
     /// The topmost node. O(1).
@@ -83,7 +83,7 @@ impl Subtree {
     /// the only child of the root. O(1).
     #[must_use]
     pub fn into_tree(self) -> Tree {
-        self.tree
+        *self.tree
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::anchor::Anchor;
+use crate::anchor::{Anchor, Claim};
 use crate::id::{Handle, NodeId};
 use crate::sync::Arc;
 
@@ -53,16 +53,25 @@ pub trait Links {
     fn rewrite(&mut self, map: &Rewriter<'_>);
 }
 
+/// Is handed each strong claim, and whose it is.
+type Claims<'l> = dyn FnMut(NodeId, &Arc<Claim>) + 'l;
+
 /// Where a value lists its links.
 pub struct LinkList<'l> {
     sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>),
     field: Option<&'static str>,
+    claims: Option<&'l mut Claims<'l>>,
 }
 
 impl<'l> LinkList<'l> {
     /// A list that hands each link on: to whom, how, and in which field.
     pub(crate) fn new(sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>)) -> Self {
-        Self { sink, field: None }
+        Self { sink, field: None, claims: None }
+    }
+
+    /// One that hands on strong claims themselves, too.
+    pub(crate) fn with_claims(self, claims: &'l mut Claims<'l>) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// Lists what a field holds, under the field's name. What lies in fields of the field goes by those: the innermost
@@ -75,6 +84,13 @@ impl<'l> LinkList<'l> {
 
     pub(crate) fn add(&mut self, to: NodeId, strength: Strength) {
         (self.sink)(to, strength, self.field);
+    }
+
+    pub(crate) fn add_claim(&mut self, to: NodeId, claim: &Arc<Claim>) {
+        self.add(to, Strength::Strong);
+        if let Some(claims) = &mut self.claims {
+            claims(to, claim);
+        }
     }
 }
 

@@ -10,9 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
-use super::guard::Destructor;
 use super::item::{flag, layout};
-use super::{Event, Freed, Survivor, Taken, Tree, Verdict};
+use super::{Event, Freed, Survivor, Taken, Tree};
 use crate::error::Error;
 use crate::id::{NodeKey, TreeTag};
 use crate::memory::HEAP;
@@ -22,7 +21,7 @@ use crate::topology::Place;
 pub(super) struct Cascade {
     tree: TreeTag,
     /// The tree itself goes: nothing can refuse, nothing can be kept.
-    last: bool,
+    pub(super) last: bool,
     pub(super) nodes: usize,
     pub(super) bytes: usize,
     references: usize,
@@ -44,7 +43,7 @@ struct Aside {
 }
 
 /// What came of the attempt to end a node.
-enum Attempt {
+pub(super) enum Attempt {
     Entered,
     /// Somebody outside held a reference, which is used up: that one owns the node now.
     Claimed(NodeKey),
@@ -348,77 +347,6 @@ impl Cascade {
         Attempt::Held
     }
 
-    /// Calls a node's destructor, and enters the node if that agrees.
-    #[inline(always)]
-    fn ask(&mut self, tree: &mut Tree, key: NodeKey) -> Attempt {
-        let node = tree.id(key);
-        let item = tree.item_mut(key);
-        item.flags = item.flags & !flag::GUARDED | flag::RUNNING;
-        let slot = item.slot;
-        let rare = item.rare().map(|rare| &mut tree.rare[rare]);
-        let mut destructor = rare.and_then(|rare| {
-            rare.destructor_changed = false;
-            rare.destructor.take()
-        });
-        let last = self.last;
-        let answer = self.user(tree, |tree| {
-            let answer = destructor.as_mut().map_or(Verdict::Free, |destructor| destructor(tree, node, slot));
-            if answer == Verdict::Free || last {
-                destructor = None;
-                return Verdict::Free;
-            }
-            answer
-        });
-        // A destructor that panics has not refused.
-        if answer.is_none() {
-            self.guard(|| destructor = None);
-        }
-        let item = tree.item_mut(key);
-        item.set(flag::RUNNING, false);
-        let Some(Verdict::Refuse) = answer else {
-            item.set(flag::DYING, true);
-            if item.is(flag::GUARDED) {
-                self.disarm(tree, key);
-            }
-            return Attempt::Entered;
-        };
-        tree.revive(key);
-        let rare = tree.rare_mut(key);
-        if rare.destructor_changed {
-            self.guard(|| destructor = None);
-        } else {
-            rare.destructor = destructor;
-            tree.item_mut(key).set(flag::GUARDED, true);
-        }
-        Attempt::Refused
-    }
-
-    /// Drops a destructor unasked.
-    fn disarm(&mut self, tree: &mut Tree, key: NodeKey) {
-        let item = tree.item_mut(key);
-        if item.is(flag::GUARDED) {
-            item.set(flag::GUARDED, false);
-            let destructor: Option<Destructor> = tree.rare_mut(key).destructor.take();
-            self.guard(|| drop(destructor));
-        }
-    }
-
-    fn clean_up(&mut self, tree: &mut Tree, key: NodeKey) {
-        while tree.item(key).is(flag::CLEANUPS) {
-            let cleanup = tree.pop_cleanup(key).expect("a node with the flag has cleanups");
-            let (node, slot) = (tree.id(key), tree.item(key).slot);
-            self.user(tree, |tree| (cleanup.run)(tree, node, slot));
-        }
-    }
-
-    /// Drops cleanups uncalled.
-    fn drop_cleanups(&mut self, tree: &mut Tree, key: NodeKey) {
-        while tree.item(key).is(flag::CLEANUPS) {
-            let newest = tree.pop_cleanup(key);
-            self.guard(|| drop(newest));
-        }
-    }
-
     /// Ends a child that has just begun to die, if it is still the first child of `at` and has nothing below it and no
     /// cleanups.
     #[inline]
@@ -478,7 +406,7 @@ impl Cascade {
 
     /// Runs code that has the tree and may be the user's. A panic waits in `self`.
     #[inline(always)]
-    fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
+    pub(super) fn user<R>(&mut self, tree: &mut Tree, code: impl FnOnce(&mut Tree) -> R) -> Option<R> {
         let result = self.guard(|| code(tree));
         assert!(tree.tag == self.tree, "user code called by a free has put another tree in this one's place");
         result

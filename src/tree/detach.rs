@@ -12,9 +12,14 @@ impl Tree {
     /// Takes a node and all below it out of the tree, as a [`Subtree`] that can go to another thread and be
     /// [grafted](Self::graft) into any tree. O(subtree).
     ///
-    /// Values are moved, not cloned. Names, origins, destructors, cleanups and references within come along, nothing runs.
-    /// An allocator that nobody else uses comes along; of others, and of the heap, bytes are copied, but for blocks above
-    /// 32 KiB, which are moved. Handles from before are [`Error::Moved`]; [`Subtree::map`] leads to those from now on.
+    /// Values are moved, not cloned. Names, origins, destructors, cleanups, budgets, secrecy and references within come
+    /// along; no destructor runs. An allocator that nobody else uses comes along, unless a scope is open in it; of others,
+    /// and of the heap, bytes are copied, but for blocks above 32 KiB, which are moved. Handles from before are
+    /// [`Error::Moved`] as long as their places are empty, then stale; [`Subtree::map`] leads to those from now on.
+    ///
+    /// Values of [declared](Self::declare_links) types have their links led to where nodes are now, and [strong](crate::Strong)
+    /// and weak claims in them come along; each clone then has a claim of its own. Weak claims elsewhere are on nothing any
+    /// more. A node that nobody owned is owned by its parent from now on.
     ///
     /// ```
     /// # use freehold::{Error, Tree};
@@ -33,20 +38,25 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::Crossed`] if references lead into the subtree or out of it; it lists them.
+    /// [`Error::Crossed`] if references lead into the subtree or out of it, or if a node in it is claimed from outside
+    /// the tree: [retained](Self::retain), or by a strong claim that does not lie, with all its clones, in a value that
+    /// comes along. It lists them, and names the root for a claim from outside.
     /// [`detach_dropping`](Self::detach_dropping) drops them. [`Error::Dying`] if anything in it is on its way out;
     /// [`Error::Root`]; [`Error::OutOfMemory`] if the system has none; [`Error::Stale`], [`Error::Foreign`],
     /// [`Error::Moved`]. Nothing has changed then.
     ///
     /// # Panics
     ///
-    /// If the observer does, or an allocator of the user's that takes bytes back. The subtree is freed then.
+    /// If a [`Links::list`](crate::Links::list) does: nothing has changed then. If the observer does, a
+    /// [`Links::rewrite`](crate::Links::rewrite), or an allocator of the user's that takes bytes back: all has been done,
+    /// and the subtree is freed.
     #[track_caller]
     pub fn detach(&mut self, node: impl Into<NodeId>) -> Result<Subtree, Error> {
         Ok(self.cut_out(node.into(), Border::Closed)?.0)
     }
 
-    /// As [`detach`](Self::detach), with references that lead into the subtree or out of it dropped, and listed. O(subtree).
+    /// As [`detach`](Self::detach), with claims that cross the border dropped, and listed: once each reference, and once
+    /// each node that is claimed from outside the tree, with the root for its holder. O(subtree).
     ///
     /// ```
     /// # use freehold::Tree;
@@ -129,12 +139,15 @@ impl Tree {
     /// # Errors
     ///
     /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Moved`], [`Error::Dying`];
-    /// [`Error::OutOfMemory`] if its allocator has no room; [`Error::Full`]. The subtree comes back in the [`Rejected`].
+    /// [`Error::OutOfMemory`] if its allocator has no room, [`Error::OverBudget`] if a budget has none; [`Error::Crossed`]
+    /// if a tree that was made a subtree as a whole is claimed from outside; [`Error::Full`]. The subtree comes back in
+    /// the [`Rejected`].
     ///
     /// # Panics
     ///
-    /// If the observer does, or an allocator of the user's. If it was one that was asked for memory, the subtree is freed;
-    /// else all has been done.
+    /// If user code does. If it was an allocator or a budget's handler that was asked for room, or a
+    /// [`Links::list`](crate::Links::list), the subtree is freed; if it was the observer, a
+    /// [`Links::rewrite`](crate::Links::rewrite) or an allocator that took bytes back, all has been done.
     #[track_caller]
     pub fn graft(&mut self, parent: impl Into<NodeId>, subtree: Subtree) -> Result<NodeMap, Rejected<Subtree>> {
         let parent = parent.into();

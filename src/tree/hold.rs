@@ -59,9 +59,9 @@ impl Hold {
         *self = Self::default();
     }
 
-    /// Whether the node is held by nobody; then nobody can claim it any more.
-    fn condemn(&self) -> bool {
-        self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn())
+    /// Whether the node is held by nobody, or just by so many strong claims; then nobody can claim it any more.
+    fn condemn_but(&self, claims: u32) -> bool {
+        self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn(claims))
     }
 }
 
@@ -154,7 +154,12 @@ impl Tree {
 
     /// Whether a node that is to be freed is held by nobody. Then it can't be claimed any more.
     pub(super) fn condemn(&self, key: NodeKey) -> bool {
-        self.hold(key).is_none_or(Hold::condemn)
+        self.condemn_but(key, 0)
+    }
+
+    /// Whether a node is held by nobody but those who have so many strong claims. Then it can't be claimed any more.
+    pub(super) fn condemn_but(&self, key: NodeKey, claims: u32) -> bool {
+        self.hold(key).is_none_or(|hold| hold.condemn_but(claims))
     }
 
     /// Has it condemned whoever holds it.

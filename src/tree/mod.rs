@@ -3,6 +3,7 @@
 mod access;
 mod append;
 mod array;
+mod ask;
 mod budget;
 mod builder;
 mod bytes;

@@ -34,7 +34,7 @@ pub struct NodeMap {
     pairs: Vec<Carried>,
     /// Where in `pairs` a node is. Made when it is first needed: places that were taken one after the other, which are
     /// most, are found without.
-    index: OnceLock<FxHashMap<NodeKey, u32>>,
+    index: OnceLock<Box<FxHashMap<NodeKey, u32>>>,
 }
 
 impl NodeMap {
@@ -95,7 +95,7 @@ impl NodeMap {
         {
             return Some(pair);
         }
-        let index = self.index.get_or_init(|| self.pairs.iter().map(|pair| pair.old).zip(0..).collect());
+        let index = self.index.get_or_init(|| Box::new(self.pairs.iter().map(|pair| pair.old).zip(0..).collect()));
         index.get(&old.key).map(|&at| &self.pairs[at as usize])
     }
 }

@@ -1,6 +1,7 @@
 //! Subtrees that go from one tree to another, or are made once more.
 
 mod duplicate;
+mod facts;
 mod hostile;
 mod memory;
 mod moving;

@@ -4,6 +4,7 @@ mod access;
 mod append;
 mod arena;
 mod blocks;
+mod budget;
 mod destructors;
 mod moves;
 mod pool;
@@ -12,7 +13,9 @@ mod request;
 mod resize;
 mod samba;
 mod scopes;
+mod sharing;
 mod speed;
+mod subtree;
 
 use crate::{harness::Workload, input::Blocks};
 
@@ -37,6 +40,10 @@ pub fn all(blocks: &Blocks) -> Vec<Workload> {
         scopes::workload(),
         append::workload(),
         resize::workload(),
+        sharing::retain(),
+        sharing::strong(),
+        subtree::workload(),
+        budget::workload(),
     ]
 }
 

@@ -101,7 +101,7 @@ impl Tree {
     /// tree.declare_clone::<Vec<u8>>()?;
     /// tree.declare_shared::<Vec<u8>>()?;
     /// let original = tree.context(tree.root(), "original")?;
-    /// let data = tree.alloc(original, vec![1, 2, 3])?;
+    /// let data = tree.alloc(original, vec![1u8, 2, 3])?;
     /// let copy = tree.duplicate(original, tree.root())?.get(original).unwrap();
     ///
     /// let mine = tree.make_mut(copy, data)?;

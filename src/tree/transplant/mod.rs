@@ -16,9 +16,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Event, NodeMap, Tree};
+use crate::anchor::Claim;
 use crate::error::{Crossing, Error};
-use crate::id::NodeKey;
+use crate::id::{NodeId, NodeKey};
+use crate::links::LinkList;
 use crate::memory::{AllocError, HEAP, ZoneId};
+use crate::sync::Arc;
 use crate::values::{Carried, Kind};
 
 /// What becomes of claims that cross the border.
@@ -136,8 +139,36 @@ impl Cargo {
         self.crossing.extend(self.entries.keys().filter(|&entry| !within.contains(entry)));
         self.crossing[inwards..].sort_unstable();
         self.condemned = true;
-        let held = self.held.iter().map(|&at| self.nodes[at as usize].old);
-        self.claimed = held.filter(|&key| !from.condemn(key)).collect();
+        let within = self.claims_within(from);
+        let from_outside = |key: &NodeKey| !from.condemn_but(*key, within.get(key).copied().unwrap_or(0));
+        self.claimed = self.held.iter().map(|&at| self.nodes[at as usize].old).filter(from_outside).collect();
+    }
+
+    /// How many strong claims on which nodes lie in values that come along, with all their clones.
+    fn claims_within(&self, from: &Tree) -> FxHashMap<NodeKey, u32> {
+        let mut within = FxHashMap::default();
+        if self.held.iter().all(|&at| from.claims_from_outside(self.nodes[at as usize].old).1 == 0) {
+            return within;
+        }
+        let mut clones: FxHashMap<*const Claim, usize> = FxHashMap::default();
+        let mut count = |node: NodeId, claim: &Arc<Claim>| {
+            let clones = clones.entry(Arc::as_ptr(claim)).or_default();
+            *clones += 1;
+            if node.tree == from.tag && *clones == Arc::strong_count(claim) {
+                *within.entry(node.key).or_default() += 1;
+            }
+        };
+        for run in self.runs.iter().filter(|run| from.kinds.lists_links(run.kind)) {
+            for &Carried { old, slot, .. } in &self.nodes[run.nodes.clone()] {
+                from.kinds.list_links(
+                    run.kind,
+                    slot,
+                    old,
+                    &mut LinkList::new(&mut |_, _, _| ()).with_claims(&mut count),
+                );
+            }
+        }
+        within
     }
 
     /// Finds the zones that go along.

@@ -174,6 +174,17 @@ pub(super) const CALLS: &[Call] = calls! {
     "references" Works |tree, bad, _| tree.references(bad.text).map(drop);
     "references_held" Works |tree, bad, _| tree.references_held(bad.text).map(drop);
 
+    "detach" Refused |tree, bad, _| tree.detach(bad.text);
+    "detach_dropping" Refused |tree, bad, _| tree.detach_dropping(bad.text);
+    "graft" Refused |tree, bad, _| tree.graft(bad.text, Tree::new().into_subtree());
+    "duplicate, node" Refused |tree, bad, good| tree.duplicate(bad.text, good);
+    "duplicate, to" Refused |tree, bad, good| tree.duplicate(good, bad.text);
+    "make_mut, owner" Refused |tree, bad, good| {
+        let good = tree.downcast::<()>(good)?;
+        tree.make_mut(bad.text, good)
+    };
+    "make_mut, node" Refused |tree, bad, good| tree.make_mut(good, bad.text);
+
     "links" Works |tree, bad, _| tree.links(bad.value);
     "unreachable" Works |tree, bad, good| tree.unreachable([good, bad.value.id()]);
     "retain" Refused |tree, bad, _| tree.retain(bad.text);
