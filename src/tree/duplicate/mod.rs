@@ -136,6 +136,7 @@ impl Tree {
         if !owns && !refers {
             return Err(Error::NotOwner { node: node.id(), owner });
         }
+        // A claim from within the node is nobody else's: it would not keep the node either.
         let others = |entry| self.holder(entry) != owner_key && !self.topology.is_within(self.holder(entry), key);
         let (shared, held) = (self.claims_on(key).any(others), self.claims_from_outside(key) != (0, 0));
         if owns && !shared && !held {
