@@ -11,7 +11,8 @@ use crate::tree::{NodeMap, Tree};
 /// It holds a [`Tree`] of its own, which can be [looked at](Self::tree) with all that a tree offers for that. Its nodes
 /// have the handles that [`map`](Self::map) tells.
 ///
-/// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse.
+/// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse. It is
+/// `Send` and, as a tree, not `Sync`.
 ///
 /// ```
 /// use freehold::Tree;
@@ -73,7 +74,8 @@ impl Subtree {
         &self.tree
     }
 
-    /// The handles that its nodes have here, if it was detached. One that was built apart has its own. O(1).
+    /// From the handles that its nodes had to those they have here, if it was detached. In one that was built apart they
+    /// are what they were, and there is no map. O(1).
     #[must_use]
     pub fn map(&self) -> Option<&NodeMap> {
         self.map.as_ref()
