@@ -415,19 +415,3 @@ fn deep_and_wide_ones() -> Result<(), Error> {
     assert_eq!(map.len(), 600_001);
     Ok(())
 }
-
-/// What a node's own child holds is no reason to copy it, and nothing is left behind by a node that can't go.
-#[test]
-fn a_claim_from_within_makes_no_copy() -> Result<(), Error> {
-    let mut tree = Tree::new();
-    tree.declare_clone::<u8>()?;
-    let owner = tree.context(tree.root(), "owner")?;
-    let data = tree.alloc(owner, 7u8)?;
-    let child = tree.context(data, "child")?;
-    tree.reference(child, data)?;
-    tree.set_destructor(data, |_, _| Verdict::Refuse)?;
-    assert_eq!(tree.make_mut(owner, data)?, data);
-    assert_eq!(tree.len(), 3);
-    tree.validate().unwrap();
-    Ok(())
-}
