@@ -41,7 +41,7 @@ impl Tree {
     }
 
     /// Makes a copy of a node and of all below it, the first child of `new_parent`, which may lie in what is copied.
-    /// O(subtree), besides what cloning costs.
+    /// O(subtree), besides what cloning costs, and O(references to it) for a node to which several references are copied.
     ///
     /// Contexts, texts and arrays are copied as they are, values [cloned](Self::declare_clone), and those declared
     /// [shared](Self::declare_shared) are shared. The order of children, names, origins, alignment and secrecy are those of
@@ -91,7 +91,7 @@ impl Tree {
         self.duplicate_at(node.into(), new_parent.into(), false, Location::caller())
     }
 
-    /// A node of `owner`'s own to change: the node itself if nobody else has a claim on it, else a
+    /// A node of `owner`'s own to change: the node itself if nobody else has a claim on it but from below it, else a
     /// [copy](Self::duplicate), for which `owner` gives up its claim on the original. As
     /// [`Arc::make_mut`](std::sync::Arc::make_mut). O(references to the node), and what a copy costs.
     ///
@@ -113,7 +113,8 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim on the node; [`Error::Root`]; else as [`duplicate`](Self::duplicate).
+    /// [`Error::NotOwner`] if `owner` has no claim on the node, as nobody has who is just the parent of one that lives by
+    /// claims from outside the tree; [`Error::Root`]; else as [`duplicate`](Self::duplicate).
     ///
     /// # Panics
     ///
@@ -127,16 +128,20 @@ impl Tree {
         let (owner, origin) = (owner.into(), Location::caller());
         self.settle_waiting();
         let (owner_key, key) = (self.resolve_parent(owner)?, self.resolve_movable(node.id())?);
-        let owns = self.topology.parent(key) == Some(owner_key);
+        let owns = self.topology.parent(key) == Some(owner_key) && !self.is_counted(key);
         if !owns && self.claim_of(owner_key, key).is_none() {
             return Err(Error::NotOwner { node: node.id(), owner });
         }
-        let shared = self.claims_on(key).any(|entry| self.holder(entry) != owner_key);
+        // Claims from below it keep nothing.
+        let others = |holder| holder != owner_key && !self.topology.is_within(holder, key);
+        let shared = self.claims_on(key).any(|entry| others(self.holder(entry)));
         if owns && !shared && self.claims_from_outside(key) == (0, 0) {
             return Ok(node);
         }
         let map = self.duplicate_at(node.id(), owner, true, origin)?;
-        self.give_up(owner, node.id())?;
+        // Others keep it, unless their claims have gone in another thread or by a budget's handler. If it refuses to go
+        // with them, it stays the owner's; the copy is made all the same.
+        let _ = self.give_up(owner, node.id());
         Ok(map.get(node).expect("the top is in the map"))
     }
 

@@ -198,6 +198,45 @@ fn what_is_shared_is_not_copied() -> Result<(), Error> {
 }
 
 #[test]
+fn who_is_to_change_a_node_is_its_owner_or_gets_nothing() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_clone::<u8>()?;
+    let floating = tree.floating(1u8)?;
+    let strong = tree.strong(floating)?;
+    let nobody = Error::NotOwner { node: floating.id(), owner: tree.root() };
+    assert_eq!(tree.make_mut(tree.root(), floating), Err(nobody));
+    assert_eq!(tree.len(), 1, "no copy is left behind");
+    drop(strong);
+
+    // A claim from below it is nobody else's.
+    let owner = tree.context(tree.root(), "owner")?;
+    let node = tree.alloc(owner, 2u8)?;
+    let below = tree.context(node, "below")?;
+    tree.reference(below, node)?;
+    tree.set_destructor(node, |_, _| Verdict::Refuse)?;
+    assert_eq!(tree.make_mut(owner, node)?, node);
+    assert_eq!((tree.len(), tree.reference_count(node)?), (3, 1));
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
+fn copies_of_one_reference_to_what_everybody_refers_to() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let config = tree.context(tree.root(), "config")?;
+    let request = tree.context(tree.root(), "request")?;
+    tree.reference(request, config)?;
+    let all = tree.context(tree.root(), "all")?;
+    for _ in 0..200_000 {
+        tree.duplicate(request, all)?;
+    }
+    assert_eq!(tree.reference_count(config)?, 200_001);
+    assert_eq!(tree.references(config)?.next().unwrap().holder(), tree.children(all)?.next().unwrap());
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
 fn what_can_not_be_copied_changes_nothing() -> Result<(), Error> {
     struct Socket;
     let mut tree = declared();
