@@ -132,9 +132,9 @@ impl Tree {
         if !owns && self.claim_of(owner_key, key).is_none() {
             return Err(Error::NotOwner { node: node.id(), owner });
         }
-        // Claims from below it keep nothing.
-        let others = |holder| holder != owner_key && !self.topology.is_within(holder, key);
-        let shared = self.claims_on(key).any(|entry| others(self.holder(entry)));
+        // A claim from within the node is nobody else's: it would not keep the node either.
+        let others = |&holder: &NodeKey| holder != owner_key && !self.topology.is_within(holder, key);
+        let shared = self.claims_on(key).map(|entry| self.holder(entry)).any(|holder| others(&holder));
         if owns && !shared && self.claims_from_outside(key) == (0, 0) {
             return Ok(node);
         }

@@ -69,7 +69,7 @@ impl AnyHandle {
         Ok(each!(self, AnyHandle(handle) => tree.strong(handle)?.into()))
     }
 
-    pub fn from_owned(self, tree: &mut Tree) -> Result<AnyStrong, Error> {
+    pub fn give_up(self, tree: &mut Tree) -> Result<AnyStrong, Error> {
         Ok(each!(self, AnyHandle(handle) => Strong::from_owned(tree, handle)?.into()))
     }
 

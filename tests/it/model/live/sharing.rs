@@ -41,7 +41,7 @@ pub(super) fn step(tree: &mut Tree, world: &World, op: &Sharing) -> Result<Done,
             Ok(Done::Set)
         }
         Sharing::FromOwned { node } => {
-            let strong = world.pick(tree, node).from_owned(tree)?;
+            let strong = world.pick(tree, node).give_up(tree)?;
             world.lock().strongs.push(strong);
             Ok(Done::Set)
         }

@@ -91,6 +91,10 @@ impl Model {
         if ask {
             self.clean_up(num, &mut tally);
         }
+        if tally.boom.is_some() {
+            // Nobody gets the value.
+            self.wipe(num);
+        }
         let node = self.remove(num, &mut tally);
         self.push(Event::Freed(num));
         // The caller drops the value at once; and if he gets a panic instead, it is dropped all the same.

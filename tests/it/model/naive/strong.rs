@@ -87,7 +87,7 @@ impl Model {
         Ok(Done::Set)
     }
 
-    pub(super) fn from_owned(&mut self, num: Num) -> Res<Done> {
+    pub(super) fn strong_alone(&mut self, num: Num) -> Res<Done> {
         self.strong(num)?;
         self.give_to_claims(num);
         Ok(Done::Set)
@@ -133,7 +133,7 @@ impl Model {
         Done::Set
     }
 
-    pub(super) fn into_owned(&mut self, seed: u8, parent: Num) -> Res<Done> {
+    pub(super) fn hand_to_owner(&mut self, seed: u8, parent: Num) -> Res<Done> {
         let Some(i) = Strongs::choose(seed, self.strongs.here.len()) else { return Ok(Done::Nothing) };
         let share = self.strongs.here.remove(i);
         let outcome = self.steal(parent, self.strongs.shares[share].node);
