@@ -11,7 +11,9 @@ use crate::tree::{NodeMap, Tree};
 /// It holds a [`Tree`] of its own, which can be [looked at](Self::tree) with all that a tree offers for that. Its nodes
 /// have the handles that [`map`](Self::map) tells.
 ///
-/// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse.
+/// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse. It can
+/// be a value in another tree, and goes with that; those that lie one in the other, each a value in the next, take
+/// stack when they go, as nested boxes do. Grafted, they would not.
 ///
 /// ```
 /// use freehold::Tree;

@@ -14,9 +14,9 @@ use crate::sync::Arc;
 pub enum Standing {
     /// Its parent owns it, whoever else claims it.
     Owned,
-    /// Nobody owns it: it goes with the last claim on it.
+    /// Nobody owns it: it goes with the last claim on it from outside the tree.
     Counted,
-    /// Nobody owns it, and nobody has claimed it.
+    /// Nobody owns it, and nobody claims it: nobody has yet, it has refused to go, or it was just referred to.
     Floating,
 }
 

@@ -20,6 +20,9 @@ impl Tree {
     ///
     /// A free is never refused: survivors go where they have to, beyond the limits if need be.
     ///
+    /// What comes and goes is counted in each budget on the way up: O(budgets around), besides what a call costs. A run of
+    /// calls in one budget pays that once.
+    ///
     /// ```
     /// use freehold::{Budget, Tree};
     ///
