@@ -18,12 +18,14 @@ const DEAD: u32 = 1 << 31;
 pub(crate) struct Anchor {
     node: NodeKey,
     claims: AtomicU32,
+    /// There is word of it in the mailbox, which changes it.
+    told: AtomicBool,
     mailbox: Arc<Mailbox>,
 }
 
 impl Anchor {
     pub(crate) fn new(node: NodeKey, mailbox: Arc<Mailbox>) -> Self {
-        Self { node, claims: AtomicU32::new(0), mailbox }
+        Self { node, claims: AtomicU32::new(0), told: AtomicBool::new(false), mailbox }
     }
 
     pub(crate) fn node(&self) -> NodeKey {
@@ -82,15 +84,15 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if self.anchor.claims.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.anchor.mailbox.put(self.anchor.node);
+            self.anchor.mailbox.put(&self.anchor);
         }
     }
 }
 
 /// Where a tree is told which of its nodes have lost their last strong claim, in the order in which they did.
 pub(crate) struct Mailbox {
-    /// `None` once nobody looks any more.
-    nodes: Mutex<Option<VecDeque<NodeKey>>>,
+    /// `None` once nobody looks any more: anchors in it hold on to it.
+    nodes: Mutex<Option<VecDeque<Arc<Anchor>>>>,
     waiting: AtomicBool,
     /// The tree's own mark: it is at work on what was here.
     settling: AtomicBool,
@@ -102,10 +104,12 @@ impl Mailbox {
         Self { nodes, waiting: AtomicBool::new(false), settling: AtomicBool::new(false) }
     }
 
-    fn put(&self, node: NodeKey) {
+    fn put(&self, anchor: &Arc<Anchor>) {
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(nodes) = &mut *nodes {
-            nodes.push_back(node);
+        if let Some(nodes) = &mut *nodes
+            && !anchor.told.swap(true, Ordering::Relaxed)
+        {
+            nodes.push_back(Arc::clone(anchor));
             self.waiting.store(true, Ordering::Release);
         }
     }
@@ -122,7 +126,11 @@ impl Mailbox {
         let nodes = nodes.as_mut()?;
         let oldest = nodes.pop_front();
         self.waiting.store(!nodes.is_empty(), Ordering::Release);
-        oldest
+        // From now on a drop is news again: it may come after the node has been looked at.
+        oldest.map(|anchor| {
+            anchor.told.store(false, Ordering::Relaxed);
+            anchor.node
+        })
     }
 
     /// Nothing more is taken, so nothing more is kept.
@@ -163,6 +171,21 @@ mod tests {
         assert_eq!(anchor.claims(), DEAD - 2);
         anchor.kill();
         assert!(anchor.is_dead() && anchor.claims() == DEAD - 2 && Claim::new(&anchor).is_none());
+    }
+
+    #[test]
+    fn word_of_a_node_is_in_the_mailbox_once() {
+        let mailbox = Arc::new(Mailbox::new());
+        let anchor = Arc::new(Anchor::new(NodeKey::new(3, NonZeroU32::MIN), Arc::clone(&mailbox)));
+        for _ in 0..2 {
+            for _ in 0..1000 {
+                drop(Claim::new(&anchor));
+            }
+            assert_eq!((mailbox.take(), mailbox.take()), (Some(anchor.node()), None));
+        }
+        drop(Claim::new(&anchor));
+        mailbox.close();
+        assert_eq!((Arc::strong_count(&anchor), Arc::strong_count(&mailbox)), (1, 2));
     }
 }
 
@@ -222,6 +245,21 @@ mod under_loom {
             told.sort_unstable();
             assert_eq!(told, [0, 1]);
             assert!(!mailbox.is_waiting());
+        });
+    }
+
+    #[test]
+    fn a_drop_is_told_whatever_word_waits_or_is_being_read() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let strong = Claim::new(&anchor).unwrap();
+            let drop_elsewhere = thread::spawn(move || drop(strong));
+            drop(Claim::new(&anchor));
+            let condemned = !rest(&mailbox).is_empty() && anchor.condemn(0);
+            drop_elsewhere.join().unwrap();
+            let told = !rest(&mailbox).is_empty();
+            assert!(condemned || told && anchor.condemn(0), "the last drop is told");
         });
     }
 

@@ -14,6 +14,9 @@ use crate::tree::{NodeMap, Tree};
 /// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse. It is
 /// `Send` and, as a tree, not `Sync`.
 ///
+/// It can be a value in another tree, and goes with that. Subtrees that lie one in the other, each a value in the next,
+/// take stack when they go, as nested boxes do; grafted, they would not.
+///
 /// ```
 /// use freehold::Tree;
 ///

@@ -144,14 +144,14 @@ impl Tree {
     /// # Errors
     ///
     /// [`Error::Stale`] if no such node is in this tree, be the number of an earlier node, of another tree or of
-    /// nothing at all.
+    /// nothing at all; [`Error::Moved`] if it was the last in its place, and is in another tree now.
     pub fn id_from_u64(&self, bits: u64) -> Result<NodeId, Error> {
         // A number that no node has is taken for the root's place at a time that never was.
         let key = NodeId::key_from_u64(bits).unwrap_or_else(|| NodeKey::new(0, NonZeroU32::MAX));
         let node = self.id(key);
         match self.topology.item(key) {
             Some(item) if !item.is_reference() => Ok(node),
-            _ => Err(Error::Stale { node }),
+            _ => Err(missing(self.tag, &self.topology, node)),
         }
     }
 

@@ -23,6 +23,9 @@ impl Tree {
     /// if need be. What an allocator reserves and does not give out is not counted. Other limits leave use and peak as they
     /// are; the peak of a new budget begins with what is there.
     ///
+    /// What comes and goes is counted in each budget on the way up: O(budgets around), besides what a call costs. A run of
+    /// calls in one budget pays that once.
+    ///
     /// ```
     /// use freehold::{Budget, Tree};
     ///

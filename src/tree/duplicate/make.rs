@@ -166,6 +166,10 @@ fn claims(
 ) -> Vec<(NodeKey, NodeKey)> {
     let (mut claims, mut seen) = (Vec::new(), FxHashSet::default());
     let new: FxHashMap<NodeKey, NodeKey> = entries.iter().copied().collect();
+    let mut times: FxHashMap<NodeKey, usize> = FxHashMap::default();
+    for item in entries.iter().map(|&(old, _)| tree.item(old)).filter(|item| item.is_reference()) {
+        *times.entry(tree.target(item)).or_default() += 1;
+    }
     for &(old, entry) in entries {
         let item = tree.item(old);
         if !item.is_reference() {
@@ -173,9 +177,12 @@ fn claims(
             continue;
         }
         let target = tree.target(item);
-        if seen.insert(target) {
+        let goal = copy_of.get(&target).copied().unwrap_or(target);
+        if times[&target] == 1 {
+            // It may be one of very many on its target, which need not be looked through for an order.
+            claims.push((entry, goal));
+        } else if seen.insert(target) {
             let oldest = claims.len();
-            let goal = copy_of.get(&target).copied().unwrap_or(target);
             claims.extend(tree.claims_on(target).filter_map(|entry| Some((*new.get(&entry)?, goal))));
             claims[oldest..].reverse();
         }

@@ -42,7 +42,7 @@ impl Tree {
     }
 
     /// Makes a copy of a node and of all below it, the first child of `new_parent`, which may lie in what is copied.
-    /// O(subtree), besides what cloning costs.
+    /// O(subtree), besides what cloning costs, and O(references to it) for a node to which several references are copied.
     ///
     /// Contexts, texts and arrays are copied as they are, values [cloned](Self::declare_clone), and those declared
     /// [shared](Self::declare_shared) are shared. The order of children, names, origins, alignment and secrecy are those of

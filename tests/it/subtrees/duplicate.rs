@@ -222,6 +222,22 @@ fn a_copy_to_write_to_needs_a_claim_to_give_up() -> Result<(), Error> {
 }
 
 #[test]
+fn copies_of_one_reference_to_what_everybody_refers_to() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let config = tree.context(tree.root(), "config")?;
+    let request = tree.context(tree.root(), "request")?;
+    tree.reference(request, config)?;
+    let all = tree.context(tree.root(), "all")?;
+    for _ in 0..200_000 {
+        tree.duplicate(request, all)?;
+    }
+    assert_eq!(tree.reference_count(config)?, 200_001);
+    assert_eq!(tree.references(config)?.next().unwrap().holder(), tree.children(all)?.next().unwrap());
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
 fn what_can_not_be_copied_changes_nothing() -> Result<(), Error> {
     struct Socket;
     let mut tree = declared();

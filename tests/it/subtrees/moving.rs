@@ -111,6 +111,7 @@ fn old_handles_say_that_the_node_was_moved_until_something_new_lies_there() -> R
         format!("node {group} was moved to another tree: the map that came of the move has its new handle")
     );
     assert!(!tree.contains(group));
+    assert_eq!(tree.id_from_u64(g.to_u64()), Err(moved(g)));
 
     for _ in 0..subtree.len() {
         tree.context(tree.root(), "new")?;

@@ -74,8 +74,10 @@ impl Model {
         self.strongs.shares[share].copies -= 1;
         let node = self.strongs.shares[share].node;
         let mailbox = self.homes[node as usize];
-        if self.strongs.shares[share].copies == 0 && self.strong_count(node) == 0 {
-            self.strongs.mailbox(mailbox).waiting.push_back(node);
+        let last = self.strongs.shares[share].copies == 0 && self.strong_count(node) == 0;
+        let waiting = &mut self.strongs.mailbox(mailbox).waiting;
+        if last && !waiting.contains(&node) {
+            waiting.push_back(node);
         }
     }
 
