@@ -79,17 +79,16 @@ impl Rares {
         self.free.push(index);
     }
 
-    /// Takes a node's rare facts out, to put them elsewhere.
-    pub(super) fn take(&mut self, index: u32) -> Rare {
+    /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
+    pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
+        let copy = to.insert();
+        let (old, new) = (&mut self.entries[index as usize], &mut to.entries[copy as usize]);
+        std::mem::swap(old, new);
+        if new.hold.is_something() {
+            new.hold.end();
+        }
         self.free.push(index);
-        std::mem::take(&mut self.entries[index as usize])
-    }
-
-    /// Puts rare facts in that were taken out elsewhere.
-    pub(super) fn put(&mut self, rare: Rare) -> u32 {
-        let index = self.insert();
-        self.entries[index as usize] = rare;
-        index
+        copy
     }
 
     pub(super) fn shrink(&mut self) {
