@@ -81,14 +81,21 @@ impl Rares {
 
     /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
     pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
-        let copy = to.insert();
-        let (old, new) = (&mut self.entries[index as usize], &mut to.entries[copy as usize]);
-        std::mem::swap(old, new);
-        if new.hold.is_something() {
-            new.hold.end();
+        let facts = &mut self.entries[index as usize];
+        if facts.hold.is_something() {
+            facts.hold.end();
         }
         self.free.push(index);
-        copy
+        match to.free.pop() {
+            Some(vacant) => {
+                std::mem::swap(facts, &mut to.entries[vacant as usize]);
+                vacant
+            }
+            None => {
+                to.entries.push(std::mem::take(facts));
+                (to.entries.len() - 1) as u32
+            }
+        }
     }
 
     pub(super) fn shrink(&mut self) {

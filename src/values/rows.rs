@@ -117,8 +117,11 @@ impl<T: Send + 'static> Column for Rows<T> {
         let to: &mut Self = to.downcast_mut().expect("a kind's columns are of one type");
         for run in runs {
             for node in &mut nodes[run.start as usize..run.end as usize] {
-                let Row { value, .. } = self.rows.remove(node.slot as usize);
-                node.slot = to.insert(node.new, value);
+                // As a whole: parts of what was just stored are slow to load.
+                let row = self.rows.remove(node.slot as usize);
+                let entry = to.rows.vacant_entry();
+                node.slot = entry.key() as u32;
+                entry.insert(row).owner = node.new;
             }
         }
     }

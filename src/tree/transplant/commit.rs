@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::{Cargo, Lot, Moved};
 use crate::id::{NodeId, NodeKey};
 use crate::memory::HEAP;
-use crate::tree::item::flag;
+use crate::tree::item::{Item, flag};
 use crate::tree::{NodeMap, Tree};
 use crate::values::Carried;
 use crate::wipe::Wipe;
@@ -52,9 +52,8 @@ impl Cargo {
             from.topology.unhang(self.top.0);
             // The place left last is taken first: what comes next lies in the order of the nodes again.
             let nodes = self.nodes.iter().rev().map(|node| node.old);
-            for key in self.entries.into_keys().chain(nodes) {
-                from.topology.vacate(key, |item| item.mark_moved());
-            }
+            let keys = self.entries.into_keys().chain(nodes);
+            keys.for_each(|key| from.topology.vacate(key, Item::mark_moved));
         }
         let anchors = to.cast_anchors(claimed);
         let map = NodeMap::new(from.tag, to.tag, self.nodes);

@@ -31,12 +31,12 @@ impl Cargo {
         let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
-            if item.is_reference() {
-                entries.insert(old, new);
-                return;
-            }
             let at = nodes.len() as u32;
             if item.kind != kind {
+                if item.is_reference() {
+                    entries.insert(old, new);
+                    return;
+                }
                 if at > since {
                     lots[lot].runs.push(since..at);
                 }
