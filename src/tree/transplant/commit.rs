@@ -70,10 +70,11 @@ impl Cargo {
     /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied. Secret ones are
     /// overwritten, also where the heap goes as a whole.
     fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
-        for &at in &self.marked {
-            let key = self.nodes[at as usize].old;
-            if from.is_wiped(key) && self.copied.binary_search(&at).is_ok() {
-                guard.run(|| from.block_mut(key).wipe());
+        if !self.marked.is_empty() {
+            for key in self.copied.iter().map(|&at| self.nodes[at as usize].old) {
+                if from.is_wiped(key) {
+                    guard.run(|| from.block_mut(key).wipe());
+                }
             }
         }
         if !spent {
