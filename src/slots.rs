@@ -79,8 +79,8 @@ impl<T: Copy> Slots<T> {
         }
     }
 
-    /// Puts in a copy of what is at `index` elsewhere, and gives its key and itself, to change. A place is copied as a whole:
-    /// a value put together of small parts would be slow to copy.
+    /// Puts in a copy of what is at `index` elsewhere, and gives its key and itself, to change. A place is copied as a whole
+    /// and straight to where it goes: on a detour it would be stored and loaded in different parts, which is slow.
     ///
     /// # Panics
     ///
@@ -88,23 +88,23 @@ impl<T: Copy> Slots<T> {
     #[inline(always)]
     pub(crate) fn insert_copy(&mut self, from: &Self, index: u32) -> (NodeKey, &mut T) {
         let original = &from.slots[index as usize];
-        let (index, generation) = match self.free.pop() {
+        let (index, generation, slot) = match self.free.pop() {
             Some(index) => {
                 let slot = &mut self.slots[index as usize];
                 let generation = slot.generation + 1;
                 *slot = *original;
-                (index, generation)
+                (index, generation, slot)
             }
             None => {
                 assert!(self.slots.len() < Self::LIMIT, "the places have run out");
                 if self.slots.len() == self.slots.capacity() {
                     self.grow();
                 }
+                let index = self.slots.len();
                 self.slots.extend_from_slice(std::slice::from_ref(original));
-                (self.slots.len() as u32 - 1, 1)
+                (index as u32, 1, &mut self.slots[index])
             }
         };
-        let slot = &mut self.slots[index as usize];
         slot.generation = generation;
         let generation = NonZeroU32::new(generation).expect("a tenant's generation is odd");
         (NodeKey::new(index, generation), &mut slot.value)
@@ -133,7 +133,7 @@ impl<T: Copy> Slots<T> {
 
     /// Ends a tenancy. The value stays as it is until the next tenant comes.
     #[inline]
-    fn vacate(&mut self, index: u32) -> &T {
+    pub(crate) fn vacate(&mut self, index: u32) -> &mut T {
         let slot = &mut self.slots[index as usize];
         debug_assert!(slot.generation % 2 == 1, "a place is left once");
         slot.generation = slot.generation.wrapping_add(1);
@@ -142,7 +142,7 @@ impl<T: Copy> Slots<T> {
         } else {
             self.free.push(index);
         }
-        &slot.value
+        &mut slot.value
     }
 
     #[inline]

@@ -274,43 +274,41 @@ impl<P: Copy> Topology<P> {
         top: NodeKey,
         mut each: impl FnMut(NodeKey, NodeKey, &mut P),
     ) -> NodeKey {
-        let mut copy = |nodes: &mut Slots<Node<P>>, at: u32, parent: u32, prev: u32| {
-            let (old, node) = from.nodes.entry(at);
-            let (new, made) = nodes.insert_copy(&from.nodes, at);
-            (made.parent, made.first, made.next) = (parent, NONE, NONE);
-            // A child without another before it has itself for an end until there are more.
-            made.prev = if prev == NONE { new.index() } else { prev };
-            each(old, new, &mut made.item);
-            (new.index(), node.first)
-        };
-        let (mut at, mut parent) = (top.index(), NONE);
-        let (mut made, mut first) = copy(&mut self.nodes, at, parent, NONE);
-        let root = made;
+        let (mut at, mut parent, mut prev) = (top.index(), NONE, NONE);
+        let mut root = None;
         loop {
-            if first != NONE {
-                (at, parent) = (first, made);
-                (made, first) = copy(&mut self.nodes, at, parent, NONE);
+            let (old, &Node { first, mut next, .. }) = from.nodes.entry(at);
+            let (new, node) = self.nodes.insert_copy(&from.nodes, at);
+            let mut made = new.index();
+            // A child without another before it has itself for an end until there are more.
+            node.prev = if prev == NONE { made } else { prev };
+            (node.parent, node.first, node.next) = (parent, NONE, NONE);
+            each(old, new, &mut node.item);
+            if prev != NONE {
+                self.nodes.at_mut(prev).next = made;
+            } else if parent != NONE {
                 self.nodes.at_mut(parent).first = made;
+            }
+            let root = *root.get_or_insert(new);
+            if first != NONE {
+                (at, parent, prev) = (first, made, NONE);
                 continue;
             }
-            let next = loop {
-                if made == root {
-                    return self.nodes.entry(root).0;
+            loop {
+                if made == root.index() {
+                    return root;
                 }
-                let next = from.nodes.at(at).next;
                 if next != NONE {
-                    break next;
+                    break;
                 }
                 // The list ends here, which its first member has to know.
                 let head = self.nodes.at(parent).first;
                 self.nodes.at_mut(head).prev = made;
                 (at, made) = (from.nodes.at(at).parent, parent);
                 parent = self.nodes.at(made).parent;
-            };
-            let prev = made;
-            at = next;
-            (made, first) = copy(&mut self.nodes, at, parent, prev);
-            self.nodes.at_mut(prev).next = made;
+                next = from.nodes.at(at).next;
+            }
+            (at, prev) = (next, made);
         }
     }
 
@@ -330,8 +328,8 @@ impl<P: Copy> Topology<P> {
     /// Ends a node that hangs from nothing, or from one that ends so too, and leaves a mark in its place.
     #[inline]
     pub(crate) fn vacate(&mut self, key: NodeKey, mark: impl FnOnce(&mut P)) {
-        mark(&mut self.node_mut(key).item);
-        self.nodes.remove(key.index());
+        debug_assert!(self.nodes.contains(key), "{key:?} is not there");
+        mark(&mut self.nodes.vacate(key.index()).item);
     }
 
     /// What is left of a node that is gone, if its place has had no other since.

@@ -79,17 +79,23 @@ impl Rares {
         self.free.push(index);
     }
 
-    /// Takes a node's rare facts out, to put them elsewhere.
-    pub(super) fn take(&mut self, index: u32) -> Rare {
+    /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
+    pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
+        let facts = &mut self.entries[index as usize];
+        if facts.hold.is_something() {
+            facts.hold.end();
+        }
         self.free.push(index);
-        std::mem::take(&mut self.entries[index as usize])
-    }
-
-    /// Puts rare facts in that were taken out elsewhere.
-    pub(super) fn put(&mut self, rare: Rare) -> u32 {
-        let index = self.insert();
-        self.entries[index as usize] = rare;
-        index
+        match to.free.pop() {
+            Some(vacant) => {
+                std::mem::swap(facts, &mut to.entries[vacant as usize]);
+                vacant
+            }
+            None => {
+                to.entries.push(std::mem::take(facts));
+                (to.entries.len() - 1) as u32
+            }
+        }
     }
 
     pub(super) fn shrink(&mut self) {

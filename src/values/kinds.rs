@@ -1,6 +1,7 @@
 //! The kinds of value a tree holds, found by type.
 
 use std::any::{Any, TypeId, type_name};
+use std::ops::Range;
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -174,10 +175,18 @@ impl Kinds {
         }
     }
 
-    /// Moves the values of some nodes, all of one kind, to another tree that calls it `goal`. False if it has no column.
-    pub(crate) fn hand_over(&mut self, kind: Kind, to: &mut Self, goal: Kind, nodes: &mut [Carried]) -> bool {
+    /// Moves the values of nodes, those in `runs`, all of one kind, to another tree that calls it `goal`. False if it has
+    /// no column.
+    pub(crate) fn hand_over(
+        &mut self,
+        kind: Kind,
+        to: &mut Self,
+        goal: Kind,
+        nodes: &mut [Carried],
+        runs: &[Range<u32>],
+    ) -> bool {
         let Some(((column, _), (goal, _))) = self.column_mut(kind).zip(to.column_mut(goal)) else { return false };
-        column.hand_over(goal, nodes);
+        column.hand_over(goal, nodes, runs);
         true
     }
 

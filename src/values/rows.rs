@@ -1,6 +1,7 @@
 //! A column: all values of one type.
 
 use std::any::Any;
+use std::ops::Range;
 
 use slab::Slab;
 
@@ -86,8 +87,8 @@ pub(crate) trait Column: Any + Send {
     fn shrink(&mut self);
     /// An empty column of the same type.
     fn fresh(&self) -> Box<dyn Column>;
-    /// Moves the values of some nodes to a column of the same type.
-    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]);
+    /// Moves the values of nodes, those in `runs`, to a column of the same type.
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried], runs: &[Range<u32>]);
 }
 
 impl<T: Send + 'static> Column for Rows<T> {
@@ -111,14 +112,17 @@ impl<T: Send + 'static> Column for Rows<T> {
         Box::new(Self::new())
     }
 
-    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried]) {
+    fn hand_over(&mut self, to: &mut dyn Column, nodes: &mut [Carried], runs: &[Range<u32>]) {
         let to: &mut dyn Any = to;
         let to: &mut Self = to.downcast_mut().expect("a kind's columns are of one type");
-        for node in nodes {
-            let row = self.rows.remove(node.slot as usize);
-            let slot = to.rows.insert(row);
-            to.rows[slot].owner = node.new;
-            node.slot = slot as u32;
+        for run in runs {
+            for node in &mut nodes[run.start as usize..run.end as usize] {
+                // As a whole: parts of what was just stored are slow to load.
+                let row = self.rows.remove(node.slot as usize);
+                let entry = to.rows.vacant_entry();
+                node.slot = entry.key() as u32;
+                entry.insert(row).owner = node.new;
+            }
         }
     }
 }

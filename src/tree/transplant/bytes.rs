@@ -14,15 +14,19 @@ impl Cargo {
         if self.deserted.len() > to.memory.room() {
             return Err(AllocError::Full);
         }
-        let runs = std::mem::take(&mut self.runs);
-        for run in &runs {
-            if from.kinds.column(run.kind).is_none() {
-                run.nodes.clone().try_for_each(|at| self.copy_block(at, from, to))?;
-            } else if self.base != HEAP {
-                run.nodes.clone().try_for_each(|at| self.charge(at, from, to))?;
+        let lots = std::mem::take(&mut self.lots);
+        for lot in &lots {
+            let is_value = from.kinds.column(lot.kind).is_some();
+            if is_value && self.base == HEAP {
+                continue;
+            }
+            for run in &lot.runs {
+                for at in run.start as usize..run.end as usize {
+                    if is_value { self.charge(at, from, to)? } else { self.copy_block(at, from, to)? }
+                }
             }
         }
-        self.runs = runs;
+        self.lots = lots;
         Ok(())
     }
 
@@ -30,9 +34,6 @@ impl Cargo {
     fn copy_block(&mut self, at: usize, from: &Tree, to: &mut Tree) -> Result<(), AllocError> {
         let Carried { old, new, .. } = self.nodes[at];
         let item = from.item(old);
-        if self.goes_along(item.zone) {
-            return Ok(());
-        }
         if item.zone == HEAP && self.base == HEAP {
             if from.memory.heap.is_large(item.block()) {
                 self.large.push(at as u32);
@@ -42,6 +43,9 @@ impl Cargo {
             let block = copy.ok_or(AllocError::Exhausted { asked: item.size as usize, left: 0 })?;
             to.item_mut(new).set_block(HEAP, block, item.size);
             self.copied.push(at as u32);
+            return Ok(());
+        }
+        if self.goes_along(item.zone) {
             return Ok(());
         }
         let layout = from.rare.layout(item, from.kinds.info(item.kind));

@@ -3,12 +3,10 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::{Cargo, Moved, Run};
+use super::{Cargo, Lot, Moved};
 use crate::id::{NodeId, NodeKey};
 use crate::memory::HEAP;
-use crate::tree::hold::Hold;
-use crate::tree::item::flag;
-use crate::tree::rare::Rare;
+use crate::tree::item::{Item, flag};
 use crate::tree::{NodeMap, Tree};
 use crate::values::Carried;
 use crate::wipe::Wipe;
@@ -52,15 +50,15 @@ impl Cargo {
         to.reopen_budgets(self.top.1, &new, accounts);
         if !spent {
             from.topology.unhang(self.top.0);
-            let nodes = self.nodes.iter().map(|node| node.old);
-            for key in nodes.chain(self.entries.into_keys()) {
-                from.topology.vacate(key, |item| item.mark_moved());
-            }
+            // The place left last is taken first: what comes next lies in the order of the nodes again.
+            let nodes = self.nodes.iter().rev().map(|node| node.old);
+            let keys = self.entries.into_keys().chain(nodes);
+            keys.for_each(|key| from.topology.vacate(key, Item::mark_moved));
         }
         let anchors = to.cast_anchors(claimed);
         let map = NodeMap::new(from.tag, to.tag, self.nodes);
-        let declared: Vec<&Run> = self.runs.iter().filter(|run| to.kinds.lists_links(run.goal)).collect();
-        let nodes = declared.into_iter().flat_map(|run| &map.carried()[run.nodes.clone()]);
+        let declared: Vec<&Lot> = self.lots.iter().filter(|lot| to.kinds.lists_links(lot.goal)).collect();
+        let nodes = declared.into_iter().flat_map(Lot::nodes).map(|at| &map.carried()[at]);
         let rewritten = to.rewrite_links(&map, &anchors, nodes);
         to.weigh_idle(anchors);
         if let Some(panic) = guard.panic.or(rewritten.err()) {
@@ -72,14 +70,15 @@ impl Cargo {
     /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied. Secret ones are
     /// overwritten, also where the heap goes as a whole.
     fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
-        for &at in &self.marked {
-            let key = self.nodes[at as usize].old;
-            if from.is_wiped(key) && self.copied.binary_search(&at).is_ok() {
-                guard.run(|| from.block_mut(key).wipe());
+        if !self.marked.is_empty() {
+            for key in self.copied.iter().map(|&at| self.nodes[at as usize].old) {
+                if from.is_wiped(key) {
+                    guard.run(|| from.block_mut(key).wipe());
+                }
             }
         }
         if !spent {
-            for &at in &self.copied {
+            for &at in self.copied.iter().rev() {
                 let item = from.item(self.nodes[at as usize].old);
                 if item.zone == HEAP {
                     from.memory.heap.give(item.block());
@@ -104,13 +103,12 @@ impl Cargo {
     }
 
     fn hand_values_over(&mut self, from: &mut Tree, to: &mut Tree) {
-        for Run { nodes, kind, goal } in &self.runs {
-            let nodes = &mut self.nodes[nodes.clone()];
-            if from.kinds.hand_over(*kind, &mut to.kinds, *goal, nodes) {
-                nodes.iter().for_each(|node| to.item_mut(node.new).slot = node.slot);
+        for lot in &self.lots {
+            if from.kinds.hand_over(lot.kind, &mut to.kinds, lot.goal, &mut self.nodes, &lot.runs) {
+                lot.nodes().map(|at| &self.nodes[at]).for_each(|node| to.item_mut(node.new).slot = node.slot);
             } else {
                 // Handles of arrays have no row.
-                nodes.iter_mut().for_each(|node| node.slot = 0);
+                lot.nodes().for_each(|at| self.nodes[at].slot = 0);
             }
         }
         for &at in &self.large {
@@ -145,8 +143,7 @@ impl Cargo {
             let item = from.item_mut(old);
             let facts = item.rare().expect("it was counted among those that have some");
             item.clear_rare();
-            // Whoever held it holds nothing any more.
-            let facts = to.rare.put(Rare { hold: Hold::default(), ..from.rare.take(facts) });
+            let facts = from.rare.hand_over(facts, &mut to.rare);
             to.item_mut(new).set_rare(facts);
         }
         to.next_cleanup = to.next_cleanup.max(from.next_cleanup);

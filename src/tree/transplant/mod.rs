@@ -4,7 +4,7 @@
 //! for, and the destination makes room for bytes. Up to there, all can be undone, and nobody has seen anything. Then
 //! everything that can't fail: values, blocks, rare facts and claims change hands, and the copy is hung up.
 //!
-//! Nodes of one kind that follow each other are taken together, so a kind is looked up once for all of them.
+//! Nodes of one kind are taken together, so a kind is looked up once for all of them.
 
 mod bytes;
 mod commit;
@@ -55,8 +55,8 @@ struct Cargo {
     /// Where its bytes go: the zone of the new parent.
     base: ZoneId,
     nodes: Vec<Carried>,
-    /// Nodes of one kind that come one after the other are dealt with together.
-    runs: Vec<Run>,
+    /// The same by kind.
+    lots: Vec<Lot>,
     /// The entries that stand for references, from old to new.
     entries: FxHashMap<NodeKey, NodeKey>,
     /// Which nodes have rare facts, are not in the heap, are shared, are held from outside, have a budget or are secret.
@@ -114,12 +114,19 @@ pub(super) fn transplant(
     }
 }
 
-/// Nodes of one kind.
-struct Run {
-    nodes: Range<usize>,
+/// All nodes of one kind.
+struct Lot {
     /// What the old tree calls it, and what the new one does.
     kind: Kind,
     goal: Kind,
+    /// Which nodes these are.
+    runs: Vec<Range<u32>>,
+}
+
+impl Lot {
+    fn nodes(&self) -> impl Iterator<Item = usize> {
+        self.runs.iter().flat_map(|run| run.start as usize..run.end as usize)
+    }
 }
 
 impl Cargo {
@@ -158,10 +165,10 @@ impl Cargo {
                 *within.entry(node.key).or_default() += 1;
             }
         };
-        for run in self.runs.iter().filter(|run| from.kinds.lists_links(run.kind)) {
-            for &Carried { old, slot, .. } in &self.nodes[run.nodes.clone()] {
+        for lot in self.lots.iter().filter(|lot| from.kinds.lists_links(lot.kind)) {
+            for Carried { old, slot, .. } in lot.nodes().map(|at| self.nodes[at]) {
                 from.kinds.list_links(
-                    run.kind,
+                    lot.kind,
                     slot,
                     old,
                     &mut LinkList::new(&mut |_, _, _| ()).with_claims(&mut count),

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Cargo, Obstacle, Run};
+use super::{Cargo, Lot, Obstacle};
 use crate::error::Error;
 use crate::id::NodeKey;
 use crate::memory::{HEAP, ZoneId};
@@ -22,33 +22,35 @@ impl Cargo {
             return Err(Obstacle::Error(Error::Full { what: "nodes" }));
         }
         let mut nodes: Vec<Carried> = Vec::new();
-        let mut goals: Vec<Kind> = from.kinds.all().map(|_| UNKNOWN).collect();
-        let mut runs: Vec<Run> = Vec::new();
-        let mut run = Run { nodes: 0..0, kind: UNKNOWN, goal: UNKNOWN };
+        let mut lots: Vec<Lot> = Vec::new();
+        let mut lot_of: Vec<Option<usize>> = from.kinds.all().map(|_| None).collect();
+        // The kind of the latest nodes, what it is called there, its lot, and since which node.
+        let (mut kind, mut goal, mut lot, mut since) = (UNKNOWN, UNKNOWN, 0, 0);
         let mut entries = FxHashMap::default();
         let (mut rare, mut zoned) = (Vec::new(), Vec::new());
         let (mut shared, mut held, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         let (mut leaving, mut full) = (None, false);
         let copy = to.topology.copy_shape(&from.topology, top, |old, new, item| {
-            if item.is_reference() {
-                entries.insert(old, new);
-                return;
-            }
-            if item.kind != run.kind {
-                let kind = item.kind;
-                let goal = &mut goals[usize::from(kind)];
-                if *goal == UNKNOWN {
-                    *goal = to.kinds.adopt(from.kinds.info(kind)).unwrap_or(UNKNOWN);
-                    full |= *goal == UNKNOWN;
-                }
-                run.nodes.end = nodes.len();
-                let next = Run { nodes: nodes.len()..0, kind, goal: *goal };
-                let done = std::mem::replace(&mut run, next);
-                runs.extend(Some(done).filter(|run| run.kind != UNKNOWN));
-            }
             let at = nodes.len() as u32;
+            if item.kind != kind {
+                if item.is_reference() {
+                    entries.insert(old, new);
+                    return;
+                }
+                if at > since {
+                    lots[lot].runs.push(since..at);
+                }
+                (kind, since) = (item.kind, at);
+                lot = *lot_of[usize::from(kind)].get_or_insert_with(|| {
+                    let goal = to.kinds.adopt(from.kinds.info(kind)).unwrap_or(UNKNOWN);
+                    full |= goal == UNKNOWN;
+                    lots.push(Lot { kind, goal, runs: Vec::new() });
+                    lots.len() - 1
+                });
+                goal = lots[lot].goal;
+            }
             nodes.push(Carried { old, new, slot: item.slot });
-            item.kind = run.goal;
+            item.kind = goal;
             if item.flags != 0 {
                 if item.is(flag::LEAVING) {
                     leaving.get_or_insert(old);
@@ -73,13 +75,12 @@ impl Cargo {
             }
             item.zone = base;
         });
-        run.nodes.end = nodes.len();
-        runs.push(run);
+        lots[lot].runs.push(since..nodes.len() as u32);
         let cargo = Self {
             top: (top, copy),
             base,
             nodes,
-            runs,
+            lots,
             entries,
             rare,
             zoned,

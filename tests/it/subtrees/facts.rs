@@ -268,3 +268,24 @@ fn secrets_stay_secret_and_leave_nothing_behind() -> Result<(), Error> {
     assert_eq!(*wiped.lock().unwrap(), 1);
     Ok(())
 }
+
+#[test]
+fn secrets_of_several_kinds_leave_nothing_behind() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    for _ in 0..3 {
+        let bytes = tree.array_from(top, &[0x5a_u8; 32])?;
+        let words = tree.array_from(top, &[0x5a5a_5a5a_u32; 8])?;
+        tree.set_secret(bytes)?;
+        tree.set_secret(words)?;
+    }
+    let subtree = tree.detach(top)?;
+    // The next blocks of that size are those that were left.
+    for _ in 0..6 {
+        let left = tree.array_unfilled::<u8>(tree.root(), 32)?;
+        assert_eq!(tree[left], [0; 32]);
+    }
+    tree.graft(tree.root(), subtree)?;
+    tree.validate().unwrap();
+    Ok(())
+}
