@@ -9,7 +9,7 @@ use crate::id::NodeId;
 /// Why a call on a [`Tree`](crate::Tree) did nothing.
 ///
 /// Whatever the variant, the tree is as it was before the call. Each names the parties, and its text says
-/// what to do.
+/// what to do. Where a call names [`Stale`](Self::Stale) among its errors, [`Moved`](Self::Moved) can come in its place.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,13 +19,15 @@ pub enum Error {
         /// The stale handle.
         node: NodeId,
     },
-    /// The node was moved to another tree. Told as long as nothing new lies in its old place; then it is stale.
+    /// The node was moved to another tree, by [`detach`](crate::Tree::detach) or out of a [`Subtree`](crate::Subtree) by
+    /// [`graft`](crate::Tree::graft). Told as long as nothing new lies in its old place; then it is
+    /// [stale](Self::Stale).
     #[error("node {node} was moved to another tree: the map that came of the move has its new handle")]
     Moved {
         /// The handle that the node had here.
         node: NodeId,
     },
-    /// The node's type can't be cloned, as far as the tree knows.
+    /// The node's type can't be cloned, as far as the tree knows. A type without `Clone` can only be shared.
     #[error(
         "node {node} holds a `{type_name}`, which can't be duplicated: declare it with `declare_clone` or `declare_shared`"
     )]
@@ -35,10 +37,10 @@ pub enum Error {
         /// Its type.
         type_name: &'static str,
     },
-    /// References lead into or out of what was to be moved to another tree.
+    /// Claims lead into or out of what was to be moved to another tree: references, or claims from outside the tree.
     #[error("{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`", Crossings(crossings).count(), Crossings(crossings), if crossings.len() == 1 { "it" } else { "them" })]
     Crossed {
-        /// The claims that cross.
+        /// The claims that cross; of those from outside the tree, the root is the holder.
         crossings: Box<[Crossing]>,
     },
     /// The handle belongs to another tree.
@@ -83,20 +85,22 @@ pub enum Error {
         /// Who holds the references, newest first.
         holders: Box<[NodeId]>,
     },
-    /// The node is claimed from outside the tree, so nobody may free it by name.
+    /// The node is claimed from outside the tree, so nobody may free it by name: [release](crate::Tree::release) what was
+    /// retained, and drop [`Strong`](crate::Strong) claims.
     #[error(
-        "node {node} is held by {} ({retained} retained, {strong} strong): release {} first",
-        Number(*retained, *strong), if *retained as usize + *strong as usize == 1 { "it" } else { "them" }
+        "node {node} is held by {} ({retained} retained, {strong} strong): {} {} first", Number(*retained, *strong),
+        match (retained, strong) { (_, 0) => "release", (0, _) => "drop", _ => "release and drop" },
+        if *retained as usize + *strong as usize == 1 { "it" } else { "them" }
     )]
     Held {
         /// The claimed node.
         node: NodeId,
         /// How often it is retained.
         retained: u32,
-        /// How many strong claims there are.
+        /// How many strong claims there are; one and its clones count once.
         strong: u32,
     },
-    /// There is no claim to give up.
+    /// There is no claim to give up: neither was the node retained, nor does it [float](crate::Tree::floating).
     #[error("node {node} has no claim to release: it was not retained, or was released as often")]
     NotRetained {
         /// The node.
@@ -141,7 +145,7 @@ pub enum Error {
         /// How many there are, in one piece.
         left: usize,
     },
-    /// A budget on the way up has no room.
+    /// A [budget](crate::Tree::set_budget) on the way up has no room.
     #[error(
         "the budget of node {owner} has no room: {asked} {what} were asked for and {left} are left; free something there, \
          or raise its limit"

@@ -53,10 +53,19 @@
 //! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
 //! | see it | [`Tree::report`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
 //!
-//! # Claims from outside
+//! # Sharing
 //!
-//! Every node has one owner, its parent. What is not in the tree can claim a node too: a caller who
-//! [retains](Tree::retain) and [releases](Tree::release) it, and a [`Strong`], which is a value of its own.
+//! Every node has one owner, its parent. Who else wants it says so in one of these ways:
+//!
+//! | | held by | the node lives | to choose |
+//! |---|---|---|---|
+//! | [`Handle`] | anybody, as a copy | as long as others keep it; then the handle is stale | where there is no reason for another |
+//! | [`Weak`] | anybody, in any thread | as long as others keep it; then [`upgrade`](Weak::upgrade) gives `None` | for links back, which would close a cycle |
+//! | [reference](Tree::reference) | a node | until the holder goes too: if the owner goes first, the holder takes over | where two parts of the tree own it alike |
+//! | [retained](Tree::retain) | nobody that the tree knows | until it is [released](Tree::release) as often | for interfaces that count |
+//! | [`Strong`] | anybody, in any thread | until the last clone is dropped | for what is kept outside the tree, or in values |
+//!
+//! The last two are claims from outside the tree:
 //!
 //! - **Kept.** A node that is claimed can't be freed by name. If its owner goes, it lives on below the root, and goes with
 //!   the last claim. Until then nobody owns it; whoever moves it below an owner makes it an ordinary node.
@@ -66,6 +75,18 @@
 //!   or in [`Tree::settle`].
 //! - **Visible.** Claims are counted ([`Tree::ref_count`]), show in reports as references of the root, and are what
 //!   [`Error::Held`] and [`Error::Claimed`] tell of.
+//! - **Cycles.** Owning makes none, but references and strong claims in values can, and then keep themselves alive.
+//!   [`links!`] has a type list what its values hold; then [`Tree::cycles`] says which links to make weak, and
+//!   [`Tree::unreachable`] which nodes nobody mentions any more.
+//!
+//! # Threads
+//!
+//! - **One at a time.** A [`Tree`] is `Send` and not `Sync`: give it from thread to thread, or put it behind a lock.
+//! - **Anywhere.** Handles, [`Strong`], [`Weak`] and [`NodeMap`] are `Send` and `Sync`. Strong and weak claims are cloned,
+//!   dropped and upgraded without the tree, whoever has it.
+//! - **Handed over.** A [`Subtree`] goes to another thread and into its tree, with all that belongs to it:
+//!   [`Tree::detach`] takes it out of a tree, [`Tree::into_subtree`] makes one of a tree that was built apart, and
+//!   [`Tree::graft`] gives the map from old handles to new ones. Values are moved, in O(size).
 //!
 //! # Memory
 //!
@@ -90,8 +111,9 @@
 //!
 //! # What holds
 //!
-//! - A handle is stale once its node is freed, and every use says so: [`Error::Stale`]. Handles of other trees are
-//!   [`Error::Foreign`], and a node that is on its way out is [`Error::Dying`]. A place is used again with a new
+//! - A handle is stale once its node is freed, and every use says so: [`Error::Stale`], or [`Error::Moved`] if the node
+//!   went to another tree and nothing new lies in its place. Handles of other trees are [`Error::Foreign`], and a node that
+//!   is on its way out is [`Error::Dying`]. A place is used again with a new
 //!   generation up to 2³¹ times and then retired, so no handle ever matches a second node of its tree. Identities of
 //!   trees come round after 2³² − 1 trees.
 //! - A free runs in talloc's order: destructor, children newest first, cleanups, value. It says what survived.

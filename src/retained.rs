@@ -46,6 +46,7 @@ impl Tree {
 /// If the claim is the last and the node's destructor refuses, the claim stays, as with [`Tree::release`], and can be
 /// released by hand later. [`release`](Self::release) tells of it, which a guard that is just dropped can't. A panic
 /// of a destructor comes out when the claim is gone, unless there is one on its way already.
+#[must_use = "the claim ends when the guard is dropped"]
 pub struct Retained<'t> {
     node: NodeId,
     tree: &'t mut Tree,

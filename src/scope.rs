@@ -148,8 +148,8 @@ impl Tree {
 /// When a scope ends, the nodes in it are freed as by [`Tree::free`], destructors and all. One that refuses survives and
 /// goes to the scope's parent; [`close`](Self::close) tells of it, which a guard that is just dropped can't. If
 /// something outside holds a reference to the scope's own context, that holder takes over; and if it is claimed from
-/// outside the tree, it lives on below the root. A panic of a destructor
-/// comes out when the scope has ended, unless there is one on its way already.
+/// outside the tree, it lives on below the root. A panic of a destructor comes out when the scope has ended, unless there
+/// is one on its way already.
 ///
 /// **In an arena** ([`Arena`](crate::Arena), [`Pool`](crate::Pool), [`FixedBuffer`](crate::FixedBuffer),
 /// [`Temporary`](crate::Temporary)), the end of a scope makes the memory that was taken since its beginning free
@@ -201,16 +201,17 @@ impl Scope<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if it is not in this scope; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for it or
-    /// for the node the scope was opened under.
+    /// [`Error::NotOwner`] if it is not in this scope; [`Error::OverBudget`] if the budget of the node the scope was opened
+    /// under does not count what is in the scope, which can be if that was moved, and has no room; [`Error::Stale`],
+    /// [`Error::Foreign`] or [`Error::Dying`] for it or for the node the scope was opened under.
     #[track_caller]
     pub fn keep<H: Into<NodeId> + Copy>(&mut self, result: H) -> Result<H, Error> {
         self.tree.keep_out_of(&self.open, result.into())?;
         Ok(result)
     }
 
-    /// Moves all that [floats](Tree::floating) in the scope to the node the scope was opened under, which owns it from
-    /// then on, and says how many nodes that were. What floats and is not claimed when the scope ends goes with it. O(children
+    /// Moves all that [floats](Self::floating) directly in the scope to the node the scope was opened under, which owns it
+    /// from then on, and says how many nodes that were. What floats and is not claimed when the scope ends goes with it. O(children
     /// of the scope's context), and in an arena as [`keep`](Self::keep).
     ///
     /// ```
@@ -228,14 +229,26 @@ impl Scope<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the node the scope was opened under, and
-    /// [`Error::WouldLoop`] if that has been moved into the scope.
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for the node the scope was opened under,
+    /// [`Error::WouldLoop`] if that has been moved into the scope, and [`Error::OverBudget`] as with [`keep`](Self::keep).
     pub fn sink(&mut self) -> Result<usize, Error> {
         self.tree.sink_out_of(&self.open)
     }
 
-    /// Frees all that floats in the scope, newest first, before the scope ends. Those that refuse are listed, and stay.
-    /// O(children of the scope's context), and what the frees cost.
+    /// Frees all that floats directly in the scope, newest first, before the scope ends. Those that refuse are listed, and
+    /// stay. O(children of the scope's context), and what the frees cost.
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// # let mut tree = Tree::new();
+    /// let mut tmp = tree.scope(tree.root())?;
+    /// let page = tmp.floating("page")?;
+    /// tmp.floating("never claimed")?;
+    /// tmp.retain(page)?;
+    /// assert_eq!(tmp.drop_floats()?.nodes(), 1);
+    /// assert!(tmp.contains(page));
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -15,11 +15,13 @@ use crate::tree::{Tree, Value};
 ///
 /// It is a value like any other: it can be stored in a struct, in a value of the tree or in a global, cloned and
 /// dropped, in any thread, while the tree is borrowed, after the tree is gone. None of that touches the tree. When the
-/// last clone has gone, that takes effect at the tree's next use ([`Tree::settle`] says when): a node that nobody
-/// owns or claims any more is freed. 24 bytes; clone and drop are those of an [`Arc`].
+/// last clone has gone, that takes effect at the beginning of the tree's next call that changes something
+/// ([`Tree::settle`] says which): a node that nobody owns or claims any more is freed. 24 bytes; clone and drop are
+/// those of an [`Arc`].
 ///
-/// A node that is claimed can't be freed by name, and lives on below the root when its parent goes. Only the end of the
-/// tree is stronger: then a claim is on nothing, and its handle is stale, or foreign to any other tree.
+/// A node that is claimed can't be freed by name, and lives on below the root when its parent goes. Two things are
+/// stronger, the end of the tree and [`Tree::detach_dropping`]. After those a claim is on nothing: to use it is the error
+/// that its handle gives, and to drop it does nothing.
 ///
 /// Claims can form cycles, which keep themselves alive; a [`Weak`] one breaks them. A plain [`Handle`] is the third sort:
 /// it keeps nothing alive, and costs nothing.
@@ -44,6 +46,7 @@ use crate::tree::{Tree, Value};
 /// assert_eq!(tree.settle().nodes(), 1);
 /// # Ok::<(), Error>(())
 /// ```
+#[must_use = "a claim that is dropped at once keeps nothing"]
 pub struct Strong<T: ?Sized> {
     handle: Handle<T>,
     claim: Arc<Claim>,
@@ -81,7 +84,8 @@ const _: () = {
 impl Tree {
     /// Makes a strong claim on a node. O(1).
     ///
-    /// The node's owner stays its owner; when he goes, or gives the node up, the claim keeps it, below the root.
+    /// The node's owner stays its owner; when he goes, or gives the node up, the claim keeps it, below the root. Each call
+    /// makes a claim that [`ref_count`](Self::ref_count) counts; a clone is part of the claim it is a clone of.
     ///
     /// # Errors
     ///
@@ -92,7 +96,21 @@ impl Tree {
         Strong::new(self, node)
     }
 
-    /// Makes a weak claim on a node. O(1).
+    /// Makes a weak claim on a node, which keeps nothing alive and is counted nowhere. O(1).
+    ///
+    /// ```
+    /// # use freehold::{Error, Handle, Tree, Weak};
+    /// struct Knot { prev: Option<Weak<Knot>> }
+    ///
+    /// # let mut tree = Tree::new();
+    /// let head = tree.alloc(tree.root(), Knot { prev: None })?;
+    /// let prev = tree.weak(head)?;
+    /// let tail = tree.alloc(tree.root(), Knot { prev: Some(prev) })?;
+    /// assert!(tree[tail].prev.as_ref().is_some_and(|prev| prev.upgrade().is_some()));
+    /// tree.free(head)?;
+    /// assert!(tree[tail].prev.as_ref().is_some_and(|prev| prev.upgrade().is_none()));
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -150,7 +168,7 @@ impl<T: ?Sized> Strong<T> {
     }
 
     /// Has the node's owner give it up to a new strong claim: the node becomes the root's first child, and goes with its
-    /// last claim. O(1).
+    /// last claim. The way back from [`into_owned_by`](Self::into_owned_by). O(1), or O(subtree) out of a budget.
     ///
     /// # Errors
     ///
@@ -164,7 +182,9 @@ impl<T: ?Sized> Strong<T> {
 }
 
 impl<T: ?Sized> Weak<T> {
-    /// A strong claim on the node; `None` if the node is gone, or is being freed. O(1).
+    /// A strong claim on the node; `None` if the node is gone, is being freed, or can't be claimed any more often. O(1).
+    ///
+    /// Nobody need claim the node so far. What comes of it is a claim of its own, not a clone of one that there is.
     #[must_use]
     pub fn upgrade(&self) -> Option<Strong<T>> {
         let claim = Claim::new(&self.anchor)?;
@@ -202,7 +222,7 @@ impl<T: Value + ?Sized> Index<&Strong<T>> for Tree {
 
     /// # Panics
     ///
-    /// If the claim is of another tree, or of this one before it was torn down.
+    /// If the claim is of another tree, or its node was moved to one.
     #[track_caller]
     fn index(&self, strong: &Strong<T>) -> &T {
         &self[strong.handle]
@@ -212,7 +232,7 @@ impl<T: Value + ?Sized> Index<&Strong<T>> for Tree {
 impl<T: Value + ?Sized> IndexMut<&Strong<T>> for Tree {
     /// # Panics
     ///
-    /// If the claim is of another tree, or of this one before it was torn down.
+    /// If the claim is of another tree, or its node was moved to one.
     #[track_caller]
     fn index_mut(&mut self, strong: &Strong<T>) -> &mut T {
         &mut self[strong.handle]

@@ -13,7 +13,7 @@ use crate::tree::{NodeMap, Tree};
 ///
 /// When it is dropped, what is in it is freed as when a tree is dropped: destructors are called, and can't refuse. It can
 /// be a value in another tree, and goes with that; those that lie one in the other, each a value in the next, take
-/// stack when they go, as nested boxes do. Grafted, they would not.
+/// stack when they go, as nested boxes do. It is `Send` and, as a tree, not `Sync`.
 ///
 /// ```
 /// use freehold::Tree;
@@ -75,7 +75,8 @@ impl Subtree {
         &self.tree
     }
 
-    /// The handles that its nodes have here, if it was detached. One that was built apart has its own. O(1).
+    /// From the handles that its nodes had to those they have here, if it was detached. In one that was built apart they
+    /// are what they were, and there is no map. O(1).
     #[must_use]
     pub fn map(&self) -> Option<&NodeMap> {
         self.map.as_ref()

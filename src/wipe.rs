@@ -25,7 +25,7 @@ use zeroize::Zeroize;
 /// # Ok::<(), freehold::Error>(())
 /// ```
 pub trait Wipe {
-    /// Overwrites what is secret. The value is dropped afterwards.
+    /// Overwrites what is secret. The value is dropped afterwards, so it has to remain one.
     fn wipe(&mut self);
 }
 

@@ -56,7 +56,7 @@ pub trait Links {
 /// Is handed each strong claim, and whose it is.
 type Claims<'l> = dyn FnMut(NodeId, &Arc<Claim>) + 'l;
 
-/// Where a value lists its links.
+/// Where a value lists its links: given to [`Links::list`].
 pub struct LinkList<'l> {
     sink: &'l mut dyn FnMut(NodeId, Strength, Option<&'static str>),
     field: Option<&'static str>,
@@ -105,7 +105,8 @@ type Look<'m> = dyn Fn(NodeId) -> Option<(NodeId, u32)> + 'm;
 /// What claims on a node that has a new place hold on to there.
 type Anchors<'m> = dyn Fn(NodeId) -> Option<Arc<Anchor>> + 'm;
 
-/// Which nodes have new handles: given to [`Links::rewrite`].
+/// Which nodes have new handles: given to [`Links::rewrite`], to pass on to what is of this crate. What leads to a node
+/// that has no new one stays as it is.
 pub struct Rewriter<'m> {
     look: &'m Look<'m>,
     anchors: &'m Anchors<'m>,

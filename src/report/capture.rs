@@ -13,7 +13,8 @@ impl Tree {
     /// The report is plain data, independent of the tree. It prints as talloc's full report, with a handle where
     /// that has an address; [`Report::brief`] and [`Report::text_at`] show less. Claims from outside the tree
     /// ([`retain`](Self::retain), [`strong`](Self::strong)) count as references, and are listed after the root's children. A
-    /// node that is [secret](Self::set_secret) is called `[secret]`.
+    /// node that is [secret](Self::set_secret) is called `[secret]`, and one with a [budget](Self::set_budget) has its limit
+    /// and use in bytes shown as those of a memory limit of talloc's, with 0 for no limit.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();

@@ -37,7 +37,8 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::OverBudget`]; [`Error::Full`].
+    /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Dying`]; [`Error::OverBudget`];
+    /// [`Error::Full`].
     #[track_caller]
     #[doc(alias = "talloc_new")]
     #[doc(alias = "talloc_init")]

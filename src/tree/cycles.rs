@@ -11,7 +11,8 @@ use crate::links::Strength;
 /// How many nodes and links a text names.
 const NAMED: usize = 8;
 
-/// Nodes that keep each other alive: from each of them, owning and claiming leads to all the others and back.
+/// Nodes that keep each other alive: from each of them, owning and claiming leads to all the others and back. Found by
+/// [`Tree::cycles`].
 ///
 /// `Display` says which they are by name and handle, and what to weaken; of more than eight it says how many.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +61,9 @@ struct Claim {
 
 /// # Cycles
 impl Tree {
-    /// Finds every cycle of claims: nodes that keep each other alive although nobody else wants them. Oldest first.
-    /// O(nodes + claims), without recursion.
+    /// Finds every cycle of claims: nodes that keep each other alive although nobody else may want them. In the order of
+    /// their first nodes, owners before what they own and older siblings before newer ones. O(nodes + claims), without
+    /// recursion.
     ///
     /// Claims are references, and the strong ones in values whose type has been
     /// [declared](Self::declare_links). Owning counts, too: a child that claims its parent makes a cycle. A

@@ -13,9 +13,10 @@ impl Tree {
     /// [grafted](Self::graft) into any tree. O(subtree).
     ///
     /// Values are moved, not cloned. Names, origins, destructors, cleanups, budgets, secrecy and references within come
-    /// along; no destructor runs. An allocator that nobody else uses comes along, unless a scope is open in it; of others,
-    /// and of the heap, bytes are copied, but for blocks above 32 KiB, which are moved. Handles from before are
-    /// [`Error::Moved`] as long as their places are empty, then stale; [`Subtree::map`] leads to those from now on.
+    /// along, and so does what was declared of their types; no destructor runs. An allocator that nobody else uses comes
+    /// along, unless a scope is open in it; otherwise bytes are copied, but for blocks of the heap above 32 KiB, which are
+    /// moved. Handles from before are [`Error::Moved`] as long as their places are empty, then stale; [`Subtree::map`]
+    /// leads to those from now on. The observer hears of the whole, as [`Event::Detached`].
     ///
     /// Values of [declared](Self::declare_links) types have their links led to where nodes are now, and [strong](crate::Strong)
     /// and weak claims in them come along; each clone then has a claim of its own. Weak claims elsewhere are on nothing any
@@ -56,7 +57,8 @@ impl Tree {
     }
 
     /// As [`detach`](Self::detach), with claims that cross the border dropped, and listed: once each reference, and once
-    /// each node that is claimed from outside the tree, with the root for its holder. O(subtree).
+    /// each node that is claimed from outside the tree, with the root for its holder, however often it is claimed. A
+    /// [`Strong`](crate::Strong) that is dropped so is on nothing any more. O(subtree).
     ///
     /// ```
     /// # use freehold::Tree;
@@ -110,8 +112,9 @@ impl Tree {
 
     /// Makes a subtree of the whole tree, its root being the top. O(1).
     ///
-    /// It is for those who build in a tree of their own, in another thread, say, and hand over what they have made. What
-    /// was set for the tree goes: log, observer, the handler for memory that runs out, leak report, test mode.
+    /// It is for those who build in a tree of their own, in another thread, say, and hand over what they have made. Handles
+    /// stay as they are until it is grafted. What was set for the tree goes: log, observer, the handler for memory that runs
+    /// out, leak report, test mode.
     ///
     /// ```
     /// # use freehold::{Tree, TreeBuilder};
@@ -133,15 +136,31 @@ impl Tree {
     /// Makes a subtree part of this tree: its top becomes the first child of `parent`. O(subtree).
     ///
     /// What comes along, and how, is as with [`detach`](Self::detach). Bytes that are copied come to lie in the allocator
-    /// that serves `parent`, as if they had been made there. The map leads from the handles that the nodes had in the
-    /// [`Subtree`] to those they have here.
+    /// that serves `parent`, as if they had been made there; if that is not the heap, those of large blocks too. The map
+    /// leads from the handles that the nodes had in the [`Subtree`] to those they have here. The observer hears of the
+    /// whole, as [`Event::Grafted`].
+    ///
+    /// ```
+    /// # use freehold::{Error, Tree};
+    /// # let (mut tree, mut other) = (Tree::new(), Tree::new());
+    /// let gone = tree.context(tree.root(), "gone")?;
+    /// tree.free(gone)?;
+    /// let session = other.context(other.root(), "session")?;
+    ///
+    /// let rejected = tree.graft(gone, other.detach(session)?).unwrap_err();
+    /// assert_eq!(rejected.error(), &Error::Stale { node: gone.id() });
+    /// let map = tree.graft(tree.root(), rejected.into_value())?; // it was not lost
+    /// assert_eq!(tree.name(map.top())?, "session");
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// What the parent can be wrong in: [`Error::Stale`], [`Error::Foreign`], [`Error::Moved`], [`Error::Dying`];
     /// [`Error::OutOfMemory`] if its allocator has no room, [`Error::OverBudget`] if a budget has none; [`Error::Crossed`]
-    /// if a tree that was made a subtree as a whole is claimed from outside; [`Error::Full`]. The subtree comes back in
-    /// the [`Rejected`].
+    /// if the subtree is claimed from outside, which one that was made of a whole tree can be, and one of which somebody
+    /// has cloned a strong claim; [`Error::Full`]. The subtree comes back in the [`Rejected`], and
+    /// [`Subtree::into_tree`] helps where claims are to be given up.
     ///
     /// # Panics
     ///

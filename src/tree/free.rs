@@ -30,8 +30,8 @@ impl Tree {
     /// # Errors
     ///
     /// Nothing has changed then. [`Error::Refused`] if the node's own destructor refuses; [`Error::Shared`] if others
-    /// hold references to it, also logged; [`Error::Held`] if it is claimed from outside; [`Error::Root`]; [`Error::Dying`] if it is being freed already;
-    /// [`Error::Stale`] or [`Error::Foreign`].
+    /// hold references to it, also logged; [`Error::Held`] if it is claimed from outside; [`Error::Root`];
+    /// [`Error::Dying`] if it is being freed already; [`Error::Stale`] or [`Error::Foreign`].
     ///
     /// # Panics
     ///

@@ -12,11 +12,12 @@ use crate::sync::Arc;
 /// Who keeps a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
-    /// Its parent owns it, whoever else claims it.
+    /// Its parent owns it, whoever else claims it: it goes when that goes or gives it up, unless it is claimed.
     Owned,
-    /// Nobody owns it: it goes with the last claim on it from outside the tree.
+    /// Nobody owns it: it goes with the last claim on it.
     Counted,
-    /// Nobody owns it, and nobody claims it: nobody has yet, it has refused to go, or it was just referred to.
+    /// Nobody owns it, and nobody claims it: it was made by [`Tree::floating`] and never claimed, or its destructor
+    /// refused when its last strong claim had gone.
     Floating,
 }
 

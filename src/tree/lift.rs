@@ -48,8 +48,8 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// As [`free`](Self::free); [`Error::WouldLoop`] if `adopter` is the node or lies below it; [`Error::OverBudget`]; [`Error::Stale`],
-    /// [`Error::Foreign`] or [`Error::Dying`] for `adopter`.
+    /// As [`free`](Self::free); [`Error::WouldLoop`] if `adopter` is the node or lies below it; [`Error::OverBudget`];
+    /// [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`] for `adopter`.
     ///
     /// # Panics
     ///

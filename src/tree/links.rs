@@ -42,9 +42,12 @@ impl Link {
 
 /// # Links
 impl Tree {
-    /// Tells the tree that values of type `T` can list what they link to, for [`links`](Self::links). Once for a type,
-    /// before or after values of it are made; it lasts as long as the tree, [`tear_down`](Self::tear_down) or not.
-    /// O(1).
+    /// Tells the tree that values of type `T` can list what they link to, for [`links`](Self::links),
+    /// [`cycles`](Self::cycles) and [`unreachable`](Self::unreachable), and have it rewritten, for
+    /// [`duplicate`](Self::duplicate), [`detach`](Self::detach) and [`graft`](Self::graft). Once for a type, before or
+    /// after values of it are made; it lasts as long as the tree, [`tear_down`](Self::tear_down) or not. O(1).
+    ///
+    /// [`Links`] has an example.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ use crate::values::Carried;
 
 /// Which node became which: from the ids of a subtree before it was moved or duplicated to those after.
 ///
-/// Made by [`Tree::graft`](crate::Tree::graft), [`Tree::duplicate`](crate::Tree::duplicate), and in
-/// [`Subtree::map`](crate::Subtree::map). It borrows no tree and stays as it is, whatever becomes of the nodes.
+/// Made by [`Tree::graft`](crate::Tree::graft) and [`Tree::duplicate`](crate::Tree::duplicate), and in
+/// [`Subtree::map`](crate::Subtree::map) by [`Tree::detach`](crate::Tree::detach). It borrows no tree and stays as it is, whatever becomes of the nodes.
 ///
 /// ```
 /// use freehold::Tree;
@@ -63,7 +63,7 @@ impl NodeMap {
         NodeId { tree: self.to, key: self.pairs[0].new }
     }
 
-    /// How many nodes there are in it. O(1).
+    /// How many nodes there are in it; those that were shared and not copied count as well. O(1).
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "there is always the top")]
     pub fn len(&self) -> usize {

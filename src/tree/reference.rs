@@ -102,7 +102,7 @@ impl Tree {
 
     /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.
     ///
-    /// O(references to the node), and what a free costs if it comes to that. When the parent gives up a shared
+    /// O(references to the node), and what a free costs if it comes to that, or a move to another budget. When the parent gives up a shared
     /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
     /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims
     /// below the root. One quirk of talloc's is kept: if the newest reference is held by the node itself, the parent's
@@ -110,9 +110,9 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::OverBudget`] if a holder takes over whose budget has no room; [`Error::Held`] if it is the parent, and nobody owns the node but its
-    /// claims from outside; [`Error::Refused`] if it was the last and the destructor refuses;
-    /// [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    /// [`Error::NotOwner`] if `owner` has no claim; [`Error::OverBudget`] if a holder takes over whose budget has no room;
+    /// [`Error::Held`] if it is the parent, and the node is owned by nobody, but claimed from outside;
+    /// [`Error::Refused`] if it was the last and the destructor refuses; [`Error::Root`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
     ///
     /// # Panics
     ///
@@ -157,7 +157,8 @@ impl Tree {
         Ok(())
     }
 
-    /// How many references to a node there are; its parent is not counted. O(1).
+    /// How many references to a node there are; its parent is not counted, nor are claims from outside the tree, which
+    /// [`ref_count`](Self::ref_count) counts. O(1).
     ///
     /// # Errors
     ///

@@ -56,7 +56,8 @@ impl Tree {
     /// Claims a node from outside the tree: one claim more, to be given up by [`release`](Self::release). O(1).
     ///
     /// A node that is claimed can't be freed by name. If its parent goes, it lives on below the root, and goes with
-    /// its last claim.
+    /// its last claim. No free uses the claim up, as it does a [reference](Self::reference) of the root.
+    /// [`retained`](Self::retained) is the guard for a block.
     ///
     /// ```
     /// # use freehold::{Error, Tree};
@@ -79,6 +80,7 @@ impl Tree {
     ///
     /// [`Error::Root`]; [`Error::Full`] if it can't be claimed any more often; [`Error::Stale`], [`Error::Foreign`] or
     /// [`Error::Dying`].
+    #[doc(alias = "talloc_increase_ref_count")]
     #[doc(alias = "g_object_ref")]
     #[doc(alias = "ref")]
     pub fn retain(&mut self, node: impl Into<NodeId>) -> Result<(), Error> {
@@ -90,11 +92,26 @@ impl Tree {
         Ok(())
     }
 
-    /// Gives up one claim that [`retain`](Self::retain) has made, or lets go of a floating node. O(1), and what a free
-    /// costs if it comes to that. `None` is nobody's node: nothing happens.
+    /// Gives up one claim that [`retain`](Self::retain) has made, or frees a floating node. `None` is nobody's node: nothing
+    /// happens. O(1); for the last claim O(references to the node), and what a free costs if it comes to that.
     ///
     /// The last claim on a node that nobody owns, and that has no strong claims, takes the node along: it is freed as
-    /// by [`free`](Self::free). If there are references to it, the newest holder that lies outside takes over instead.
+    /// by [`free`](Self::free). If there are references to it, the newest holder that lies outside takes over instead,
+    /// whatever budgets say.
+    ///
+    /// ```
+    /// # use freehold::{Error, Handle, Released, Tree};
+    /// # let mut tree = Tree::new();
+    /// let owned = tree.alloc(tree.root(), 1)?;
+    /// tree.retain(owned)?;
+    /// assert_eq!(tree.release(owned)?, Released::Claim); // its parent still owns it
+    /// assert_eq!(
+    ///     tree.release(owned).unwrap_err().to_string(),
+    ///     format!("node {owned} has no claim to release: it was not retained, or was released as often"),
+    /// );
+    /// assert_eq!(tree.release(None::<Handle<i32>>)?, Released::Nothing);
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -139,7 +156,8 @@ impl Tree {
     }
 
     /// How many claims from outside the tree a node has: those that were retained, and the strong ones. A strong claim
-    /// and its clones are one. O(1).
+    /// and its clones are one. References from within the tree are another number,
+    /// [`reference_count`](Self::reference_count). O(1).
     ///
     /// # Errors
     ///
@@ -150,7 +168,8 @@ impl Tree {
         Ok(retained as usize + strong as usize)
     }
 
-    /// Whether nobody owns a node and nobody claims it, be it by a reference. O(1).
+    /// Whether nobody owns a node, and nobody claims it: it was not retained, and there is no strong claim on it and no
+    /// reference to it. O(1).
     ///
     /// # Errors
     ///
@@ -159,7 +178,20 @@ impl Tree {
         Ok(self.standing(node)? == Standing::Floating)
     }
 
-    /// Whether a node is owned by its parent, kept by claims from outside alone, or floating. O(1).
+    /// Whether a node is owned by its parent, kept by claims alone, or floating. O(1).
+    ///
+    /// ```
+    /// # use freehold::{Error, Standing, Tree};
+    /// # let mut tree = Tree::new();
+    /// let owner = tree.context(tree.root(), "owner")?;
+    /// let node = tree.floating(1)?;
+    /// assert_eq!(tree.standing(node)?, Standing::Floating);
+    /// tree.retain(node)?;
+    /// assert_eq!(tree.standing(node)?, Standing::Counted);
+    /// tree.steal(owner, node)?;
+    /// assert_eq!(tree.standing(node)?, Standing::Owned);
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ impl Tree {
     ///
     /// Overwritten is the value when the node is freed, before its `Drop` and after its cleanups, with the tree at the
     /// latest; and the old bytes wherever the tree moves an array or a text to other memory: when it is resized or
-    /// appended to, and when a scope's end moves what was kept. An array is therefore moved by each
+    /// appended to, when a scope's end moves what was kept, and when bytes are copied to another tree. An array is therefore moved by each
     /// [`resize`](Self::resize), which costs O(size) and needs room for both. If [`Wipe::wipe`] panics, the free is
     /// completed before the panic goes on.
     ///

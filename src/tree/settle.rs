@@ -16,12 +16,14 @@ use crate::sync::Arc;
 impl Tree {
     /// Has the drops of [strong claims](crate::Strong) take effect, in their order, and says what came of that.
     ///
-    /// That happens by itself at the beginning of every call that makes, frees, moves, shares, claims, resizes or
-    /// appends, or that opens or closes a scope. A node that nobody owns and nobody claims any more is freed as by
-    /// [`free`](Self::free); or the newest holder of a reference to it, outside what is below it, takes it over. If
-    /// its destructor refuses, it stays, and [floats](Self::is_floating). The result lists both among the survivors.
+    /// That happens by itself at the beginning of every call that makes, frees, moves, shares, claims, releases, copies,
+    /// detaches, grafts, resizes or appends, or that opens or closes a scope; what went then only the observer is told. Names,
+    /// destructors, cleanups, budgets and values can be set without it. A node that nobody owns and nobody claims any more
+    /// is freed as by [`free`](Self::free); or the newest holder of a reference to it, outside what is below it, takes it
+    /// over. If its destructor refuses, it stays, and [floats](Self::is_floating). The result lists those that were taken
+    /// over and those that refused among the survivors.
     ///
-    /// O(drops), and what the frees cost. Within a settling, whatever user code it calls, another one does nothing: the
+    /// O(drops), with the references to those nodes, and what the frees cost. Within a settling, whatever user code it calls, another one does nothing: the
     /// one further out goes on, so that a chain of claims of any length needs no stack.
     ///
     /// ```

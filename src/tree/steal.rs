@@ -27,7 +27,7 @@ impl Tree {
     /// Makes `new_parent` the owner of `node`, which becomes its first child. All below it comes along.
     ///
     /// O(depth of `new_parent`) to see that it does not lie within the node, and O(1) for a node without
-    /// children. Within the same parent, it moves to the front. No destructor runs. References stay
+    /// children; from one budget to another O(subtree), up to the budgets in it. Within the same parent, it moves to the front. No destructor runs. References stay
     /// as they are; moving a shared node away from its parent is logged, for their holders may be surprised. A node that
     /// nobody owned, [floating](Self::floating) or not, is owned from then on, as after every move by name.
     ///
@@ -137,7 +137,8 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or [`Error::Dying`].
+    /// [`Error::WouldLoop`] if `to` lies below `from`; [`Error::OverBudget`]; [`Error::Stale`], [`Error::Foreign`] or
+    /// [`Error::Dying`].
     #[track_caller]
     pub fn steal_children(&mut self, from: impl Into<NodeId>, to: impl Into<NodeId>) -> Result<usize, Error> {
         self.settle_waiting();

@@ -8,8 +8,8 @@ use crate::values::CONTEXT;
 
 /// # What nobody mentions
 impl Tree {
-    /// The nodes that have an owner and that nothing reachable from `roots` mentions: what a program has lost sight of
-    /// and still keeps, talloc's invisible leak. O(nodes + links).
+    /// The nodes that the tree keeps and that nothing reachable from `roots` mentions: what a program has lost sight of,
+    /// talloc's invisible leak. O(nodes + links), without recursion.
     ///
     /// The `roots` are reachable, and what a reachable node leads to is: the nodes it holds references to; the
     /// handles and claims in its value, of whatever strength, if its type has been [declared](Self::declare_links);

@@ -77,7 +77,7 @@ impl Budget {
         self
     }
 
-    /// Never refuses: use and peak tell what went beyond the limits.
+    /// Has it never refuse: [use and peak](BudgetUsage) tell what went beyond the limits. Budgets further out still do.
     pub fn record_only(mut self) -> Self {
         self.0.policy = Policy::Record;
         self
@@ -87,7 +87,8 @@ impl Budget {
     /// request, may free things, and says whether to try again.
     ///
     /// It is called again in one request only if more is left than the last time. While it runs, what does not fit in its
-    /// budget is refused. If it panics, the request is not carried out and the panic continues.
+    /// budget is refused. If it panics, the request is not carried out and the panic continues; the next request asks it
+    /// again.
     ///
     /// ```
     /// use freehold::{Budget, Relief, Tree};
@@ -138,7 +139,7 @@ fn limit(most: i64) -> Option<u64> {
     (most != i64::MAX).then_some(most as u64)
 }
 
-/// A request that does not fit in a budget.
+/// A request that does not fit in a budget, as its [handler](Budget::on_exceeded) is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exceeded {
@@ -161,7 +162,7 @@ pub enum Relief {
     Refuse,
 }
 
-/// What a budget counts, and what it allows.
+/// What a budget counts, and what it allows, from [`Tree::budget`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetUsage {
@@ -173,9 +174,9 @@ pub struct BudgetUsage {
     pub peak_bytes: u64,
     /// The most nodes that were in use at a time.
     pub peak_nodes: u64,
-    /// How many bytes there may be.
+    /// How many bytes there may be; `None` for no limit.
     pub bytes_limit: Option<u64>,
-    /// How many nodes there may be.
+    /// How many nodes there may be; `None` for no limit.
     pub nodes_limit: Option<u64>,
 }
 

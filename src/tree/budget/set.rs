@@ -13,12 +13,15 @@ impl Tree {
     /// first time, up to the budgets that are in it; later O(1).
     ///
     /// A budget counts the bytes that nodes have of their own, as [`size`](Self::size) says, and the nodes; the builder
-    /// can set an [overhead](crate::TreeBuilder::budget_overhead) for each. It holds for everything that comes to be
-    /// below its node: what is made there, becomes larger, is moved there, and what a holder of a reference takes over
-    /// when its owner gives it up with [`unlink`](Self::unlink). Budgets can lie in each other, and all on the way up have
-    /// to agree. What does not fit is refused before anything has changed. The limits may be less than what is in use.
+    /// can set an [overhead](crate::TreeBuilder::budget_overhead) in bytes for each node and reference. It holds for
+    /// everything that comes to be below its node: what is made, copied or grafted there, becomes larger, is moved there,
+    /// and what a holder of a reference takes over when its owner gives it up with [`unlink`](Self::unlink). Budgets can
+    /// lie in each other, and all on the way up have to agree. What does not fit is refused before anything has changed.
+    /// The limits may be less than what is in use.
     ///
-    /// A free is never refused: survivors go where they have to, beyond the limits if need be.
+    /// A free is never refused, nor is a release or the end of a scope: survivors go where they have to, beyond the limits
+    /// if need be. What an allocator reserves and does not give out is not counted. Other limits leave use and peak as they
+    /// are; the peak of a new budget begins with what is there.
     ///
     /// What comes and goes is counted in each budget on the way up: O(budgets around), besides what a call costs. A run of
     /// calls in one budget pays that once.
@@ -63,6 +66,17 @@ impl Tree {
 
     /// Ends a node's budget, and says whether it had one. Those further out count on. O(subtree), up to the budgets that
     /// are in it.
+    ///
+    /// ```
+    /// # use freehold::{Budget, Tree};
+    /// # let mut tree = Tree::new();
+    /// let tenant = tree.context(tree.root(), "tenant")?;
+    /// tree.set_budget(tenant, Budget::new().bytes(10))?;
+    /// assert!(tree.bytes(tenant, 11).is_err());
+    /// assert!(tree.clear_budget(tenant)? && tree.budget(tenant)?.is_none());
+    /// assert!(tree.bytes(tenant, 11).is_ok());
+    /// # Ok::<(), freehold::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -28,8 +28,9 @@ impl Tree {
     }
 
     /// Has nodes that hold a `T`, with all below them, shared where others are [duplicated](Self::duplicate): the copy
-    /// of whoever owns one holds a [reference](Self::reference) to it. That is for what does not change.
-    /// [`make_mut`](Self::make_mut) makes a copy when it has to. Once for a type; it lasts as long as the tree. O(1).
+    /// of whoever owns one holds a [reference](Self::reference) to it. That is for what does not change; the tree does not
+    /// see to that. [`make_mut`](Self::make_mut) makes a copy when it has to, for which values need
+    /// [`declare_clone`](Self::declare_clone) as well. Once for a type; it lasts as long as the tree. O(1).
     ///
     /// # Errors
     ///
@@ -91,9 +92,10 @@ impl Tree {
         self.duplicate_at(node.into(), new_parent.into(), false, Location::caller())
     }
 
-    /// A node of `owner`'s own to change: the node itself if nobody else has a claim on it but from below it, else a
-    /// [copy](Self::duplicate), for which `owner` gives up its claim on the original. As
-    /// [`Arc::make_mut`](std::sync::Arc::make_mut). O(references to the node), and what a copy costs.
+    /// A node of `owner`'s own to change: the node itself if it owns it and nobody else has a claim on it, else a
+    /// [copy](Self::duplicate), its first child, for which it gives up its claim on the original: the newest reference it
+    /// holds, else its ownership. As [`Arc::make_mut`](std::sync::Arc::make_mut). Weak claims, and references held within
+    /// the node, are nobody else's. O(references to the node), each with a look up from its holder, and what a copy costs.
     ///
     /// ```
     /// # use freehold::Tree;
@@ -113,8 +115,9 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`Error::NotOwner`] if `owner` has no claim on the node, as nobody has who is just the parent of one that lives by
-    /// claims from outside the tree; [`Error::Root`]; else as [`duplicate`](Self::duplicate).
+    /// [`Error::NotOwner`] if `owner` has no claim on the node; [`Error::Held`] if it is the parent of a node that is owned
+    /// by nobody, but claimed from outside; [`Error::Root`]; else as [`duplicate`](Self::duplicate). Nothing has changed
+    /// then.
     ///
     /// # Panics
     ///
@@ -128,19 +131,22 @@ impl Tree {
         let (owner, origin) = (owner.into(), Location::caller());
         self.settle_waiting();
         let (owner_key, key) = (self.resolve_parent(owner)?, self.resolve_movable(node.id())?);
-        let owns = self.topology.parent(key) == Some(owner_key) && !self.is_counted(key);
-        if !owns && self.claim_of(owner_key, key).is_none() {
+        let owns = self.topology.parent(key) == Some(owner_key);
+        let refers = self.claim_of(owner_key, key).is_some();
+        if !owns && !refers {
             return Err(Error::NotOwner { node: node.id(), owner });
         }
         // A claim from within the node is nobody else's: it would not keep the node either.
-        let others = |&holder: &NodeKey| holder != owner_key && !self.topology.is_within(holder, key);
-        let shared = self.claims_on(key).map(|entry| self.holder(entry)).any(|holder| others(&holder));
-        if owns && !shared && self.claims_from_outside(key) == (0, 0) {
+        let others = |entry| self.holder(entry) != owner_key && !self.topology.is_within(self.holder(entry), key);
+        let (shared, held) = (self.claims_on(key).any(others), self.claims_from_outside(key) != (0, 0));
+        if owns && !shared && !held {
             return Ok(node);
         }
+        if held && !shared && !refers && self.is_counted(key) {
+            return Err(self.held(key));
+        }
         let map = self.duplicate_at(node.id(), owner, true, origin)?;
-        // Others keep it, unless their claims have gone in another thread or by a budget's handler. If it refuses to go
-        // with them, it stays the owner's; the copy is made all the same.
+        // The copy is made. Whoever has lost the claim meanwhile, to user code or another thread, has none to give up.
         let _ = self.give_up(owner, node.id());
         Ok(map.get(node).expect("the top is in the map"))
     }

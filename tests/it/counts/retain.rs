@@ -72,7 +72,7 @@ fn what_is_claimed_cant_be_freed_by_name() -> Result<(), Error> {
     assert_eq!(tree.free(node).unwrap_err().to_string(), one);
     let strong = tree.strong(node)?;
     let held = Error::Held { node: node.id(), retained: 1, strong: 1 };
-    let two = format!("node {node} is held by 2 claims (1 retained, 1 strong): release them first");
+    let two = format!("node {node} is held by 2 claims (1 retained, 1 strong): release and drop them first");
     assert_eq!(held.to_string(), two);
     assert_eq!(tree.free(node), Err(held.clone()));
     assert_eq!(tree.take(node).unwrap_err(), held);

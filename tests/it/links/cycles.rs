@@ -59,7 +59,7 @@ fn check(tree: &mut Tree) {
                 let holder = tree.downcast::<Holder>(link.from()).unwrap();
                 let claims = &mut tree[holder].claims;
                 let claim = claims.iter().position(|claim| claim.handle().id() == link.to());
-                claims.remove(claim.expect("the link is a claim"));
+                drop(claims.remove(claim.expect("the link is a claim")));
                 continue;
             }
             let mut held = tree.references_held(link.from()).unwrap();
