@@ -291,6 +291,7 @@ mod under_loom {
             assert_eq!((anchor.is_dead(), anchor.claims()), (false, 0));
             assert_eq!(rest(&mailbox).len(), usize::from(claimed));
             assert!(Claim::new(&anchor).is_some());
+            mailbox.close();
         });
     }
 

@@ -66,7 +66,9 @@ pub enum Error {
         node: NodeId,
     },
     /// The root stays where it is as long as its tree lives.
-    #[error("node {node} is the root, which can't be freed, moved or shared: free its children, or drop the tree")]
+    #[error(
+        "node {node} is the root, which can't be freed, moved, shared or claimed: free its children, or drop the tree"
+    )]
     Root {
         /// The root.
         node: NodeId,
@@ -162,7 +164,7 @@ pub enum Error {
     },
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
-        "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, or release {2}, first",
+        "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, release {2}, or drop the strong claims, first",
         Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
     )]
     Claimed {

@@ -28,7 +28,7 @@ impl Tree {
     /// tree.reference(tree.root(), kept)?;
     /// assert_eq!(
     ///     tree.tear_down().unwrap_err().to_string(),
-    ///     format!("the tree can't be torn down: 1 node is claimed from outside ({kept}); unlink it from the root, or release it, first"),
+    ///     format!("the tree can't be torn down: 1 node is claimed from outside ({kept}); unlink it from the root, release it, or drop the strong claims, first"),
     /// );
     ///
     /// tree.unlink(tree.root(), kept)?;

@@ -14,7 +14,7 @@ use crate::sync::Arc;
 pub enum Standing {
     /// Its parent owns it, whoever else claims it: it goes when that goes or gives it up, unless it is claimed.
     Owned,
-    /// Nobody owns it: it goes with the last claim on it from outside the tree.
+    /// Nobody owns it: it goes with the last claim on it.
     Counted,
     /// Nobody owns it, and nobody claims it: it was made by [`Tree::floating`] and not claimed yet, its last references
     /// went while it was just referred to, or its destructor refused when its last claim had gone.

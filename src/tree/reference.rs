@@ -287,7 +287,7 @@ impl Tree {
 
     /// What the budgets of whoever takes over when the parent gives up are asked for. His reference is not counted then
     /// any more.
-    fn demand_of_heir(&self, owner: NodeId, node: NodeId) -> Result<Demand, Error> {
+    pub(super) fn demand_of_heir(&self, owner: NodeId, node: NodeId) -> Result<Demand, Error> {
         let key = self.resolve_movable(node)?;
         match self.heir(key) {
             Some(entry) if self.topology.parent(key) == Some(owner.key) && self.holder(entry) != key => {

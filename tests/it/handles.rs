@@ -255,8 +255,9 @@ fn the_root_stays_where_it_is() -> Result<(), Error> {
     for (i, error) in errors.into_iter().enumerate() {
         assert_eq!(error, Error::Root { node: root }, "call {i}");
     }
-    let text =
-        format!("node {root} is the root, which can't be freed, moved or shared: free its children, or drop the tree");
+    let text = format!(
+        "node {root} is the root, which can't be freed, moved, shared or claimed: free its children, or drop the tree"
+    );
     assert_eq!(tree.free(root).unwrap_err().to_string(), text);
     assert_eq!(picture(&tree), before);
     Ok(())

@@ -145,6 +145,9 @@ impl Tree {
         if held && !shared && !refers && self.is_counted(key) {
             return Err(self.held(key));
         }
+        if !refers && self.budgets.any() {
+            self.afford(|tree| tree.demand_of_heir(owner, node.id()))?;
+        }
         let map = self.duplicate_at(node.id(), owner, true, origin)?;
         // The copy is made. Whoever has lost the claim meanwhile, to user code or another thread, has none to give up.
         let _ = self.give_up(owner, node.id());

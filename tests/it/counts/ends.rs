@@ -69,7 +69,7 @@ fn a_tear_down_lists_all_that_is_claimed() -> Result<(), Error> {
     assert_eq!(
         tree.tear_down().unwrap_err().to_string(),
         format!(
-            "the tree can't be torn down: 1 node is claimed from outside ({strong}); unlink it from the root, or release it, first"
+            "the tree can't be torn down: 1 node is claimed from outside ({strong}); unlink it from the root, release it, or drop the strong claims, first"
         )
     );
     drop(claim);

@@ -78,7 +78,7 @@ fn a_tear_down_is_refused_while_claims_from_outside_are_held() -> Result<(), Err
     assert_eq!(
         tree.tear_down().unwrap_err().to_string(),
         format!(
-            "the tree can't be torn down: 2 nodes are claimed from outside ({two}, {one}); unlink them from the root, or release them, first"
+            "the tree can't be torn down: 2 nodes are claimed from outside ({two}, {one}); unlink them from the root, release them, or drop the strong claims, first"
         )
     );
     assert_eq!(tree.len(), 3);

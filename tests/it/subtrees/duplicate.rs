@@ -431,3 +431,21 @@ fn deep_and_wide_ones() -> Result<(), Error> {
     assert_eq!(map.len(), 600_001);
     Ok(())
 }
+
+/// Who takes the original over is asked for room before anything is copied.
+#[test]
+fn who_takes_over_from_a_writer_needs_room() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let (owner, holder) = (tree.context(tree.root(), "owner")?, tree.context(tree.root(), "holder")?);
+    let data = tree.bytes(owner, 10)?;
+    tree.reference(holder, data)?;
+    tree.set_budget(holder, Budget::new().bytes(9))?;
+    let over = Error::OverBudget { owner: holder.id(), what: "bytes", asked: 10, left: 9 };
+    assert_eq!(tree.make_mut(owner, data), Err(over));
+    assert_eq!((tree.len(), tree.parent(data)?), (3, Some(owner.id())));
+    tree.set_budget(holder, Budget::new().bytes(10))?;
+    let mine = tree.make_mut(owner, data)?;
+    assert_eq!((tree.parent(mine)?, tree.parent(data)?), (Some(owner.id()), Some(holder.id())));
+    tree.validate().unwrap();
+    Ok(())
+}
