@@ -149,7 +149,7 @@ impl Tree {
         }
         let content = self.kinds.texts_mut().get_mut(text.slot(), key).expect("a text has a row");
         if content.capacity() < size as usize {
-            make_room(content, size as usize, item.rare().is_some_and(|rare| self.rare[rare].secret.is_some()));
+            make_room(content, size as usize, item.rare().is_some_and(|rare| self.rare[rare].secret().is_some()));
         }
         for piece in pieces {
             content.push_str(piece);

@@ -89,7 +89,7 @@ impl Cascade {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let item = topology.remove_leaf_if(top, |item| item.flags == 0)?;
         cascade.discard(&item, kinds, memory, rare);
-        cascade.uncharge(tree, top, &item);
+        cascade.uncharge(tree, top, item.size);
         match cascade.aside {
             None => Some(Freed { nodes: 1, bytes: item.size as usize, ..Freed::default() }),
             Some(_) => Some(cascade.end(tree)),
@@ -354,7 +354,7 @@ impl Cascade {
         let Tree { topology, kinds, memory, rare, .. } = tree;
         let Some(item) = topology.remove_first_leaf(at, child, |item| item.flags == flag::DYING) else { return false };
         self.discard(&item, kinds, memory, rare);
-        self.uncharge(tree, child, &item);
+        self.uncharge(tree, child, item.size);
         self.announce(tree, child);
         true
     }
@@ -369,7 +369,7 @@ impl Cascade {
         let parent = topology.parent(key).expect("a node that goes has a parent");
         let item = topology.remove_leaf(key);
         self.discard(&item, kinds, memory, rare);
-        self.uncharge(tree, key, &item);
+        self.uncharge(tree, key, item.size);
         self.announce(tree, key);
         parent
     }
@@ -384,7 +384,7 @@ impl Cascade {
             self.discharge(item, layout(&item, tree.kinds.info(item.kind)), &mut tree.memory);
             self.leave(item, &mut tree.memory);
         }
-        self.uncharge(tree, key, &item);
+        self.uncharge(tree, key, item.size);
         self.announce(tree, key);
         value
     }

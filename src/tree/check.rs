@@ -161,9 +161,9 @@ impl Tree {
         let rare = item.rare().map(|rare| &self.rare[rare]);
         let has = |present: bool, flags: u8| item.is(flags) == present;
         if !has(rare.is_some_and(|rare| rare.destructor.is_some()), flag::GUARDED)
-            || !has(rare.is_some_and(|rare| rare.cleanups.is_some()), flag::CLEANUPS)
+            || !has(rare.is_some_and(|rare| rare.has_cleanups()), flag::CLEANUPS)
             || !has(rare.is_some_and(|rare| rare.claims > 0), flag::SHARED)
-            || !has(self.has_budget(key) || rare.is_some_and(|rare| rare.secret.is_some()), flag::MARKED)
+            || !has(self.has_budget(key) || rare.is_some_and(|rare| rare.secret().is_some()), flag::MARKED)
         {
             return breach(5, key, "its flags and its rare facts disagree");
         }
@@ -177,7 +177,7 @@ impl Tree {
     /// 8: the flag says whether there is anything to know of claims from outside, of which the root has none; and an
     /// anchor is its node's, and dead only when that is on its way out.
     fn check_hold(&self, key: NodeKey, item: &Item) -> Result<(), Invalid> {
-        let hold = item.rare().map(|rare| &self.rare[rare].hold).filter(|hold| hold.is_something());
+        let hold = item.rare().and_then(|rare| self.rare[rare].hold());
         if item.is(flag::HELD) != hold.is_some() {
             return breach(8, key, "its flag and what is known of its claims disagree");
         }
@@ -277,7 +277,7 @@ mod tests {
             tree.item_mut(b).zone = tree.item(pool.id().key).zone;
         });
         broken(8, |tree, _, b| tree.item_mut(b).set(flag::HELD, true));
-        broken(8, |tree, _, b| tree.rare_mut(b).hold.retained = 1);
+        broken(8, |tree, _, b| tree.rare_mut(b).rarer_mut().hold.retained = 1);
         broken(8, |tree, _, _| tree.set_counted(tree.topology.root(), true));
         broken(8, |tree, _, b| {
             tree.anchor(tree.id(b)).unwrap().kill();

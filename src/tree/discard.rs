@@ -106,12 +106,13 @@ impl Cascade {
         self.guard(|| column.discard(slot));
     }
 
-    /// Has budgets count what was a node no more; its own ends.
+    /// Has budgets count what was a node no more; its own ends. It takes the size alone, so that nobody needs the record as a
+    /// whole: its flags have just been written, and what is read in one piece with them comes slowly.
     #[inline]
-    pub(super) fn uncharge(&mut self, tree: &mut Tree, key: NodeKey, item: &Item) {
+    pub(super) fn uncharge(&mut self, tree: &mut Tree, key: NodeKey, size: u32) {
         let budget = tree.budgets.label(key);
         if budget != budget::NONE
-            && let Some(ended) = tree.uncharge(key, budget, item)
+            && let Some(ended) = tree.uncharge(key, budget, size)
         {
             self.guard(|| drop(ended));
         }

@@ -75,7 +75,7 @@ impl Tree {
         self.kinds.shrink();
         self.rare.shrink();
         self.rare_mut(root).name = Some(ROOT_NAME.into());
-        self.rare_mut(root).secret = None;
+        self.rare_mut(root).rarer_mut().secret = None;
         // A user's allocator may panic when it is dropped, and so may a budget's handler: all is in order by now.
         let dropped = catch_unwind(AssertUnwindSafe(|| drop((memory, budgets))));
         let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
@@ -94,7 +94,7 @@ impl Drop for Tree {
         }
         // With nothing to run for anybody, columns and pages go as they are.
         let guarded =
-            self.rare.iter().any(|rare| rare.destructor.is_some() || rare.cleanups.is_some() || rare.secret.is_some());
+            self.rare.iter().any(|rare| rare.destructor.is_some() || rare.has_cleanups() || rare.secret().is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
             let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
             panic = panic.or(outcome.err());

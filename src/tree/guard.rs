@@ -124,7 +124,7 @@ impl Tree {
         self.next_cleanup += 1;
         self.item_mut(key).set(flag::CLEANUPS, true);
         let run: CleanupFn = Box::new(move |tree, id, slot| cleanup(tree, Handle::new(id, slot)));
-        self.rare_mut(key).cleanups.get_or_insert_default().push(Cleanup { number, run });
+        self.rare_mut(key).rarer_mut().cleanups.push(Cleanup { number, run });
         Ok(CleanupId { node: self.id(key), number })
     }
 
@@ -145,11 +145,9 @@ impl Tree {
     }
 
     fn remove_cleanup_by(&mut self, key: NodeKey, which: impl FnOnce(&[Cleanup]) -> Option<usize>) -> Option<Cleanup> {
-        let cleanups = &mut self.rare_mut(key).cleanups;
-        let all = cleanups.as_mut()?;
+        let all = &mut self.rare_mut(key).rarer_mut().cleanups;
         let removed = all.remove(which(all)?);
         if all.is_empty() {
-            *cleanups = None;
             self.item_mut(key).set(flag::CLEANUPS, false);
         }
         Some(removed)

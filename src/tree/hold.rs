@@ -54,12 +54,6 @@ impl Hold {
         self.anchor.as_ref().map(|mooring| &mooring.0)
     }
 
-    /// The node has gone.
-    #[cold]
-    pub(super) fn end(&mut self) {
-        *self = Self::default();
-    }
-
     /// Whether the node is held by nobody, or just by so many strong claims; then nobody can claim it any more.
     fn condemn_but(&self, claims: u32) -> bool {
         self.retained == 0 && self.anchor().is_none_or(|anchor| anchor.condemn(claims))
@@ -109,13 +103,13 @@ impl Drops {
 impl Tree {
     pub(super) fn hold(&self, key: NodeKey) -> Option<&Hold> {
         let held = self.item(key).is(flag::HELD);
-        self.rare(key).filter(|_| held).map(|rare| &rare.hold)
+        self.rare(key).filter(|_| held).and_then(Rare::hold)
     }
 
     /// Changes what is known of a node's claims, and its flag with it.
     pub(super) fn change_hold<R>(&mut self, key: NodeKey, change: impl FnOnce(&mut Hold) -> R) -> R {
         let item = self.topology.item_mut(key).expect("a key in use is of a node");
-        let Rare { hold, .. } = self.rare.of(item);
+        let hold = &mut self.rare.of(item).rarer_mut().hold;
         let result = change(hold);
         item.set(flag::HELD, hold.is_something());
         result

@@ -18,19 +18,49 @@ use crate::values::KindInfo;
 pub(crate) struct Rare {
     pub(super) name: Option<Cow<'static, str>>,
     pub(super) destructor: Option<Destructor>,
-    /// Oldest first, never empty. Boxed because rarer still.
-    pub(super) cleanups: Option<Box<SmallVec<[Cleanup; 2]>>>,
+    /// What is rarer still. Boxed, so that many a node's entry is small: one with nothing but a destructor, say.
+    rarer: Option<Box<Rarer>>,
     /// How many claims there are on this node, and the newest of them.
     pub(super) claims: u32,
     pub(super) newest_claim: u32,
-    /// The claims from outside the tree.
-    pub(super) hold: Hold,
     /// The destructor was set or removed while it ran, so a refusal does not put the old one back.
     pub(super) destructor_changed: bool,
     /// What the address of its block is a multiple of, for bytes that were asked to be aligned; else 0.
     pub(super) align: u8,
+}
+
+/// Facts that few of the nodes have which have some.
+#[derive(Default)]
+pub(crate) struct Rarer {
+    /// Oldest first.
+    pub(super) cleanups: SmallVec<[Cleanup; 2]>,
+    /// The claims from outside the tree.
+    pub(super) hold: Hold,
     /// How to overwrite its value, if that is secret.
     pub(super) secret: Option<Wiper>,
+}
+
+impl Rare {
+    /// The rarer facts, made if need be.
+    pub(super) fn rarer_mut(&mut self) -> &mut Rarer {
+        self.rarer.get_or_insert_default()
+    }
+
+    pub(super) fn has_cleanups(&self) -> bool {
+        self.rarer.as_ref().is_some_and(|rarer| !rarer.cleanups.is_empty())
+    }
+
+    /// What is known of claims from outside the tree, if that is anything.
+    #[inline]
+    pub(super) fn hold(&self) -> Option<&Hold> {
+        self.rarer.as_ref().map(|rarer| &rarer.hold).filter(|hold| hold.is_something())
+    }
+
+    /// How to overwrite its value, if that is secret.
+    #[inline]
+    pub(super) fn secret(&self) -> Option<Wiper> {
+        self.rarer.as_ref()?.secret
+    }
 }
 
 /// The rare facts of all nodes that have some. Entries are cleared in place, which costs less than moving them
@@ -66,24 +96,23 @@ impl Rares {
     #[inline]
     pub(super) fn remove(&mut self, index: u32) {
         let rare = &mut self.entries[index as usize];
-        debug_assert!(rare.destructor.is_none() && rare.cleanups.is_none(), "user code is dropped under guard");
+        debug_assert!(rare.destructor.is_none() && !rare.has_cleanups(), "user code is dropped under guard");
         if rare.name.is_some() {
             rare.name = None;
         }
-        if rare.hold.is_something() {
-            rare.hold.end();
+        if rare.rarer.is_some() {
+            rare.rarer = None;
         }
         rare.claims = 0;
         rare.align = 0;
-        rare.secret = None;
         self.free.push(index);
     }
 
     /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
     pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
         let facts = &mut self.entries[index as usize];
-        if facts.hold.is_something() {
-            facts.hold.end();
+        if let Some(rarer) = &mut facts.rarer {
+            rarer.hold = Hold::default();
         }
         self.free.push(index);
         match to.free.pop() {

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use zeroize::Zeroizing;
 
 use super::item::flag;
+use super::rare::Rare;
 use super::{Tree, Value};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
@@ -55,7 +56,7 @@ impl Tree {
     pub fn set_secret<T: Value + Wipe + ?Sized>(&mut self, node: Handle<T>) -> Result<(), Error> {
         let key = self.resolve_parent(node.id())?;
         self.item_mut(key).set(flag::MARKED, true);
-        self.rare_mut(key).secret = Some(|tree, id, slot| {
+        self.rare_mut(key).rarer_mut().secret = Some(|tree, id, slot| {
             if let Ok(value) = tree.get_mut(Handle::<T>::new(id, slot)) {
                 value.wipe();
             }
@@ -74,12 +75,12 @@ impl Tree {
 
     #[inline]
     pub(super) fn is_wiped(&self, key: NodeKey) -> bool {
-        self.item(key).is(flag::MARKED) && self.rare(key).is_some_and(|rare| rare.secret.is_some())
+        self.item(key).is(flag::MARKED) && self.rare(key).is_some_and(|rare| rare.secret().is_some())
     }
 
     /// Overwrites a node's value if it is secret.
     pub(super) fn wipe(&mut self, key: NodeKey) {
-        if let Some(wiper) = self.rare(key).and_then(|rare| rare.secret) {
+        if let Some(wiper) = self.rare(key).and_then(Rare::secret) {
             wiper(self, self.id(key), self.item(key).slot);
         }
     }

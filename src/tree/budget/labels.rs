@@ -72,11 +72,11 @@ impl Tree {
         }
     }
 
-    /// Counts what was an entry no more. If it was a node with a budget, that ends, and its account is for the caller to
+    /// Counts what was a node no more. If it was a node with a budget, that ends, and its account is for the caller to
     /// drop: user code may be in it.
     #[must_use]
-    pub(in crate::tree) fn uncharge(&mut self, key: NodeKey, budget: BudgetId, item: &Item) -> Option<Account> {
-        self.budgets.give_back(budget, self.charge_of(item));
+    pub(in crate::tree) fn uncharge(&mut self, key: NodeKey, budget: BudgetId, size: u32) -> Option<Account> {
+        self.budgets.give_back(budget, self.budgets.node(size));
         let own = self.budgets.owner(budget) == Some(key);
         own.then(|| self.budgets.close(budget))
     }

@@ -8,7 +8,6 @@ use super::plan::Step;
 use crate::id::NodeKey;
 use crate::memory::{AllocError, Content, Request, ZoneId};
 use crate::tree::item::{Item, flag};
-use crate::tree::rare::Rare;
 use crate::tree::{Event, NodeMap, Tree};
 use crate::values::Carried;
 
@@ -86,11 +85,15 @@ impl Copies {
             (tree.topology.insert_first_with(parent, |_| copy), 0)
         };
         if let Some(facts) = tree.rare(old)
-            && (facts.name.is_some() || facts.align > 0 || facts.secret.is_some())
+            && (facts.name.is_some() || facts.align > 0 || facts.secret().is_some())
         {
-            let copy = Rare { name: facts.name.clone(), align: facts.align, secret: facts.secret, ..Rare::default() };
-            tree.item_mut(new).set(flag::MARKED, copy.secret.is_some());
-            *tree.rare_mut(new) = copy;
+            let (name, align, secret) = (facts.name.clone(), facts.align, facts.secret());
+            let copy = tree.rare_mut(new);
+            (copy.name, copy.align) = (name, align);
+            if secret.is_some() {
+                copy.rarer_mut().secret = secret;
+                tree.item_mut(new).set(flag::MARKED, true);
+            }
         }
         Ok((new, slot))
     }
