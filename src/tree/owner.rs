@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::budget::Budgets;
 use super::claims::Claims;
-use super::hold::Drops;
+use super::holds::Drops;
 use super::hooks::Hooks;
 use super::item::{Item, flag};
 use super::rare::{Rare, Rares};

@@ -8,7 +8,7 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
-use super::hold::Hold;
+use super::holds::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
 use crate::values::KindInfo;

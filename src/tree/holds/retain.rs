@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-use super::cascade::Cascade;
-use super::create::size_of_value;
 use super::hold::TOO_MANY;
-use super::{Released, Standing, Tree};
 use crate::error::{Error, Rejected};
 use crate::id::{Handle, MaybeNode, NodeId};
+use crate::tree::cascade::Cascade;
+use crate::tree::create::size_of_value;
+use crate::tree::{Released, Standing, Tree};
 
 /// # Counts
 impl Tree {

@@ -6,12 +6,12 @@ use super::order::Order;
 const OPEN: u32 = u32::MAX;
 
 /// Nodes and what each leads to: its children, and the ends of its claims.
-pub(super) struct Graph<'g> {
-    pub(super) order: &'g Order,
+pub(in crate::tree) struct Graph<'g> {
+    pub(in crate::tree) order: &'g Order,
     /// For each node, where its claims begin; one more at the end.
-    pub(super) starts: &'g [usize],
+    pub(in crate::tree) starts: &'g [usize],
     /// Where claims lead to.
-    pub(super) ends: &'g [u32],
+    pub(in crate::tree) ends: &'g [u32],
 }
 
 /// A node whose successors are being looked at.
@@ -37,7 +37,7 @@ struct Search<'g> {
 }
 
 /// For each node the number of its component. O(nodes + claims).
-pub(super) fn components(graph: &Graph<'_>) -> Vec<u32> {
+pub(in crate::tree) fn components(graph: &Graph<'_>) -> Vec<u32> {
     let nodes = graph.order.len() as usize;
     let mut search = Search {
         graph,

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::components::{Graph, components};
 use super::order::Order;
-use super::{Link, Tree};
 use crate::id::{NodeId, NodeKey};
 use crate::links::Strength;
+use crate::tree::{Link, Tree};
 
 /// How many nodes and links a text names.
 const NAMED: usize = 8;
@@ -159,7 +159,7 @@ impl Tree {
     }
 
     /// The nodes that a node holds references to. O(children) if there are references in the tree.
-    pub(super) fn targets_of(&self, holder: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
+    pub(in crate::tree) fn targets_of(&self, holder: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
         let first = self.topology.first_child(holder).filter(|_| self.claims.len() > 0);
         let entries = std::iter::successors(first, |&at| self.topology.next_sibling(at)).map(|at| self.item(at));
         entries.filter(|item| item.is_reference()).map(|item| self.target(item))

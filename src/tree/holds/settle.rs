@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashSet;
 
-use super::cascade::Cascade;
-use super::{Freed, Survivor, Tree};
 use crate::anchor::Mailbox;
 use crate::error::Error;
 use crate::id::NodeKey;
 use crate::sync::Arc;
+use crate::tree::cascade::Cascade;
+use crate::tree::{Freed, Survivor, Tree};
 
 /// # Strong claims that have gone
 impl Tree {
@@ -100,7 +100,7 @@ impl Tree {
 
     /// Frees a node on behalf of a call that is about several, and says whether its destructor has agreed. One that has
     /// been claimed meanwhile, in another thread, stays unasked.
-    pub(super) fn free_besides(&mut self, key: NodeKey, freed: &mut Freed) -> bool {
+    pub(in crate::tree) fn free_besides(&mut self, key: NodeKey, freed: &mut Freed) -> bool {
         match Cascade::free(self, key) {
             Ok(more) => freed.add(more),
             Err(Error::Refused { node }) => {

@@ -1,13 +1,13 @@
 //! Holds: claims on a node from outside the tree, counted or [strong](crate::Strong), and what they make of its
 //! standing.
 
-use super::Tree;
-use super::item::flag;
-use super::rare::Rare;
 use crate::anchor::{Anchor, Claim, Mailbox};
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
 use crate::sync::Arc;
+use crate::tree::Tree;
+use crate::tree::item::flag;
+use crate::tree::rare::Rare;
 
 /// Who keeps a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,9 +25,9 @@ pub enum Standing {
 /// nothing.
 #[derive(Default)]
 pub(crate) struct Hold {
-    pub(super) retained: u32,
+    pub(in crate::tree) retained: u32,
     /// Nobody owns the node: it lives as long as it is held, or floats.
-    pub(super) counted: bool,
+    pub(in crate::tree) counted: bool,
     /// Made with the first strong or weak claim.
     anchor: Option<Mooring>,
 }
@@ -42,15 +42,15 @@ impl Drop for Mooring {
 }
 
 impl Hold {
-    pub(super) fn is_something(&self) -> bool {
+    pub(in crate::tree) fn is_something(&self) -> bool {
         self.retained > 0 || self.counted || self.anchor.is_some()
     }
 
-    pub(super) fn strong(&self) -> u32 {
+    pub(in crate::tree) fn strong(&self) -> u32 {
         self.anchor().map_or(0, |anchor| anchor.claims())
     }
 
-    pub(super) fn anchor(&self) -> Option<&Arc<Anchor>> {
+    pub(in crate::tree) fn anchor(&self) -> Option<&Arc<Anchor>> {
         self.anchor.as_ref().map(|mooring| &mooring.0)
     }
 
@@ -71,7 +71,7 @@ pub(crate) struct Drops {
 impl Drops {
     /// The mailbox, if there ever was a strong claim.
     #[inline(always)]
-    pub(super) fn mailbox(&self) -> Option<&Arc<Mailbox>> {
+    pub(in crate::tree) fn mailbox(&self) -> Option<&Arc<Mailbox>> {
         self.mailbox.as_ref()
     }
 
@@ -87,13 +87,13 @@ impl Drops {
     }
 
     /// No more drops take effect, and never will.
-    pub(super) fn end(&mut self) {
+    pub(in crate::tree) fn end(&mut self) {
         self.over = true;
         self.close();
     }
 
     /// Drops of the claims that there are take no effect any more.
-    pub(super) fn close(&mut self) {
+    pub(in crate::tree) fn close(&mut self) {
         if let Some(mailbox) = self.mailbox.take() {
             mailbox.close();
         }
@@ -101,13 +101,13 @@ impl Drops {
 }
 
 impl Tree {
-    pub(super) fn hold(&self, key: NodeKey) -> Option<&Hold> {
+    pub(in crate::tree) fn hold(&self, key: NodeKey) -> Option<&Hold> {
         let held = self.item(key).is(flag::HELD);
         self.rare(key).filter(|_| held).and_then(Rare::hold)
     }
 
     /// Changes what is known of a node's claims, and its flag with it.
-    pub(super) fn change_hold<R>(&mut self, key: NodeKey, change: impl FnOnce(&mut Hold) -> R) -> R {
+    pub(in crate::tree) fn change_hold<R>(&mut self, key: NodeKey, change: impl FnOnce(&mut Hold) -> R) -> R {
         let item = self.topology.item_mut(key).expect("a key in use is of a node");
         let hold = &mut self.rare.of(item).rarer_mut().hold;
         let result = change(hold);
@@ -116,16 +116,16 @@ impl Tree {
     }
 
     /// How many claims there are: counted ones and strong ones.
-    pub(super) fn claims_from_outside(&self, key: NodeKey) -> (u32, u32) {
+    pub(in crate::tree) fn claims_from_outside(&self, key: NodeKey) -> (u32, u32) {
         self.hold(key).map_or((0, 0), |hold| (hold.retained, hold.strong()))
     }
 
-    pub(super) fn is_counted(&self, key: NodeKey) -> bool {
+    pub(in crate::tree) fn is_counted(&self, key: NodeKey) -> bool {
         self.hold(key).is_some_and(|hold| hold.counted)
     }
 
     /// What a node is held by: whether its parent owns it, and if not, whether anybody has claimed it.
-    pub(super) fn standing_of(&self, key: NodeKey) -> Standing {
+    pub(in crate::tree) fn standing_of(&self, key: NodeKey) -> Standing {
         if !self.is_counted(key) {
             Standing::Owned
         } else if self.claims_from_outside(key) == (0, 0) && !self.item(key).is(flag::SHARED) {
@@ -137,42 +137,42 @@ impl Tree {
 
     /// A node that has been moved by somebody's wish is owned from then on.
     #[inline]
-    pub(super) fn sink(&mut self, key: NodeKey) {
+    pub(in crate::tree) fn sink(&mut self, key: NodeKey) {
         if self.item(key).is(flag::HELD) {
             self.set_counted(key, false);
         }
     }
 
-    pub(super) fn set_counted(&mut self, key: NodeKey, counted: bool) {
+    pub(in crate::tree) fn set_counted(&mut self, key: NodeKey, counted: bool) {
         self.change_hold(key, |hold| hold.counted = counted);
     }
 
     /// Whether a node that is to be freed is held by nobody. Then it can't be claimed any more.
-    pub(super) fn condemn(&self, key: NodeKey) -> bool {
+    pub(in crate::tree) fn condemn(&self, key: NodeKey) -> bool {
         self.condemn_but(key, 0)
     }
 
     /// Whether a node is held by nobody but those who have so many strong claims. Then it can't be claimed any more.
-    pub(super) fn condemn_but(&self, key: NodeKey, claims: u32) -> bool {
+    pub(in crate::tree) fn condemn_but(&self, key: NodeKey, claims: u32) -> bool {
         self.hold(key).is_none_or(|hold| hold.condemn_but(claims))
     }
 
     /// Has it condemned whoever holds it.
-    pub(super) fn kill(&self, key: NodeKey) {
+    pub(in crate::tree) fn kill(&self, key: NodeKey) {
         if let Some(anchor) = self.hold(key).and_then(Hold::anchor) {
             anchor.kill();
         }
     }
 
     /// Takes back a [`condemn`](Self::condemn): the node lives on.
-    pub(super) fn revive(&self, key: NodeKey) {
+    pub(in crate::tree) fn revive(&self, key: NodeKey) {
         if let Some(anchor) = self.hold(key).and_then(Hold::anchor) {
             anchor.revive();
         }
     }
 
     /// A node that can be claimed: a live one other than the root.
-    pub(super) fn resolve_holdable(&self, node: NodeId) -> Result<NodeKey, Error> {
+    pub(in crate::tree) fn resolve_holdable(&self, node: NodeId) -> Result<NodeKey, Error> {
         let key = self.resolve_live(node)?;
         if key == self.topology.root() { Err(Error::Root { node }) } else { Ok(key) }
     }
@@ -189,7 +189,7 @@ impl Tree {
     }
 
     /// Takes a node's anchor away if no claim holds on to it, not even a weak one.
-    pub(super) fn drop_idle_anchor(&mut self, key: NodeKey) {
+    pub(in crate::tree) fn drop_idle_anchor(&mut self, key: NodeKey) {
         self.change_hold(key, |hold| hold.anchor.take_if(|mooring| Arc::strong_count(&mooring.0) == 1));
     }
 
@@ -200,11 +200,11 @@ impl Tree {
 
     /// The error for freeing what is held.
     #[cold]
-    pub(super) fn held(&self, key: NodeKey) -> Error {
+    pub(in crate::tree) fn held(&self, key: NodeKey) -> Error {
         let (retained, strong) = self.claims_from_outside(key);
         Error::Held { node: self.id(key), retained, strong }
     }
 }
 
 /// What a node has too many of to be claimed once more.
-pub(super) const TOO_MANY: &str = "claims on one node";
+pub(in crate::tree) const TOO_MANY: &str = "claims on one node";

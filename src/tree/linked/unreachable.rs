@@ -1,9 +1,9 @@
 //! Nodes that are owned and that nobody mentions.
 
-use super::Tree;
 use super::order::Order;
 use crate::error::Error;
 use crate::id::NodeId;
+use crate::tree::Tree;
 use crate::values::CONTEXT;
 
 /// # What nobody mentions

@@ -1,14 +1,14 @@
 //! All nodes of a tree in a row, for what has to look at them all at once.
 
-use super::Tree;
 use crate::id::{NodeId, NodeKey, TreeTag};
+use crate::tree::Tree;
 
 /// No number: an entry for a reference, or nobody.
 const NONE: u32 = u32::MAX;
 
 /// The nodes of a tree, numbered from the root on: each before what is below it, older siblings before newer ones. So a
 /// subtree is a range of numbers.
-pub(super) struct Order {
+pub(in crate::tree) struct Order {
     tree: TreeTag,
     nodes: Vec<NodeKey>,
     /// For each node, the number after the last of its subtree.
@@ -19,7 +19,7 @@ pub(super) struct Order {
 
 impl Order {
     /// O(nodes).
-    pub(super) fn of(tree: &Tree) -> Self {
+    pub(in crate::tree) fn of(tree: &Tree) -> Self {
         let topology = &tree.topology;
         let mut order = Self { tree: tree.tag, nodes: Vec::new(), ends: Vec::new(), numbers: Vec::new() };
         for key in topology.preorder_from_last(topology.root()).filter(|&key| !tree.item(key).is_reference()) {
@@ -40,33 +40,33 @@ impl Order {
         order
     }
 
-    pub(super) fn len(&self) -> u32 {
+    pub(in crate::tree) fn len(&self) -> u32 {
         self.nodes.len() as u32
     }
 
-    pub(super) fn node(&self, number: u32) -> NodeKey {
+    pub(in crate::tree) fn node(&self, number: u32) -> NodeKey {
         self.nodes[number as usize]
     }
 
     /// The number after the last of a node's subtree.
-    pub(super) fn end(&self, number: u32) -> u32 {
+    pub(in crate::tree) fn end(&self, number: u32) -> u32 {
         self.ends[number as usize]
     }
 
     /// The number of a node, if it is one of this tree and lives.
-    pub(super) fn number(&self, node: NodeId) -> Option<u32> {
+    pub(in crate::tree) fn number(&self, node: NodeId) -> Option<u32> {
         let number = self.numbers.get(node.key.index() as usize).copied().filter(|&number| number != NONE)?;
         (node.tree == self.tree && self.node(number) == node.key).then_some(number)
     }
 
     /// The numbers of a node's children, oldest first. O(1) a child.
-    pub(super) fn children(&self, number: u32) -> impl Iterator<Item = u32> + '_ {
+    pub(in crate::tree) fn children(&self, number: u32) -> impl Iterator<Item = u32> + '_ {
         let end = self.end(number);
         let first = (number + 1 < end).then_some(number + 1);
         std::iter::successors(first, move |&child| Some(self.end(child)).filter(|&next| next < end))
     }
 
-    pub(super) fn is_within(&self, number: u32, ancestor: u32) -> bool {
+    pub(in crate::tree) fn is_within(&self, number: u32, ancestor: u32) -> bool {
         (ancestor..self.end(ancestor)).contains(&number)
     }
 }

@@ -1,17 +1,17 @@
 //! What a node links to: the handles and claims in its value, and the references it holds.
 
-use super::Tree;
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
 use crate::links::{LinkList, Links, Strength};
+use crate::tree::Tree;
 
 /// A link from one node to another, other than that of a parent to its child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
-    pub(super) from: NodeId,
-    pub(super) to: NodeId,
-    pub(super) field: Option<&'static str>,
-    pub(super) strength: Strength,
+    pub(in crate::tree) from: NodeId,
+    pub(in crate::tree) to: NodeId,
+    pub(in crate::tree) field: Option<&'static str>,
+    pub(in crate::tree) strength: Strength,
 }
 
 impl Link {
@@ -77,7 +77,11 @@ impl Tree {
     }
 
     /// Hands on each link that a node's value lists.
-    pub(super) fn list_links(&self, key: NodeKey, sink: &mut dyn FnMut(NodeId, Strength, Option<&'static str>)) {
+    pub(in crate::tree) fn list_links(
+        &self,
+        key: NodeKey,
+        sink: &mut dyn FnMut(NodeId, Strength, Option<&'static str>),
+    ) {
         let item = self.item(key);
         self.kinds.list_links(item.kind, item.slot, key, &mut LinkList::new(sink));
     }
