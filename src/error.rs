@@ -38,7 +38,11 @@ pub enum Error {
         type_name: &'static str,
     },
     /// Claims lead into or out of what was to be moved to another tree: references, or claims from outside the tree.
-    #[error("{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`", Crossings(crossings).count(), Crossings(crossings), if crossings.len() == 1 { "it" } else { "them" })]
+    #[error(
+        "{} the subtree's border ({}); drop {} first, or detach it with `detach_dropping`",
+        Number(crossings.len(), "claim crosses", "claims cross"), Few(crossings),
+        if crossings.len() == 1 { "it" } else { "them" }
+    )]
     Crossed {
         /// The claims that cross; of those from outside the tree, the root is the holder.
         crossings: Box<[Crossing]>,
@@ -80,7 +84,10 @@ pub enum Error {
         node: NodeId,
     },
     /// Others hold references to the node, so no single owner may do this.
-    #[error("node {node} is shared: unlink its {} first ({})", Holders(holders).count(), Holders(holders))]
+    #[error(
+        "node {node} is shared: unlink its {} first (held by {})",
+        if holders.len() == 1 { "reference".to_owned() } else { format!("{} references", holders.len()) }, Few(holders)
+    )]
     Shared {
         /// The shared node.
         node: NodeId,
@@ -90,7 +97,8 @@ pub enum Error {
     /// The node is claimed from outside the tree, so nobody may free it by name: [release](crate::Tree::release) what was
     /// retained, and drop [`Strong`](crate::Strong) claims.
     #[error(
-        "node {node} is held by {} ({retained} retained, {strong} strong): {} {} first", Number(*retained, *strong),
+        "node {node} is held by {} ({retained} retained, {strong} strong): {} {} first",
+        Number((*retained as usize).saturating_add(*strong as usize), "claim", "claims"),
         match (retained, strong) { (_, 0) => "release", (0, _) => "drop", _ => "release and drop" },
         if *retained as usize + *strong as usize == 1 { "it" } else { "them" }
     )]
@@ -165,7 +173,7 @@ pub enum Error {
     /// Somebody outside the tree has claims on nodes of it.
     #[error(
         "the tree can't be torn down: {} claimed from outside ({}); unlink {2} from the root, release {2}, or drop the strong claims, first",
-        Claims(nodes).count(), Claims(nodes), if nodes.len() == 1 { "it" } else { "them" }
+        Number(nodes.len(), "node is", "nodes are"), Few(nodes), if nodes.len() == 1 { "it" } else { "them" }
     )]
     Claimed {
         /// The nodes that are claimed.
@@ -217,14 +225,18 @@ pub enum Error {
 }
 
 /// A few, and how many more.
-fn list(nodes: &[impl fmt::Display], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    const SHOWN: usize = 8;
-    for (i, node) in nodes.iter().take(SHOWN).enumerate() {
-        write!(f, "{}{node}", if i == 0 { "" } else { ", " })?;
-    }
-    match nodes.len().saturating_sub(SHOWN) {
-        0 => Ok(()),
-        more => write!(f, " and {more} more"),
+struct Few<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Few<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 8;
+        for (i, one) in self.0.iter().take(SHOWN).enumerate() {
+            write!(f, "{}{one}", if i == 0 { "" } else { ", " })?;
+        }
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
     }
 }
 
@@ -244,67 +256,12 @@ impl fmt::Display for Crossing {
     }
 }
 
-struct Crossings<'a>(&'a [Crossing]);
-
-impl Crossings<'_> {
-    fn count(&self) -> String {
-        match self.0.len() {
-            1 => "1 claim crosses".to_owned(),
-            n => format!("{n} claims cross"),
-        }
-    }
-}
-
-impl fmt::Display for Crossings<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        list(self.0, f)
-    }
-}
-
-/// How many claims there are, retained and strong.
-struct Number(u32, u32);
+/// A number with the word for one, or for more.
+struct Number(usize, &'static str, &'static str);
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match u64::from(self.0) + u64::from(self.1) {
-            1 => f.write_str("1 claim"),
-            n => write!(f, "{n} claims"),
-        }
-    }
-}
-
-struct Claims<'a>(&'a [NodeId]);
-
-impl Claims<'_> {
-    fn count(&self) -> String {
-        match self.0.len() {
-            1 => "1 node is".to_owned(),
-            n => format!("{n} nodes are"),
-        }
-    }
-}
-
-impl fmt::Display for Claims<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        list(self.0, f)
-    }
-}
-
-struct Holders<'a>(&'a [NodeId]);
-
-impl Holders<'_> {
-    fn count(&self) -> String {
-        match self.0.len() {
-            1 => "reference".to_owned(),
-            n => format!("{n} references"),
-        }
-    }
-}
-
-impl fmt::Display for Holders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("held by ")?;
-        list(self.0, f)
+        write!(f, "{} {}", self.0, if self.0 == 1 { self.1 } else { self.2 })
     }
 }
 

@@ -90,20 +90,6 @@ impl<P: Copy> Topology<P> {
 
     /// The same with the last child first: older siblings before newer ones.
     pub(crate) fn preorder_from_last(&self, top: NodeKey) -> impl Iterator<Item = NodeKey> {
-        std::iter::successors(Some(top), move |&key| {
-            let child = self.last_child(key);
-            if child.is_some() {
-                return child;
-            }
-            let mut at = key;
-            while at != top {
-                let newer = self.prev_sibling(at);
-                if newer.is_some() {
-                    return newer;
-                }
-                at = self.parent(at)?;
-            }
-            None
-        })
+        std::iter::successors(Some(top), move |&key| self.next_backwards(key, top, true))
     }
 }
