@@ -29,6 +29,7 @@ mod builder;
 mod capture;
 mod floating;
 mod intern;
+mod label;
 mod leak;
 mod leaks;
 mod parents;

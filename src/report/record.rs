@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use indextree::NodeId;
 
-use super::address::{Address, Stored};
+use super::address::Address;
+use super::label::Label;
 use crate::tree::Standing;
 
 /// What kind of line a record was.
@@ -32,7 +33,7 @@ pub struct MemLimit {
 
 /// One captured line of a report: a node, or a reference to one.
 ///
-/// 72 bytes; equal names of one report share one allocation, and so do equal places of making.
+/// 40 bytes; equal names of one report share one allocation, and so do equal places of making.
 ///
 /// ```
 /// use freehold::report::Report;
@@ -46,33 +47,28 @@ pub struct MemLimit {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    name: Arc<[u8]>,
-    pub(super) bytes: u64,
-    pub(super) blocks: u64,
-    own: u64,
-    place: Stored,
-    rare: Option<Arc<Rare>>,
+    label: Label,
+    bytes: u64,
+    /// What `place` says it is.
+    address: u64,
+    own: u32,
+    blocks: u32,
     references: u32,
     kind: Kind,
+    place: Place,
     destructor: Destructor,
     standing: Option<Standing>,
 }
 
-/// What most lines of most reports don't have, or share with many others.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub(super) struct Rare {
-    type_name: Option<Box<str>>,
-    origin: Option<Box<str>>,
-    destructor: u64,
-    limit: Option<MemLimit>,
-    content: Option<Box<[u8]>>,
-    target: Option<NodeId>,
-}
-
-impl Rare {
-    pub(super) fn made(type_name: Option<Box<str>>, origin: Option<Box<str>>) -> Self {
-        Self { type_name, origin, ..Self::default() }
-    }
+/// What [`Record::address`] means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Unknown,
+    /// The generation in the upper half, the place in the lower.
+    Handle,
+    Pointer,
+    Nil,
+    Content,
 }
 
 /// The `d=` column. Nearly every line that has one says `(nil)`, so that costs nothing.
@@ -83,21 +79,29 @@ enum Destructor {
     Set,
 }
 
-/// Stands in [`Record::own`] for "can't be told"; no block is as large.
-const UNKNOWN: u64 = u64::MAX;
+/// Stands in [`Record::own`] for "can't be told".
+const UNKNOWN: u32 = u32::MAX;
+
+/// Stands in [`Record::own`] and [`Record::blocks`] for a number that is among the rare facts, being as large or larger.
+const LARGE: u32 = u32::MAX - 1;
+
+/// `number` as a record keeps it.
+fn small(number: u64) -> u32 {
+    number.min(LARGE.into()) as u32
+}
 
 impl Record {
     /// A line of `kind` that has counted nothing yet.
-    pub(super) fn new(kind: Kind, name: Arc<[u8]>) -> Self {
+    pub(super) fn new(kind: Kind, label: Label) -> Self {
         Self {
-            name,
+            label,
             bytes: 0,
-            blocks: 1,
+            address: 0,
             own: UNKNOWN,
-            place: Stored::Unknown,
-            rare: None,
+            blocks: 1,
             references: 0,
             kind,
+            place: Place::Unknown,
             destructor: Destructor::NotShown,
             standing: None,
         }
@@ -111,15 +115,34 @@ impl Record {
         self.references = count;
     }
 
+    /// Sets bytes and blocks of the node and everything below it.
+    pub(super) fn set_totals(&mut self, bytes: u64, blocks: u64) {
+        self.bytes = bytes;
+        if self.blocks == LARGE || small(blocks) == LARGE {
+            self.label.rare_mut().blocks = if small(blocks) == LARGE { blocks } else { 0 };
+        }
+        self.blocks = small(blocks);
+    }
+
     pub(super) fn set_self_bytes(&mut self, own: Option<u64>) {
-        self.own = own.unwrap_or(UNKNOWN);
+        let large = own.filter(|own| small(*own) == LARGE);
+        if self.own == LARGE || large.is_some() {
+            self.label.rare_mut().own = large.unwrap_or(0);
+        }
+        self.own = own.map_or(UNKNOWN, small);
     }
 
     pub(super) fn set_address(&mut self, address: Address<'_>) {
-        self.place = address.into();
-        if let Address::Content(content) = address {
-            self.rare().content = Some(content.into());
-        }
+        (self.place, self.address) = match address {
+            Address::Unknown => (Place::Unknown, 0),
+            Address::Handle { index, version } => (Place::Handle, u64::from(version) << 32 | u64::from(index)),
+            Address::Pointer(pointer) => (Place::Pointer, pointer),
+            Address::Nil => (Place::Nil, 0),
+            Address::Content(content) => {
+                self.label.rare_mut().content = Some(content.into());
+                (Place::Content, 0)
+            }
+        };
     }
 
     /// Sets the `d=` column; only a pointer and `(nil)` can stand there.
@@ -128,31 +151,23 @@ impl Record {
             Address::Nil => self.destructor = Destructor::Nil,
             Address::Pointer(pointer) => {
                 self.destructor = Destructor::Set;
-                self.rare().destructor = pointer;
+                self.label.rare_mut().destructor = pointer;
             }
             _ => {}
         }
     }
 
     pub(super) fn set_limit(&mut self, limit: MemLimit) {
-        self.rare().limit = Some(limit);
+        self.label.rare_mut().limit = Some(limit);
     }
 
     pub(super) fn set_target(&mut self, target: NodeId) {
-        self.rare().target = Some(target);
+        self.label.rare_mut().target = Some(target);
     }
 
-    pub(super) fn set_name(&mut self, name: Arc<[u8]>) {
-        self.name = name;
-    }
-
-    /// Shares what many records have in common. Comes before the setters of facts a record has to itself.
-    pub(super) fn share(&mut self, rare: Arc<Rare>) {
-        self.rare = Some(rare);
-    }
-
-    fn rare(&mut self) -> &mut Rare {
-        Arc::make_mut(self.rare.get_or_insert_default())
+    /// Gives a record that has no facts of its own yet another name.
+    pub(super) fn set_label(&mut self, label: Label) {
+        self.label = label;
     }
 
     /// The node's name; for a reference, its target's. Bytes, for C names needn't be UTF-8. O(1).
@@ -161,30 +176,30 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &[u8] {
-        &self.name
+        self.label.name()
     }
 
     pub(super) fn shared_name(&self) -> Arc<[u8]> {
-        Arc::clone(&self.name)
+        Arc::clone(self.label.name())
     }
 
     /// The name as text, with `U+FFFD` where it isn't UTF-8. O(length).
     #[must_use]
     pub fn name_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.name)
+        String::from_utf8_lossy(self.name())
     }
 
     /// The type of the node's value. A text doesn't say; a report captured from a tree does. O(1).
     #[must_use]
     pub fn type_name(&self) -> Option<&str> {
-        self.rare.as_ref()?.type_name.as_deref()
+        self.label.rare()?.type_name.as_deref()
     }
 
     /// Where the node was made, as `file:line`. A text doesn't say; a report captured from a tree does. O(1).
     #[must_use]
     #[doc(alias = "talloc_get_location")]
     pub fn origin(&self) -> Option<&str> {
-        self.rare.as_ref()?.origin.as_deref()
+        self.label.rare()?.origin.as_deref()
     }
 
     /// Node, reference, or a level the text left out. O(1).
@@ -206,7 +221,10 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_total_blocks")]
     pub fn blocks(&self) -> u64 {
-        self.blocks
+        match self.blocks {
+            LARGE => self.label.rare().map_or(0, |rare| rare.blocks),
+            blocks => blocks.into(),
+        }
     }
 
     /// Bytes of the node alone, where they can be told. O(1).
@@ -216,7 +234,11 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_get_size")]
     pub fn self_bytes(&self) -> Option<u64> {
-        (self.own != UNKNOWN).then_some(self.own)
+        match self.own {
+            UNKNOWN => None,
+            LARGE => self.label.rare().map(|rare| rare.own),
+            own => Some(own.into()),
+        }
     }
 
     /// How many references the node had, from inside or outside the report; claims from outside the tree count as well.
@@ -240,12 +262,17 @@ impl Record {
     #[must_use]
     pub fn address(&self) -> Address<'_> {
         match self.place {
-            Stored::Unknown => Address::Unknown,
-            Stored::Handle(index, version) => Address::Handle { index, version },
-            Stored::Pointer(pointer) => Address::Pointer(pointer),
-            Stored::Nil => Address::Nil,
-            Stored::Content => Address::Content(self.rare.as_ref().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
+            Place::Unknown => Address::Unknown,
+            Place::Handle => Address::Handle { index: self.address as u32, version: (self.address >> 32) as u32 },
+            Place::Pointer => Address::Pointer(self.address),
+            Place::Nil => Address::Nil,
+            Place::Content => Address::Content(self.label.rare().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
         }
+    }
+
+    /// Where the node was, content aside, for comparing.
+    pub(super) fn place(&self) -> (Place, u64) {
+        (self.place, self.address)
     }
 
     /// The `d=` column that CCAN's dump of Samba has: the node's destructor. O(1).
@@ -254,7 +281,7 @@ impl Record {
         match self.destructor {
             Destructor::NotShown => None,
             Destructor::Nil => Some(Address::Nil),
-            Destructor::Set => self.rare.as_ref().map(|rare| Address::Pointer(rare.destructor)),
+            Destructor::Set => self.label.rare().map(|rare| Address::Pointer(rare.destructor)),
         }
     }
 
@@ -262,7 +289,7 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_set_memlimit")]
     pub fn memlimit(&self) -> Option<MemLimit> {
-        self.rare.as_ref()?.limit
+        self.label.rare()?.limit
     }
 
     /// For a reference, the node it claims, if that is in the report and can be told. O(1).
@@ -272,7 +299,7 @@ impl Record {
     /// header hides its reference count.
     #[must_use]
     pub fn target(&self) -> Option<NodeId> {
-        self.rare.as_ref()?.target
+        self.label.rare()?.target
     }
 }
 
@@ -281,10 +308,10 @@ impl fmt::Debug for Record {
         let mut text = f.debug_struct("Record");
         text.field("kind", &self.kind).field("name", &self.name_lossy());
         if self.kind != Kind::Reference {
-            text.field("bytes", &self.bytes).field("blocks", &self.blocks).field("self_bytes", &self.self_bytes());
+            text.field("bytes", &self.bytes).field("blocks", &self.blocks()).field("self_bytes", &self.self_bytes());
             text.field("reference_count", &self.references).field("address", &self.address());
         }
-        if let Some(rare) = &self.rare {
+        if let Some(rare) = self.label.rare() {
             text.field("rare", rare);
         }
         text.finish()
@@ -299,18 +326,49 @@ mod tests {
     fn a_record_stays_small_and_can_travel() {
         fn travels<T: Send + Sync + Clone + PartialEq>() {}
         travels::<Record>();
-        assert!(size_of::<Record>() <= 72, "{}", size_of::<Record>());
-        assert!(size_of::<indextree::Node<Record>>() <= 160, "{}", size_of::<indextree::Node<Record>>());
+        assert!(size_of::<Record>() <= 40, "{}", size_of::<Record>());
+        assert!(size_of::<indextree::Node<Record>>() <= 128, "{}", size_of::<indextree::Node<Record>>());
+    }
+
+    fn named(name: &str) -> Label {
+        Label::new(Arc::from(name.as_bytes()))
     }
 
     #[test]
     fn a_fact_of_ones_own_leaves_the_shared_facts_alone() {
-        let shared = Arc::new(Rare { type_name: Some("Message".into()), ..Rare::default() });
-        let mut record = Record::new(Kind::Node, Arc::from(&b"char"[..]));
-        record.share(Arc::clone(&shared));
+        let shared = named("char").made(Some("Message".into()), None);
+        let mut record = Record::new(Kind::Node, shared.clone());
         record.set_address(Address::Content(b" x"));
         assert_eq!(record.type_name(), Some("Message"));
         assert_eq!(record.address(), Address::Content(b" x"));
-        assert_eq!(shared.content, None);
+        assert_eq!(shared.rare().and_then(|rare| rare.content.as_deref()), None);
+        assert_eq!(record.name().as_ptr(), shared.name().as_ptr());
+    }
+
+    #[test]
+    fn numbers_of_every_size_are_kept_exactly() {
+        let large = u64::from(u32::MAX);
+        for number in [0, 1, large - 2, large - 1, large, large + 1, u64::MAX] {
+            let mut record = Record::new(Kind::Node, named("x"));
+            record.set_totals(number, number);
+            record.set_self_bytes(Some(number));
+            assert_eq!((record.bytes(), record.blocks(), record.self_bytes()), (number, number, Some(number)));
+            record.set_totals(1, 2);
+            record.set_self_bytes(None);
+            assert_eq!((record.bytes(), record.blocks(), record.self_bytes()), (1, 2, None));
+        }
+    }
+
+    #[test]
+    fn a_record_without_rare_facts_shares_its_label() {
+        let shared = named("x");
+        let mut record = Record::new(Kind::Node, shared.clone());
+        record.set_totals(10, 2);
+        record.set_self_bytes(Some(3));
+        for address in [Address::Pointer(u64::MAX), Address::Nil, Address::Handle { index: 1, version: u32::MAX }] {
+            record.set_address(address);
+            assert_eq!(record.address(), address);
+        }
+        assert!(record.label.is(&shared));
     }
 }

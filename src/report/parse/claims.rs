@@ -3,8 +3,6 @@
 //! Nothing ends a reference's line but the end of the name, so what a name's further lines say can't be told
 //! from chatter until all nodes are known: then one of them has that very name, or none has.
 
-use std::sync::Arc;
-
 use indextree::NodeId;
 use rustc_hash::FxHashSet;
 
@@ -84,10 +82,10 @@ impl Claims {
             let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', text));
             let known = ends.take(lines).enumerate().find_map(|(less, end)| {
                 let known = names.find(&without_cr(&text[..end], crlf))?;
-                candidates.contains(&known.as_ptr()).then(|| (lines - less, Arc::clone(known)))
+                candidates.contains(&known.name().as_ptr()).then(|| (lines - less, known.clone()))
             });
-            if let Some((lines, name)) = known {
-                tree.record_mut(reference).set_name(name);
+            if let Some((lines, label)) = known {
+                tree.record_mut(reference).set_label(label);
                 explained += lines;
             }
         }

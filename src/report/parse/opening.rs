@@ -91,7 +91,7 @@ impl<'a> Opening<'a> {
 
     pub(super) fn record(&self, input: &[u8], names: &mut Names) -> Record {
         let mut root = Record::new(Kind::Node, names.intern(&self.name));
-        (root.bytes, root.blocks) = (self.bytes, self.blocks);
+        root.set_totals(self.bytes, self.blocks);
         root.set_references(self.references);
         root.set_address(self.address);
         if let Some(destructor) = self.destructor {

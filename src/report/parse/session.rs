@@ -243,7 +243,7 @@ impl<'a> Session<'a, '_> {
     fn push(&mut self, depth: usize, name: &[u8], tail: &NodeTail<'_>, line: &Line<'a>) {
         self.claims.close();
         let mut record = Record::new(Kind::Node, self.names.intern(name));
-        (record.bytes, record.blocks) = (tail.bytes, tail.blocks);
+        record.set_totals(tail.bytes, tail.blocks);
         record.set_references(tail.references);
         record.set_address(tail.address);
         if let Some(destructor) = tail.destructor {
