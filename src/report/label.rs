@@ -29,9 +29,22 @@ pub(super) struct Rare {
     pub(super) limit: Option<MemLimit>,
     pub(super) content: Option<Box<[u8]>>,
     pub(super) target: Option<NodeId>,
+    /// One less than the record's count.
+    pub(super) more: u64,
     /// Bytes of its own and blocks, where they are too many for the record itself.
     pub(super) own: u64,
     pub(super) blocks: u64,
+}
+
+impl Rare {
+    /// Forgets what `other` doesn't say as well, numbers aside.
+    pub(super) fn keep_common(&mut self, other: Option<&Self>) {
+        let theirs = |text: fn(&Self) -> &Option<Arc<str>>| other.and_then(|other| text(other).as_ref());
+        self.type_name = self.type_name.take().filter(|ours| theirs(|rare| &rare.type_name) == Some(ours));
+        self.origin = self.origin.take().filter(|ours| theirs(|rare| &rare.origin) == Some(ours));
+        self.target = self.target.filter(|target| other.and_then(|other| other.target) == Some(*target));
+        (self.destructor, self.limit, self.content) = (0, None, None);
+    }
 }
 
 impl Label {
@@ -43,6 +56,14 @@ impl Label {
     pub(super) fn made(&self, type_name: Option<Arc<str>>, origin: Option<Arc<str>>) -> Self {
         let rare = Box::new(Rare { type_name, origin, ..Rare::default() });
         Self(Arc::new(Facts { name: Arc::clone(&self.0.name), rare: Some(rare) }))
+    }
+
+    /// The same facts about something called as `name` is.
+    pub(super) fn renamed(&self, name: &Self) -> Self {
+        match &self.0.rare {
+            None => name.clone(),
+            Some(rare) => Self(Arc::new(Facts { name: Arc::clone(name.name()), rare: Some(rare.clone()) })),
+        }
     }
 
     pub(super) fn name(&self) -> &Arc<[u8]> {

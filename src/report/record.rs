@@ -20,6 +20,9 @@ pub enum Kind {
     Reference,
     /// A level the text left out: lines below it were there, its own was not. Osmocom's `filter` does this.
     Hidden,
+    /// What a [`Filter`](super::Filter) left out below one parent, in one record, so that sums still hold.
+    /// [`Record::count`] says how many children that were.
+    Rest,
 }
 
 /// A limit on what a node's subtree may hold, as talloc's `is a memlimit context` line shows it.
@@ -161,13 +164,50 @@ impl Record {
         self.label.rare_mut().limit = Some(limit);
     }
 
-    pub(super) fn set_target(&mut self, target: NodeId) {
-        self.label.rare_mut().target = Some(target);
+    pub(super) fn set_target(&mut self, target: Option<NodeId>) {
+        if self.target() != target {
+            self.label.rare_mut().target = target;
+        }
     }
 
-    /// Gives a record that has no facts of its own yet another name.
-    pub(super) fn set_label(&mut self, label: Label) {
-        self.label = label;
+    pub(super) fn set_count(&mut self, count: u64) {
+        if self.count() != count {
+            self.label.rare_mut().more = count - 1;
+        }
+    }
+
+    pub(super) fn set_name(&mut self, name: &Label) {
+        self.label = self.label.renamed(name);
+    }
+
+    /// What stands for all of `records`, and what is below them.
+    pub(super) fn rest<'a>(records: impl Iterator<Item = &'a Self>) -> Self {
+        let (mut count, mut bytes, mut blocks) = (0_u64, 0_u64, 0_u64);
+        for record in records {
+            count = count.saturating_add(record.count());
+            bytes = bytes.saturating_add(record.bytes());
+            blocks = blocks.saturating_add(record.blocks());
+        }
+        let mut rest = Self::new(Kind::Rest, Label::new(format!("({count} more)").into_bytes().into()));
+        rest.set_totals(bytes, blocks);
+        rest.set_self_bytes(Some(bytes));
+        rest.set_count(count.max(1));
+        rest
+    }
+
+    /// Makes this record stand for `other` as well. What they don't share, neither has any more.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        let count = self.count().saturating_add(other.count());
+        let own = self.self_bytes().zip(other.self_bytes()).map(|(a, b)| a.saturating_add(b));
+        self.set_totals(self.bytes().saturating_add(other.bytes()), self.blocks().saturating_add(other.blocks()));
+        self.set_self_bytes(own);
+        self.references = self.references.saturating_add(other.references);
+        self.standing = self.standing.filter(|standing| other.standing == Some(*standing));
+        (self.place, self.address) = (Place::Unknown, 0);
+        self.destructor = Destructor::NotShown;
+        let rare = self.label.rare_mut();
+        rare.keep_common(other.label.rare());
+        rare.more = count - 1;
     }
 
     /// The node's name; for a reference, its target's. Bytes, for C names needn't be UTF-8. O(1).
@@ -206,6 +246,13 @@ impl Record {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// How many nodes of one name and one parent the record stands for: 1, but in a [merged](super::Report::merged)
+    /// report, and for the [rest](Kind::Rest) that a filter left. O(1).
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.label.rare().map_or(1, |rare| rare.more + 1)
     }
 
     /// Bytes of the node and everything below it; 0 for a reference. O(1).

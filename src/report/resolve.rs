@@ -63,7 +63,7 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
             place => by_place.get(&place),
         };
         if let Some(&Found::One(target)) = found {
-            record.set_target(target);
+            record.set_target(Some(target));
         }
     }
 }

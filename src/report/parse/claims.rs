@@ -85,7 +85,7 @@ impl Claims {
                 candidates.contains(&known.name().as_ptr()).then(|| (lines - less, known.clone()))
             });
             if let Some((lines, label)) = known {
-                tree.record_mut(reference).set_label(label);
+                tree.record_mut(reference).set_name(&label);
                 explained += lines;
             }
         }
