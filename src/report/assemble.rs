@@ -80,6 +80,10 @@ impl Assembler {
         self.arena[self.open[0].id].get()
     }
 
+    pub(super) fn record(&self, id: NodeId) -> &Record {
+        self.arena[id].get()
+    }
+
     pub(super) fn record_mut(&mut self, id: NodeId) -> &mut Record {
         self.arena[id].get_mut()
     }
@@ -87,6 +91,11 @@ impl Assembler {
     /// The nodes and references so far, in pre-order.
     pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
         self.arena.iter().map(|node| node.get())
+    }
+
+    /// How many nodes that are closed broke the law.
+    pub(super) fn faults(&self) -> usize {
+        self.faults.len()
     }
 
     /// Whether levels had to be made up.

@@ -49,7 +49,7 @@ pub use floating::Floating;
 pub use indextree;
 pub use leak::LeakReport;
 pub use parents::Parents;
-pub use parse::ParseError;
+pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use report::Report;
 pub use shape::{Filter, Naming, Order, normal_name};
