@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::lines::{Line, Lines, Position};
 use super::opening::Opening;
 use super::session::Session;
+use crate::report::foreign::{self, Foreign};
 use crate::report::{ParseError, Report};
 
 /// What the programs of Osmocom indent by.
@@ -54,7 +55,17 @@ impl Splitter {
                         return last;
                     }
                 }
-                None => self.pass(&line),
+                None => match foreign::read(lines.whole(self.at), self.at.number) {
+                    Some(found) if found.open && !lines.is_last() => return None,
+                    Some(Foreign { report, bytes, lines, .. }) => {
+                        self.found += 1;
+                        self.at = Position { offset: self.at.offset + bytes, number: self.at.number + lines };
+                        if let last @ Some(_) = self.last.replace(report) {
+                            return last;
+                        }
+                    }
+                    None => self.pass(&line),
+                },
             }
         }
     }
