@@ -81,16 +81,24 @@ pub(super) fn limit(text: &[u8]) -> Option<(usize, MemLimit)> {
 struct Back<'a>(&'a [u8]);
 
 impl<'a> Back<'a> {
+    // Where the literal is known, comparing it takes no call.
+    #[inline(always)]
     fn literal(&mut self, literal: &[u8]) -> Option<()> {
         self.0 = self.0.strip_suffix(literal)?;
         Some(())
     }
 
     fn number(&mut self) -> Option<u64> {
-        let start = self.0.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |other| other + 1);
-        let (rest, digits) = self.0.split_at(start);
+        let (mut rest, mut value, mut scale) = (self.0, 0_u64, 1_u64);
+        while let [before @ .., digit @ b'0'..=b'9'] = rest {
+            value = value.wrapping_add(u64::from(digit - b'0').wrapping_mul(scale));
+            scale = scale.wrapping_mul(10);
+            rest = before;
+        }
+        let digits = &self.0[rest.len()..];
         self.0 = rest;
-        decimal(digits)
+        // As many digits as always fit; more have to be looked at.
+        if (1..20).contains(&digits.len()) { Some(value) } else { decimal(digits) }
     }
 
     /// ` +N bytes in +M`.
