@@ -5,6 +5,7 @@ mod damaged;
 mod exerciser;
 mod formats;
 mod hostile;
+mod read;
 mod real;
 mod round_trip;
 mod shape;
