@@ -8,7 +8,7 @@ use std::sync::Arc;
 use indextree::NodeId;
 use rustc_hash::FxHashSet;
 
-use super::lines::MOST_LINES;
+use super::lines::{MOST_LINES, Position};
 use super::opening::without_cr;
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
@@ -29,6 +29,7 @@ pub(super) struct Claims {
 #[derive(Debug)]
 struct Claim {
     reference: NodeId,
+    line: usize,
     name: usize,
     /// Where the chatter right after it ends, and how many lines that is.
     end: usize,
@@ -36,10 +37,10 @@ struct Claim {
 }
 
 impl Claims {
-    /// A reference whose name begins at `name`.
-    pub(super) fn open(&mut self, reference: NodeId, name: usize) {
+    /// A reference in the line at `at`, whose name begins at `name`.
+    pub(super) fn open(&mut self, reference: NodeId, at: Position, name: usize) {
         self.close();
-        self.open = Some(Claim { reference, name, end: name, lines: 0 });
+        self.open = Some(Claim { reference, line: at.number, name, end: name, lines: 0 });
     }
 
     /// A line of chatter that ends at `end`.
@@ -65,11 +66,19 @@ impl Claims {
         self.worthwhile = true;
     }
 
-    /// Gives references the longest name that some referenced node has. Returns how many lines that explains.
-    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names, input: &[u8], crlf: bool) -> usize {
+    /// Gives references the longest name that some referenced node has. Returns the lines that explains: the first
+    /// of a run, and how many.
+    pub(super) fn settle(
+        &mut self,
+        tree: &mut Assembler,
+        names: &Names,
+        input: &[u8],
+        crlf: bool,
+    ) -> Vec<(usize, usize)> {
+        let mut explained = Vec::new();
         self.close();
         if self.followed.is_empty() || !(self.worthwhile || tree.root().name().contains(&b'\n')) {
-            return 0;
+            return explained;
         }
         let mut candidates = FxHashSet::default();
         candidates.insert(tree.root().name().as_ptr());
@@ -78,8 +87,7 @@ impl Claims {
                 .filter(|record| record.kind() == Kind::Node && record.reference_count() > 0)
                 .map(|record| record.name().as_ptr()),
         );
-        let mut explained = 0;
-        for Claim { reference, name, end, lines } in self.followed.drain(..) {
+        for Claim { reference, line, name, end, lines } in self.followed.drain(..) {
             let text = &input[name..end];
             let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', text));
             let known = ends.take(lines).enumerate().find_map(|(less, end)| {
@@ -88,7 +96,7 @@ impl Claims {
             });
             if let Some((lines, name)) = known {
                 tree.record_mut(reference).set_name(name);
-                explained += lines;
+                explained.push((line + 1, lines));
             }
         }
         explained

@@ -56,11 +56,14 @@ pub(super) fn read<'a>(input: &'a [u8], look: &mut Lookahead<'a>, opening: &Open
         names,
         limit: false,
         claims: Claims::default(),
-        notes: Notes { line: opening.at.number, ..Notes::default() },
+        notes: Notes { line: opening.at.number, last: opening.next.number - 1, ..Notes::default() },
         half_levels: false,
     };
     let end = session.run(opening.next);
-    session.notes.skipped -= session.claims.settle(&mut session.tree, &session.names, input, session.crlf);
+    for (first, lines) in session.claims.settle(&mut session.tree, &session.names, input, session.crlf) {
+        session.notes.unskip(first, lines);
+        session.notes.last = session.notes.last.max(first + lines - 1);
+    }
     let Session { tree, notes, half_levels, .. } = session;
     Reading { report: Report::new(tree.finish(layout.full), opening.form.clone(), notes), end, half_levels }
 }
@@ -94,7 +97,10 @@ impl<'a> Session<'a, '_> {
     fn run(&mut self, mut at: Position) -> Position {
         while let Some(line) = Line::read(self.input, at) {
             match self.line(&line) {
-                Outcome::Taken(next) => at = next,
+                Outcome::Taken(next) => {
+                    at = next;
+                    self.notes.last = next.number - 1;
+                }
                 Outcome::Chatter => {
                     self.skip(&line);
                     at = line.next;
@@ -159,7 +165,7 @@ impl<'a> Session<'a, '_> {
         let name = leading + REFERENCE.len();
         let record = Record::new(Kind::Reference, self.names.intern(&self.without_end(line)[name..]));
         let id = self.tree.push_reference(depth, record, line.at.number);
-        self.claims.open(id, line.at.offset + name);
+        self.claims.open(id, line.at, line.at.offset + name);
         Outcome::Taken(line.next)
     }
 
@@ -272,7 +278,7 @@ impl<'a> Session<'a, '_> {
     }
 
     fn skip(&mut self, line: &Line<'a>) {
-        self.notes.skipped += 1;
+        self.notes.skip(line.at.number);
         self.claims.extend(line.at.offset + self.without_end(line).len());
     }
 
