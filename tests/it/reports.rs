@@ -3,6 +3,7 @@
 mod built;
 mod damaged;
 mod exerciser;
+mod findings;
 mod hostile;
 mod real;
 mod round_trip;

@@ -29,6 +29,8 @@ pub enum FindingKind {
     Brief,
     /// The report stops at some depth below the first level: `talloc_report_depth_file`.
     DepthCut,
+    /// Remainders stand for nodes that are not listed: a [filter](crate::report::Filter)'s, or those of PostgreSQL's log.
+    SummedUp,
     /// Levels are missing above some lines: Osmocom's `filter`.
     Filtered,
     /// Lines of other output stand between the report's lines.
@@ -51,7 +53,7 @@ impl FindingKind {
     pub fn severity(self) -> Severity {
         match self {
             Self::Truncated | Self::Disturbed | Self::Unbalanced => Severity::Damage,
-            Self::Brief | Self::DepthCut | Self::Filtered | Self::NothingTracked => Severity::Limit,
+            Self::Brief | Self::DepthCut | Self::SummedUp | Self::Filtered | Self::NothingTracked => Severity::Limit,
             Self::Interleaved
             | Self::OutsideReferences
             | Self::ControlCharacters

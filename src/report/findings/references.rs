@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::finding::{Finding, FindingKind};
-use super::words::{counted, quoted};
+use super::words::quoted;
 use crate::report::record::Kind;
 use crate::report::report::Report;
 
@@ -22,7 +22,7 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
     for visit in report.walk() {
         let record = visit.record;
         let (had, listed) = match record.kind() {
-            Kind::Reference => (0, 1),
+            Kind::Reference => (0, record.count()),
             _ => (u64::from(record.reference_count()), 0),
         };
         if had + listed > 0 {
@@ -45,16 +45,11 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
             to.add(name, claims.listed.saturating_sub(claims.had));
         }
     }
-    let mut found = |message| {
-        findings.push(Finding::new(FindingKind::OutsideReferences, report.line(), report.last_line(), message));
-    };
-    if let Some(first) = from.first {
-        let (count, first) = (counted(from.count, "reference"), quoted(first));
-        found(format!("of {count} the holders are not in this report; the first is to {first}"));
-    }
-    if let Some(first) = to.first {
-        let (count, first) = (counted(to.count, "reference"), quoted(first));
-        found(format!("of {count} the targets are not in this report; the first is to {first}"));
+    for (Found { count, first }, whose) in [(from, "into this report from outside"), (to, "out of this report")] {
+        if let Some(first) = first {
+            let message = format!("references {whose}: {count}, the first to {}", quoted(first));
+            findings.push(Finding::new(FindingKind::OutsideReferences, report.line(), report.last_line(), message));
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
     };
     findings.extend(damage);
     findings.extend(survey.cut().or_else(|| survey.empty()));
+    findings.extend(survey.summed_up());
 }
 
 /// Whether lines seem to be missing below the node.
@@ -46,30 +47,50 @@ struct Survey<'a> {
     report: &'a Report,
     /// The path to the last line.
     open: FxHashSet<NodeId>,
-    hidden: usize,
+    hidden: u64,
     deepest: usize,
-    nodes: usize,
+    nodes: u64,
     /// Nodes with blocks below that the text was never to show, and how many blocks that is.
-    cut: usize,
+    cut: u64,
     below: u64,
+    /// Records that stand for what was left out, and how many blocks that is.
+    rests: u64,
+    summed: u64,
 }
 
 impl<'a> Survey<'a> {
     fn of(report: &'a Report) -> Self {
-        let mut survey = Self { report, open: FxHashSet::default(), hidden: 0, deepest: 0, nodes: 0, cut: 0, below: 0 };
+        let mut survey = Self {
+            report,
+            open: FxHashSet::default(),
+            hidden: 0,
+            deepest: 0,
+            nodes: 0,
+            cut: 0,
+            below: 0,
+            rests: 0,
+            summed: 0,
+        };
         let unbalanced: FxHashSet<NodeId> = report.imbalances().iter().map(Imbalance::node).collect();
         let mut last = report.root();
         for visit in report.walk() {
             last = visit.id;
             survey.deepest = survey.deepest.max(visit.depth);
-            survey.hidden += usize::from(visit.record.kind() == Kind::Hidden);
-            if visit.record.kind() != Kind::Node {
-                continue;
+            survey.hidden += u64::from(visit.record.kind() == Kind::Hidden);
+            let record = visit.record;
+            match record.kind() {
+                Kind::Reference | Kind::Hidden => continue,
+                Kind::Rest => {
+                    survey.rests += 1;
+                    survey.summed += record.blocks();
+                    continue;
+                }
+                Kind::Node => survey.nodes += record.count(),
             }
-            survey.nodes += 1;
-            if visit.record.self_bytes().is_none() && !unbalanced.contains(&visit.id) {
-                survey.cut += 1;
-                survey.below += visit.record.blocks().saturating_sub(1);
+            let is_leaf = report.arena()[visit.id].first_child().is_none();
+            if is_leaf && record.self_bytes().is_none() && !unbalanced.contains(&visit.id) {
+                survey.cut += record.count();
+                survey.below += record.blocks().saturating_sub(record.count());
             }
         }
         survey.open.extend(last.ancestors(report.arena()));
@@ -113,7 +134,7 @@ impl<'a> Survey<'a> {
             format!(
                 "levels are missing, as a filter leaves them out: {} made up, called '(hidden)', and {missing} of {} \
                  are not listed. Totals of listed lines hold, the header's too; those of '(hidden)' only sum what is listed",
-                are(self.hidden as u64, "level"),
+                are(self.hidden, "level"),
                 counted(self.blocks(), "block"),
             ),
         )
@@ -152,8 +173,8 @@ impl<'a> Survey<'a> {
             lowest.line,
             format!(
                 "the tree grew by {} while it was printed, as when a program prints its report into memory of that \
-                 very tree: in line {}, {text}. Each total held when its line was printed, so those above that line \
-                 may be too low; all other sums agree",
+                 very tree: in line {}, {text}. Each total held when its own line was printed, so earlier ones are \
+                 lower; all other sums agree",
                 counted(growth, "byte"),
                 lowest.line,
             ),
@@ -206,10 +227,25 @@ impl<'a> Survey<'a> {
                 "a report cut {} below its first line: {} of {} hold more, so that {below} of {blocks} not listed. {holds}",
                 counted(deepest as u64, "level"),
                 self.cut,
-                counted(self.nodes as u64, "node"),
+                counted(self.nodes, "node"),
             ),
         };
         Some(self.finding(if self.deepest < 2 { FindingKind::Brief } else { FindingKind::DepthCut }, message))
+    }
+
+    fn summed_up(&self) -> Option<Finding> {
+        let blocks = self.blocks();
+        (self.rests > 0).then(|| {
+            self.finding(
+                FindingKind::SummedUp,
+                format!(
+                    "{} of {} not listed one by one, but summed up in {}. All sums hold; counts by name are too low",
+                    self.summed,
+                    are(blocks, "block"),
+                    counted(self.rests, "remainder"),
+                ),
+            )
+        })
     }
 
     fn empty(&self) -> Option<Finding> {
