@@ -169,7 +169,8 @@ impl Report {
     /// Understood are talloc's own text of every version with a `(ref N)` column, in full, brief, cut at a depth,
     /// or begun below one; Samba's `char` lines and `mallinfo:` trailer; CCAN's `d=` column; Osmocom's indent of
     /// two, `\r\n` and left out levels; colours and log prefixes before a header; memlimit lines; renamed copies
-    /// of talloc; and Freehold's own.
+    /// of talloc; Freehold's own; PostgreSQL's memory contexts, listed in a log or, with the feature `export`, as CSV of the view;
+    /// and proot's listing.
     ///
     /// Names are data, and the text does not quote them. Where it can be read in several ways, the column of
     /// `contains` decides, then the sums of a full report; a name that forges whole lines is caught by

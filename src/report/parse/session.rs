@@ -54,7 +54,7 @@ impl Session {
             names,
             limit: false,
             claims: Claims::default(),
-            notes: Notes { line: opening.at.number, ..Notes::default() },
+            notes: Notes { line: opening.at.number, last: opening.next.number - 1, ..Notes::default() },
             half_levels: false,
         }
     }
@@ -71,7 +71,10 @@ impl Session {
 
     pub(super) fn finish(mut self) -> Report {
         self.drop_limit();
-        self.notes.skipped -= self.claims.settle(&mut self.tree, &self.names);
+        for (first, lines) in self.claims.settle(&mut self.tree, &self.names) {
+            self.notes.unskip(first, lines);
+            self.notes.last = self.notes.last.max(first + lines - 1);
+        }
         Report::new(self.tree.finish(self.layout.full), self.form, self.notes)
     }
 
@@ -79,7 +82,10 @@ impl Session {
     pub(super) fn run(&mut self, lines: &mut Lines<'_>, mut at: Position) -> (Position, bool) {
         while let Some(line) = lines.next(at) {
             match self.line(lines, &line) {
-                Outcome::Taken(next) => at = next,
+                Outcome::Taken(next) => {
+                    at = next;
+                    self.notes.last = next.number - 1;
+                }
                 Outcome::Chatter => {
                     self.skip(&line);
                     at = line.next;
@@ -148,7 +154,7 @@ impl Session {
         let name = leading + REFERENCE.len();
         let record = Record::new(Kind::Reference, self.names.intern(&self.without_end(line)[name..]));
         let id = self.tree.push_reference(depth, record, line.at.number);
-        self.claims.open(id);
+        self.claims.open(id, line.at);
         Outcome::Taken(line.next)
     }
 
@@ -252,7 +258,7 @@ impl Session {
     }
 
     fn skip(&mut self, line: &Line<'_>) {
-        self.notes.skipped += 1;
+        self.notes.skip(line.at.number);
         let text = self.without_end(line);
         self.claims.extend(&self.tree, text);
     }

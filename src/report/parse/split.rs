@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::lines::{Line, Lines, Position};
 use super::opening::Opening;
 use super::session::Session;
-use crate::report::{ParseError, Report};
+use crate::report::{ParseError, Report, foreign};
 
 /// What the programs of Osmocom indent by.
 const HALF_INDENT: usize = 2;
@@ -54,7 +54,19 @@ impl Splitter {
                         return last;
                     }
                 }
-                None => self.pass(&line),
+                None => match foreign::read(lines.whole(self.at), self.at.number) {
+                    Some(found) if found.open && !lines.is_last() => return None,
+                    Some(found) => {
+                        self.found += 1;
+                        let Position { offset, number } = self.at;
+                        self.at = Position { offset: offset + found.bytes, number: number + found.lines };
+                        let last = self.last.replace(found.report);
+                        if last.is_some() {
+                            return last;
+                        }
+                    }
+                    None => self.pass(&line),
+                },
             }
         }
     }
