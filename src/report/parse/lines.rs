@@ -119,6 +119,12 @@ impl<'a> Lines<'a> {
         self.is_last && line.next.offset == self.input.len() && !self.input.ends_with(b"\n")
     }
 
+    /// The whole lines from `at` on.
+    pub(super) fn whole(&self, at: Position) -> &'a [u8] {
+        let rest = &self.input[at.offset..];
+        if self.is_last { rest } else { &rest[..before(rest, 0)] }
+    }
+
     /// The line at `at`, if all that has a say in what it is is there.
     pub(super) fn next(&self, at: Position) -> Option<Line<'a>> {
         if at.offset < self.until { self.read(at) } else { None }
