@@ -23,12 +23,14 @@
 //! program may hold passwords; think before passing one on.
 
 mod address;
+mod aggregate;
 mod assemble;
 mod balance;
 mod builder;
 mod capture;
 mod floating;
 mod intern;
+mod label;
 mod leak;
 mod leaks;
 mod parents;
@@ -38,14 +40,17 @@ mod record;
 mod report;
 mod resolve;
 mod shape;
+mod size;
 mod text;
 mod walk;
 
 pub use address::Address;
+pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use floating::Floating;
 pub use indextree;
+pub use label::{escaped, shortened};
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;
