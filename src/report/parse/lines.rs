@@ -99,12 +99,6 @@ impl<'a> Lines<'a> {
         self.input
     }
 
-    /// The lines from `at` on whose ends are there.
-    pub(super) fn whole(&self, at: Position) -> &'a [u8] {
-        let end = if self.is_last { self.input.len() } else { before(self.input, 0) };
-        &self.input[at.offset..end]
-    }
-
     pub(super) fn is_last(&self) -> bool {
         self.is_last
     }
