@@ -27,6 +27,8 @@ mod assemble;
 mod balance;
 mod builder;
 mod capture;
+#[cfg(feature = "export")]
+mod export;
 mod floating;
 mod intern;
 mod leak;
@@ -43,6 +45,8 @@ mod walk;
 pub use address::Address;
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
+#[cfg(feature = "export")]
+pub use export::{Html, Svg};
 pub use floating::Floating;
 pub use indextree;
 pub use leak::LeakReport;
