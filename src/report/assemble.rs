@@ -178,7 +178,7 @@ impl Assembler {
         let Some(Open { id, line, bytes, blocks }) = self.open.pop() else { return };
         let leaf = self.arena[id].first_child().is_none();
         let record = self.arena[id].get_mut();
-        let counted = blocks.saturating_add(1);
+        let counted = blocks.saturating_add(record.count());
         if record.kind() == Kind::Hidden {
             record.bytes = bytes;
             record.blocks = counted;

@@ -9,7 +9,7 @@ use super::address::Address;
 use super::assemble::Assembler;
 use super::intern::Names;
 use super::record::{Kind, MemLimit, Rare, Record};
-use super::report::{Form, Header, Notes, Report};
+use super::report::{Form, Format, Header, Notes, Report};
 use crate::tree::Standing;
 
 /// What a [`Builder`] is told about one node: its name, and as much else as is known.
@@ -140,7 +140,7 @@ impl Builder {
     pub fn finish(self) -> Report {
         let header = Header { full: true, capital: false, program: "talloc".into() };
         let form = Form { header: Some(header), start_depth: 0, indent: Report::INDENT };
-        Report::new(self.tree.finish(true), form, Notes::default())
+        Report::new(self.tree.finish(true), form, Notes { format: Format::Live, ..Notes::default() })
     }
 }
 

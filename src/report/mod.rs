@@ -30,6 +30,7 @@ mod capture;
 #[cfg(feature = "export")]
 mod export;
 mod floating;
+mod foreign;
 mod intern;
 mod leak;
 mod leaks;
@@ -39,6 +40,7 @@ mod record;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+mod shape;
 mod text;
 mod walk;
 
@@ -53,6 +55,7 @@ pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;
 pub use record::{Kind, MemLimit, Record};
-pub use report::Report;
+pub use report::{Format, Report};
+pub use shape::{Filter, Naming, Order, normal_name};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -67,6 +67,24 @@ pub(super) struct Notes {
     pub(super) skipped: usize,
     pub(super) cut_line: bool,
     pub(super) mallinfo: Vec<(Box<str>, i64)>,
+    pub(super) format: Format,
+}
+
+/// What a report was captured from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Format {
+    /// A live tree, or a [`Builder`](super::Builder).
+    Live,
+    /// talloc's text.
+    #[default]
+    Talloc,
+    /// PostgreSQL's list of memory contexts, or its view of them. The bytes of each are what it has from the system, used or
+    /// free. What a context is for is its [content](super::Address::Content).
+    Postgres,
+    /// proot's own listing. What it adds in parentheses is left out, and the first level lies below talloc's null context, which it has no
+    /// line for.
+    Proot,
 }
 
 impl Report {
@@ -79,6 +97,12 @@ impl Report {
         // A brief report has no sums to miss anything by; all that can show is half a line at the end.
         let truncated = if full { ends_early } else { notes.cut_line };
         Self { arena, root, form, notes, imbalances, truncated, filtered }
+    }
+
+    /// The same header and notes over other records, made from these.
+    pub(super) fn reshaped(&self, arena: Arena<Record>, root: NodeId, imbalances: Vec<Imbalance>) -> Self {
+        let (form, notes) = (self.form.clone(), self.notes.clone());
+        Self { arena, root, form, notes, imbalances, truncated: self.truncated, filtered: self.filtered }
     }
 
     /// The records. O(1).
@@ -156,6 +180,12 @@ impl Report {
         self.filtered
     }
 
+    /// What the report was captured from. O(1).
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.notes.format
+    }
+
     /// How many lines from this report's first to the next report were no part of it. O(1).
     #[must_use]
     pub fn skipped_lines(&self) -> usize {
@@ -166,6 +196,12 @@ impl Report {
     #[must_use]
     pub fn mallinfo(&self) -> &[(Box<str>, i64)] {
         &self.notes.mallinfo
+    }
+
+    /// Says what a text's own last line gave away.
+    pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
+        self.truncated |= truncated;
+        self.imbalances.extend(imbalance);
     }
 
     /// Counts a line that came after the report's end and before the next.

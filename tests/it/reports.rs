@@ -3,9 +3,11 @@
 mod built;
 mod damaged;
 mod exerciser;
+mod formats;
 mod hostile;
 mod real;
 mod round_trip;
+mod shape;
 
 use freehold::report::{Kind, Report};
 

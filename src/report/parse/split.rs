@@ -3,7 +3,7 @@
 use super::lines::{Line, Lookahead, Position};
 use super::opening::Opening;
 use super::session::{self, Reading};
-use crate::report::{ParseError, Report};
+use crate::report::{ParseError, Report, foreign};
 
 /// What the programs of Osmocom indent by.
 const HALF_INDENT: usize = 2;
@@ -67,6 +67,11 @@ impl Report {
         let mut at = Position { offset: 0, number: 1 };
         while let Some(line) = Line::read(text, at) {
             let Some(read) = read(text, &line, &mut look) else {
+                if let Some(found) = foreign::read(&text[at.offset..], at.number) {
+                    at = Position { offset: at.offset + found.bytes, number: at.number + found.lines };
+                    reports.push(found.report);
+                    continue;
+                }
                 if let Some(last) = reports.last_mut() {
                     last.skip_line();
                 }
