@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::paint;
 use super::palette;
 use super::paths::{Paths, Sums};
-use crate::report::Report;
+use crate::report::{Kind, Report, normal_name};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -121,12 +121,17 @@ impl<'a> Html<'a> {
         write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"names\":[", quoted(title))?;
         for (index, name) in names.iter().enumerate() {
             let comma = if index == 0 { "" } else { ",\n" };
-            write!(out, "{comma}[{},{}]", quoted(&paint::text(name)), paint::hue(name))?;
+            write!(out, "{comma}[{},{}", quoted(&paint::text(name)), paint::hue(name))?;
+            let normal = normal_name(name);
+            if *normal != **name {
+                write!(out, ",{}", quoted(&paint::text(&normal)))?;
+            }
+            out.write_all(b"]")?;
         }
         out.write_all(b"],\"rows\":[")?;
         for (index, path) in paths.list.iter().enumerate() {
             let comma = if index == 0 { "" } else { ",\n" };
-            write!(out, "{comma}[{},{},{}", path.depth, numbers[path.name], path.sort as u8)?;
+            write!(out, "{comma}[{},{},{}", path.depth, numbers[path.name], kind(path.kind))?;
             write_sums(out, path.now)?;
             if compared {
                 write_sums(out, path.was)?;
@@ -134,6 +139,16 @@ impl<'a> Html<'a> {
             out.write_all(b"]")?;
         }
         out.write_all(b"]}")
+    }
+}
+
+/// The number that stands for a kind in a row.
+fn kind(kind: Kind) -> u8 {
+    match kind {
+        Kind::Node => 0,
+        Kind::Reference => 1,
+        Kind::Hidden => 2,
+        Kind::Rest => 3,
     }
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::palette::HUES;
-use super::paths::{Path, Sort};
+use super::paths::Path;
+use crate::report::{Kind, normal_name};
 
 /// A name as text that can't disturb what it stands in: control and invisible characters, and bytes that are no UTF-8, are
 /// escaped as Rust would, for a name can hold any byte.
@@ -27,25 +28,19 @@ pub(super) fn text(name: &[u8]) -> String {
 /// What a box, or a line, says it is.
 pub(super) fn label(path: &Path<'_>) -> String {
     let name = || if path.name.is_empty() { Cow::Borrowed("(no name)") } else { Cow::Owned(text(path.name)) };
-    match path.sort {
-        Sort::Rest => format!("… {} more", grouped(path.now.count.max(path.was.count))),
-        Sort::Reference => format!("→ {}", name()),
-        Sort::Node | Sort::Hidden => name().into_owned(),
+    match path.kind {
+        Kind::Rest => format!("… {} more", grouped(path.now.count.max(path.was.count))),
+        Kind::Reference => format!("→ {}", name()),
+        Kind::Node | Kind::Hidden => name().into_owned(),
     }
 }
 
 /// The number of the colour a name has: equal names, numbers in them aside, look equal everywhere.
 pub(super) fn hue(name: &[u8]) -> usize {
-    // FNV-1a. A run of digits counts as one.
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut digits = false;
-    for &byte in name {
-        let digit = byte.is_ascii_digit();
-        if !(digit && digits) {
-            hash = (hash ^ u64::from(if digit { b'0' } else { byte })).wrapping_mul(0x0100_0000_01b3);
-        }
-        digits = digit;
-    }
+    // FNV-1a, so that a name has its colour wherever and whenever it is drawn.
+    let hash = normal_name(name)
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 32) as usize % HUES
 }
 
@@ -102,17 +97,14 @@ pub(super) fn growth(was: u64, now: u64) -> i8 {
     if now > was { step } else { -step }
 }
 
-/// `text` in at most `room` characters, what is left out taken from the middle; nothing if that would say nothing.
+/// `text` in at most `room` characters, what is left out taken from the middle.
 pub(super) fn shortened(text: &str, room: usize) -> Cow<'_, str> {
     let length = text.chars().count();
     if length <= room {
         return Cow::Borrowed(text);
     }
-    if room < 3 {
-        return Cow::Borrowed("");
-    }
-    let tail = (room - 1) / 2;
-    let head = room - 1 - tail;
+    let tail = room.saturating_sub(1) / 2;
+    let head = room.saturating_sub(1 + tail);
     let start = text.chars().take(head);
     Cow::Owned(start.chain(['…']).chain(text.chars().skip(length - tail)).collect())
 }
@@ -167,7 +159,6 @@ mod tests {
     fn names_lose_their_middle() {
         assert_eq!(shortened("struct smbd_server_connection", 11), "struc…ction");
         assert_eq!(shortened("short", 5), "short");
-        assert_eq!(shortened("long", 2), "");
     }
 
     #[test]

@@ -16,9 +16,7 @@ pub(super) const LIGHT: Palette = Palette {
         "#f4b4b8", "#f2b99f", "#e4c191", "#cecb92", "#b3d3a2", "#99d7bb", "#8bd7d6", "#91d2ec", "#a7caf8", "#c2c1f7",
         "#dab9e9", "#ecb4d2",
     ],
-    growth: [
-        "#2166ac", "#67a9cf", "#a8cfe5", "#dbe9f3", "#eceef1", "#fbe3d6", "#f7b799", "#e58368", "#b2182b",
-    ],
+    growth: ["#2166ac", "#67a9cf", "#a8cfe5", "#dbe9f3", "#eceef1", "#fbe3d6", "#f7b799", "#e58368", "#b2182b"],
 };
 
 /// The same for a dark page.
@@ -27,9 +25,7 @@ pub(super) const DARK: Palette = Palette {
         "#6f4044", "#6e4431", "#654a24", "#555224", "#405833", "#285b47", "#175b5b", "#20576b", "#375173", "#4c4b72",
         "#5d4568", "#694158",
     ],
-    growth: [
-        "#2f78c4", "#2f5f8c", "#2b4a67", "#293a4b", "#2b3038", "#4a3431", "#6b3a31", "#97402f", "#c8283a",
-    ],
+    growth: ["#2f78c4", "#2f5f8c", "#2b4a67", "#293a4b", "#2b3038", "#4a3431", "#6b3a31", "#97402f", "#c8283a"],
 };
 
 impl Palette {

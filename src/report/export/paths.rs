@@ -19,7 +19,7 @@ impl Sums {
 
     fn of(record: &Record) -> Self {
         let own = if record.kind() == Kind::Reference { Some(0) } else { record.self_bytes() };
-        Self { count: 1, bytes: record.bytes(), blocks: record.blocks(), own }
+        Self { count: record.count(), bytes: record.bytes(), blocks: record.blocks(), own }
     }
 
     fn add(&mut self, more: Self) {
@@ -35,31 +35,11 @@ impl Sums {
     }
 }
 
-/// What a [`Path`] stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Sort {
-    Node = 0,
-    Reference = 1,
-    Hidden = 2,
-    /// What was left out below its parent.
-    Rest = 3,
-}
-
-impl From<Kind> for Sort {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Node => Self::Node,
-            Kind::Reference => Self::Reference,
-            Kind::Hidden => Self::Hidden,
-        }
-    }
-}
-
 /// A name path: all records of one name and kind whose parents are of one name path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Path<'a> {
     pub(super) name: &'a [u8],
-    pub(super) sort: Sort,
+    pub(super) kind: Kind,
     pub(super) depth: usize,
     pub(super) now: Sums,
     pub(super) was: Sums,
@@ -88,7 +68,7 @@ impl<'a> Paths<'a> {
         self.pruned(&keep)
     }
 
-    /// The paths to `keep`, whose parents must be among them. What is left out below a parent is one [rest](Sort::Rest), its
+    /// The paths to `keep`, whose parents must be among them. What is left out below a parent is one [rest](Kind::Rest), its
     /// last child, so that all sums stay. O(paths).
     pub(super) fn pruned(self, keep: &[bool]) -> Self {
         let mut list: Vec<Path<'a>> = Vec::new();
@@ -105,7 +85,7 @@ impl<'a> Paths<'a> {
                 list.push(path);
                 open.push(None);
             } else if let Some(parent) = open.last_mut() {
-                let rest = Path { name: b"", sort: Sort::Rest, now: Sums::NONE, was: Sums::NONE, ..path };
+                let rest = Path { name: b"", kind: Kind::Rest, now: Sums::NONE, was: Sums::NONE, ..path };
                 let rest = parent.get_or_insert(rest);
                 rest.now.add(path.now.closed());
                 rest.was.add(path.was.closed());
@@ -130,7 +110,7 @@ impl<'a> Paths<'a> {
             // A damaged report may have children larger than their parent; they rank as it does, and after it.
             let rank = of_root(path).min(above.last().copied().unwrap_or(f64::INFINITY));
             above.push(rank);
-            if path.sort != Sort::Rest {
+            if path.kind != Kind::Rest {
                 ranks.push((rank, index));
             }
         }
@@ -169,13 +149,13 @@ impl<'a> Paths<'a> {
 struct Trie<'a> {
     nodes: Vec<Node<'a>>,
     names: FxHashMap<&'a [u8], u32>,
-    places: FxHashMap<(u32, u32, Sort), u32>,
+    places: FxHashMap<(u32, u32, Kind), u32>,
 }
 
 #[derive(Debug)]
 struct Node<'a> {
     name: &'a [u8],
-    sort: Sort,
+    kind: Kind,
     parent: u32,
     now: Sums,
     was: Sums,
@@ -183,7 +163,7 @@ struct Node<'a> {
 
 impl<'a> Trie<'a> {
     fn new(root: &'a [u8]) -> Self {
-        let root = Node { name: root, sort: Sort::Node, parent: 0, now: Sums::NONE, was: Sums::NONE };
+        let root = Node { name: root, kind: Kind::Node, parent: 0, now: Sums::NONE, was: Sums::NONE };
         Self { nodes: vec![root], names: FxHashMap::default(), places: FxHashMap::default() }
     }
 
@@ -199,11 +179,11 @@ impl<'a> Trie<'a> {
     }
 
     fn place(&mut self, parent: u32, record: &'a Record) -> u32 {
-        let (name, sort) = (record.name(), Sort::from(record.kind()));
+        let (name, kind) = (record.name(), record.kind());
         let names = self.names.len() as u32;
         let number = *self.names.entry(name).or_insert(names);
-        *self.places.entry((parent, number, sort)).or_insert_with(|| {
-            self.nodes.push(Node { name, sort, parent, now: Sums::NONE, was: Sums::NONE });
+        *self.places.entry((parent, number, kind)).or_insert_with(|| {
+            self.nodes.push(Node { name, kind, parent, now: Sums::NONE, was: Sums::NONE });
             self.nodes.len() as u32 - 1
         })
     }
@@ -226,8 +206,8 @@ impl<'a> Trie<'a> {
         let mut open = vec![(0_u32, 0_usize)];
         while let Some((index, depth)) = open.pop() {
             let at = index as usize;
-            let Node { name, sort, now, was, .. } = nodes[at];
-            list.push(Path { name, sort, depth, now, was });
+            let Node { name, kind, now, was, .. } = nodes[at];
+            list.push(Path { name, kind, depth, now, was });
             let children = &order[first[at] as usize..first[at + 1] as usize];
             open.extend(children.iter().map(|&child| (child, depth + 1)));
         }

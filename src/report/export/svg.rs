@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use super::paint;
 use super::palette;
-use super::paths::{Path, Paths, Sort, Sums};
-use crate::report::Report;
+use super::paths::{Path, Paths, Sums};
+use crate::report::{Kind, Report};
 
 /// Height of a level, of the heading, and of the space around, in pixels.
 const ROW: f64 = 18.0;
@@ -81,7 +81,8 @@ impl<'a> Svg<'a> {
         let widths = paths.widths();
         let whole = widths[0];
         let drawn = |path: &Path<'_>, width: u64| {
-            path.depth == 0 || (path.depth < LEVELS && path.sort != Sort::Rest && scaled(width, whole, room) >= NARROWEST)
+            path.depth == 0
+                || (path.depth < LEVELS && path.kind != Kind::Rest && scaled(width, whole, room) >= NARROWEST)
         };
         let keep: Vec<bool> = paths.list.iter().zip(widths).map(|(path, width)| drawn(path, width)).collect();
         let paths = paths.pruned(&keep);
@@ -131,12 +132,12 @@ impl<'a> Svg<'a> {
             if width < 0.25 {
                 continue;
             }
-            let colour = match (path.sort, self.before) {
+            let colour = match (path.kind, self.before) {
                 (_, Some(_)) => format!("g{}", paint::growth(path.was.bytes, path.now.bytes) + 4),
-                (Sort::Rest | Sort::Hidden, None) => "rest".to_owned(),
+                (Kind::Rest | Kind::Hidden, None) => "rest".to_owned(),
                 (_, None) => format!("h{}", paint::hue(path.name)),
             };
-            let dashed = if path.sort == Sort::Rest { " left" } else { "" };
+            let dashed = if path.kind == Kind::Rest && width >= 8.0 { " left" } else { "" };
             let (tooltip, drawn) = (self.tooltip(path), (width - 1.0).max(width / 2.0));
             write!(
                 out,
@@ -155,23 +156,28 @@ impl<'a> Svg<'a> {
         Ok(())
     }
 
-    /// What is written on a box with room for so many characters: the name first, then its size or its growth.
+    /// What is written on a box with room for so many characters: the name, then how many, then its size or its growth.
     fn label(&self, path: &Path<'_>, room: usize) -> String {
-        let count = path.now.count.max(path.was.count);
-        let mut name = paint::label(path);
-        if count > 1 && path.sort != Sort::Rest {
-            name += &format!(" ×{}", paint::grouped(count));
+        let name = paint::label(path);
+        let taken = name.chars().count();
+        if taken > room {
+            // Fewer letters say nothing, and part of a number says something else.
+            let silent = room < 6 || path.kind == Kind::Rest;
+            return if silent { String::new() } else { paint::shortened(&name, room).into_owned() };
         }
-        let number = match self.before {
-            None => paint::size(path.now.bytes),
-            Some(_) if path.now.bytes == path.was.bytes => String::new(),
-            Some(_) => paint::signed(path.was.bytes, path.now.bytes, paint::size),
+        let times = match path.now.count.max(path.was.count) {
+            count if count > 1 && path.kind != Kind::Rest => format!(" ×{}", paint::grouped(count)),
+            _ => String::new(),
         };
-        let (named, numbered) = (name.chars().count(), number.chars().count() + 2);
-        if named + numbered <= room {
-            return if number.is_empty() { name } else { format!("{name}  {number}") };
-        }
-        paint::shortened(&name, room).into_owned()
+        let number = match self.before {
+            None => format!("  {}", paint::size(path.now.bytes)),
+            Some(_) if path.now.bytes == path.was.bytes => String::new(),
+            Some(_) => format!("  {}", paint::signed(path.was.bytes, path.now.bytes, paint::size)),
+        };
+        [times, number].into_iter().fold(name, |text, more| {
+            let fits = text.chars().count() + more.chars().count() <= room;
+            if fits { text + &more } else { text }
+        })
     }
 
     fn tooltip(&self, path: &Path<'_>) -> String {

@@ -59,20 +59,21 @@ const icicle = (() => {
   }
 
   function write(node, x, y, width) {
-    const space = width - 10, each = context.measureText('0').width;
-    const name = label(node) + times(node), number = caption(node);
-    const fits = Math.floor(space / each);
-    if (fits < 3) return;
-    let text = name;
-    if (name.length > fits) {
+    const each = context.measureText('0').width, fits = Math.floor((width - 9) / each);
+    let text = label(node);
+    if (text.length > fits) {
+      if (fits < 6 || node.sort === REST) return;
       const tail = Math.floor((fits - 1) / 2);
-      text = `${name.slice(0, fits - 1 - tail)}…${tail ? name.slice(-tail) : ''}`;
-    } else if (number !== '' && name.length + number.length + 2 <= fits) {
-      context.globalAlpha *= 0.72;
-      context.fillText(number, x + 5 + each * (name.length + 2), y);
-      context.globalAlpha /= 0.72;
+      context.fillText(`${text.slice(0, fits - 1 - tail)}…${text.slice(-tail)}`, x + 5, y, width - 6);
+      return;
     }
-    context.fillText(text, x + 5, y, space + each);
+    if (text.length + times(node).length <= fits) text += times(node);
+    context.fillText(text, x + 5, y, width - 6);
+    const number = caption(node);
+    if (number !== '' && text.length + number.length + 2 <= fits) {
+      context.globalAlpha *= 0.72;
+      context.fillText(number, x + 5 + each * (text.length + 2), y);
+    }
   }
 
   // Draws the boxes in sight; `from` and `part` say where they come from and how far they have come.

@@ -14,7 +14,8 @@ const nodes = [];
     while (open.length > depth) open.pop().end = id;
     const parent = open.length ? open[open.length - 1] : null;
     const node = {
-      id, parent, depth, sort, name: data.names[name][0], hue: data.names[name][1], children: [], end: id + 1,
+      id, parent, depth, sort, name: data.names[name][0], hue: data.names[name][1],
+      normal: data.names[name][2] ?? data.names[name][0], children: [], end: id + 1,
       now: sums(row, 3), was: compared ? sums(row, 7) : none,
     };
     if (parent) parent.children.push(node);
@@ -52,10 +53,10 @@ function measureAll() {
 
 const count = node => Math.max(node.now.count, node.was.count);
 
-function label(node) {
+function label(node, name = node.name) {
   if (node.sort === REST) return `… ${grouped(count(node))} more`;
-  const name = node.name === '' ? '(no name)' : node.name;
-  return node.sort === REFERENCE ? `→ ${name}` : name;
+  const shown = name === '' ? '(no name)' : name;
+  return node.sort === REFERENCE ? `→ ${shown}` : shown;
 }
 
 const times = node => (node.sort !== REST && count(node) > 1 ? ` ×${grouped(count(node))}` : '');
@@ -77,36 +78,31 @@ function growth(was, now) {
   return now > was ? step : -step;
 }
 
-// A test for names: part of a name, "the whole name", or /a regular expression/. Null for no search, or none that works.
+// A test for nodes: part of the name, "the whole name", or /a regular expression/. Null for no search, or none that works.
 function matcher(query) {
   if (query === '') return null;
   const whole = /^"(.*)"$/.exec(query), pattern = /^\/(.+)\/$/.exec(query);
-  if (whole) return name => name === whole[1];
+  if (whole) return node => node.name === whole[1] || node.normal === whole[1];
   if (pattern) {
     try {
       const test = new RegExp(pattern[1], 'i');
-      return name => test.test(name);
+      return node => test.test(node.name);
     } catch {
       return null;
     }
   }
   const part = query.toLowerCase();
-  return name => name.toLowerCase().includes(part);
+  return node => node.name.toLowerCase().includes(part);
 }
 
 // Which paths a query finds, and what they hold: a match within a match counts once.
 function find(query) {
   const test = matcher(query.trim());
   if (!test) return null;
-  const known = new Map();
-  const matches = name => {
-    if (!known.has(name)) known.set(name, test(name));
-    return known.get(name);
-  };
   const found = { ids: new Set(), within: new Uint8Array(nodes.length), records: 0, now: 0, was: 0 };
   let end = 0;
   for (const node of nodes) {
-    const hit = node.sort !== REST && matches(node.name);
+    const hit = node.sort !== REST && test(node);
     if (hit) {
       found.ids.add(node.id);
       found.records += node.now.count;

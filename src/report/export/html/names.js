@@ -3,17 +3,20 @@
 const names = (() => {
   const panel = document.getElementById('names');
   const FEW = 100;
+  const together = document.getElementById('together');
   let rows = [], shown = FEW, order = null, down = true;
+
+  const titled = node => (node.sort === REST ? '… left out here' : label(node, together.checked ? node.normal : node.name));
 
   // Paths of one name make one row. A total counts what lies within another of the same name once.
   function gather() {
     const { focus } = state, of = state.measure, byName = new Map();
     for (let id = focus.id; id < focus.end; id++) {
       const node = nodes[id];
-      const key = node.sort === REST ? '\0rest' : label(node);
+      const key = titled(node);
       if (!byName.has(key)) {
         const fresh = () => ({ count: 0, own: 0, total: 0, unsure: false });
-        byName.set(key, { name: node.sort === REST ? '… left out here' : key, node, end: 0, now: fresh(), was: fresh() });
+        byName.set(key, { name: key, node, end: 0, now: fresh(), was: fresh() });
       }
       const row = byName.get(key), outermost = id >= row.end;
       if (outermost) row.end = node.end;
@@ -40,7 +43,7 @@ const names = (() => {
     const number = column('count', 'Count', 'How many nodes have this name', row => row.now.count,
       row => numberCell(grouped(row.now.count), ''));
     const name = column('name', 'Name', '', row => row.name, nameCell);
-    if (!compared) return [own, total, number, column('bar', '', '', null, barCell), name];
+    if (!compared) return [own, total, number, column('gauge', '', '', null, barCell), name];
     return [
       column('own-delta', 'Self ±', 'Growth of the nodes of this name alone', delta('own'), row => deltaCell(row.was.own, row.now.own)),
       column('total-delta', 'Total ±', 'Growth with everything below them', delta('total'), row => deltaCell(row.was.total, row.now.total)),
@@ -53,7 +56,7 @@ const names = (() => {
   function nameCell(row) {
     const button = element('button', { type: 'button', className: 'name', title: 'Find in the icicle and the tree' }, row.name);
     if (row.node.sort === REST) return element('td', { className: 'name quiet' }, row.name);
-    button.addEventListener('click', () => search(row.node.name === '' ? '""' : `"${row.node.name}"`));
+    button.addEventListener('click', () => search(`"${together.checked ? row.node.normal : row.node.name}"`));
     const swatch = element('i', { className: 'swatch' });
     swatch.style.background = `var(--h${row.node.hue})`;
     return element('td', { className: 'name' }, compared ? null : swatch, button);
@@ -64,7 +67,7 @@ const names = (() => {
     const whole = state.focus.now[state.measure] || 1;
     bar.style.setProperty('--total', `${Math.min(100, (100 * row.now.total) / whole)}%`);
     bar.style.setProperty('--own', `${Math.min(100, (100 * row.now.own) / whole)}%`);
-    return element('td', { className: 'bar' }, bar);
+    return element('td', { className: 'gauge' }, bar);
   }
 
   function sorted(all) {
@@ -97,7 +100,7 @@ const names = (() => {
     const all = columns();
     order ??= all[0];
     const test = matcher(state.query.trim());
-    const wanted = sorted(all).filter(row => !test || (row.node.sort !== REST && test(row.node.name)));
+    const wanted = sorted(all).filter(row => !test || (row.node.sort !== REST && test(row.node)));
     const body = element('tbody', {}, ...wanted.slice(0, shown).map(row => element('tr', {}, ...all.map(column => column.cell(row)))));
     const table = element('table', {}, element('thead', {}, element('tr', {}, ...all.map(headCell))), body);
     panel.replaceChildren(table);
@@ -111,6 +114,8 @@ const names = (() => {
       panel.append(more);
     }
   }
+
+  together.addEventListener('change', () => names.show());
 
   return {
     show() {

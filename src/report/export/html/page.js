@@ -39,7 +39,7 @@ function showCrumbs() {
   if (path.length > few) crumbs.splice(2, path.length - few, element('span', {}, `⋯ ${path.length - few} levels ⋯`));
   byId('crumbs').replaceChildren(...crumbs);
   byId('scope').textContent = state.focus === root ? '' : `below ${label(state.focus)}`;
-  if (state.focus === root) byId('chosen').textContent = '';
+  if (state.focus === root) byId('chosen').textContent = 'Click a box to zoom in, the top one to go back. Arrow keys and Enter do it too.';
 }
 
 function showFound() {
@@ -101,6 +101,7 @@ function openTab(which) {
     tab.tabIndex = each === which ? 0 : -1;
     byId(each).hidden = each !== which;
   }
+  byId('together').parentElement.hidden = which !== 'names';
 }
 
 function changeTheme() {

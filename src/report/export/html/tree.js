@@ -89,7 +89,7 @@ const tree = (() => {
     const bar = element('div', { className: 'share' });
     bar.style.setProperty('--total', `${whole ? Math.min(100, (100 * part) / whole) : 0}%`);
     bar.style.setProperty('--own', '0%');
-    return [numberCell(percent(part, whole), exact(part)), element('td', { className: 'bar' }, bar)];
+    return [numberCell(percent(part, whole), exact(part)), element('td', { className: 'gauge' }, bar)];
   }
 
   function row(line) {
@@ -115,7 +115,8 @@ const tree = (() => {
 
   function fill(keepFocus = false) {
     const heads = compared ? ['Total ±', 'Total', 'Count ±'] : ['Total', 'Self', 'Share', ''];
-    const head = element('tr', {}, ...heads.map(text => element('th', { scope: 'col', className: 'number' }, text)),
+    const headCell = text => element('th', { scope: 'col', className: text ? 'number' : 'gauge' }, text);
+    const head = element('tr', {}, ...heads.map(headCell),
       element('th', { scope: 'col', className: 'name' }, 'Tree'));
     const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...lines().map(row)));
     table.setAttribute('role', 'treegrid');
