@@ -29,6 +29,8 @@ mod balance;
 mod builder;
 mod capture;
 mod compare;
+#[cfg(feature = "export")]
+mod export;
 mod findings;
 mod floating;
 mod foreign;
@@ -53,6 +55,8 @@ pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+#[cfg(feature = "export")]
+pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
