@@ -6,7 +6,7 @@
 use indextree::NodeId;
 use rustc_hash::FxHashSet;
 
-use super::lines::MOST_LINES;
+use super::lines::{MOST_LINES, Position};
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::Kind;
@@ -26,16 +26,17 @@ pub(super) struct Claims {
 #[derive(Debug)]
 struct Claim {
     reference: NodeId,
+    line: usize,
     /// The name, and the chatter right after it: that many lines.
     text: Vec<u8>,
     lines: usize,
 }
 
 impl Claims {
-    /// A reference.
-    pub(super) fn open(&mut self, reference: NodeId) {
+    /// A reference in the line at `at`.
+    pub(super) fn open(&mut self, reference: NodeId, at: Position) {
         self.close();
-        self.open = Some(Claim { reference, text: Vec::new(), lines: 0 });
+        self.open = Some(Claim { reference, line: at.number, text: Vec::new(), lines: 0 });
     }
 
     /// A line of chatter.
@@ -63,11 +64,13 @@ impl Claims {
         self.worthwhile = true;
     }
 
-    /// Gives references the longest name that some referenced node has. Returns how many lines that explains.
-    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names) -> usize {
+    /// Gives references the longest name that some referenced node has. Returns the lines that explains: the first
+    /// of a run, and how many.
+    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names) -> Vec<(usize, usize)> {
+        let mut explained = Vec::new();
         self.close();
         if self.followed.is_empty() || !(self.worthwhile || tree.root().name().contains(&b'\n')) {
-            return 0;
+            return explained;
         }
         let mut candidates = FxHashSet::default();
         candidates.insert(tree.root().name().as_ptr());
@@ -76,8 +79,7 @@ impl Claims {
                 .filter(|record| record.kind() == Kind::Node && record.reference_count() > 0)
                 .map(|record| record.name().as_ptr()),
         );
-        let mut explained = 0;
-        for Claim { reference, text, lines } in self.followed.drain(..) {
+        for Claim { reference, line, text, lines } in self.followed.drain(..) {
             let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', &text));
             let known = ends.take(lines).enumerate().find_map(|(less, end)| {
                 let known = names.find(&text[..end])?;
@@ -85,7 +87,7 @@ impl Claims {
             });
             if let Some((lines, label)) = known {
                 tree.record_mut(reference).set_name(&label);
-                explained += lines;
+                explained.push((line + 1, lines));
             }
         }
         explained

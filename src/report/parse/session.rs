@@ -63,7 +63,7 @@ impl Session {
             names,
             limit: false,
             claims: Claims::default(),
-            notes: Notes { line: opening.at.number, ..Notes::default() },
+            notes: Notes { line: opening.at.number, last: opening.next.number - 1, ..Notes::default() },
             half_levels: false,
             steps: Steps::default(),
             is_loose: false,
@@ -88,7 +88,10 @@ impl Session {
 
     pub(super) fn finish(mut self) -> Report {
         self.drop_limit();
-        self.notes.skipped -= self.claims.settle(&mut self.tree, &self.names);
+        for (first, lines) in self.claims.settle(&mut self.tree, &self.names) {
+            self.notes.unskip(first, lines);
+            self.notes.last = self.notes.last.max(first + lines - 1);
+        }
         Report::new(self.tree.finish(self.layout.full), self.form, self.notes)
     }
 
@@ -100,7 +103,10 @@ impl Session {
                 Style::Steps | Style::Sums => self.loose_line(lines, &line),
             };
             match outcome {
-                Outcome::Taken(next) => at = next,
+                Outcome::Taken(next) => {
+                    at = next;
+                    self.notes.last = next.number - 1;
+                }
                 Outcome::Chatter => {
                     self.skip(&line);
                     at = line.next;
@@ -222,7 +228,7 @@ impl Session {
         self.shown = None;
         let record = Record::new(Kind::Reference, self.names.intern(name));
         let id = self.tree.push_reference(depth, record, line.at.number);
-        self.claims.open(id);
+        self.claims.open(id, line.at);
         Outcome::Taken(line.next)
     }
 
@@ -329,7 +335,7 @@ impl Session {
     }
 
     fn skip(&mut self, line: &Line<'_>) {
-        self.notes.skipped += 1;
+        self.notes.skip(line.at.number);
         self.shown = None;
         self.is_loose |= tail::bare_node(line.text()).is_some();
         let text = self.without_end(line);
