@@ -22,7 +22,7 @@ pub(super) struct Splitter {
     at: Position,
     /// How much of a report must be there before it is begun.
     enough: usize,
-    underway: Option<Session>,
+    underway: Option<Box<Session>>,
     /// A report that is read. What comes before the next one counts as skipped.
     last: Option<Report>,
     found: usize,
@@ -48,7 +48,7 @@ impl Splitter {
                 if !ended {
                     return None;
                 }
-                self.last = self.underway.take().map(Session::finish);
+                self.last = self.underway.take().map(|session| session.finish());
             }
             let line = lines.next(self.at)?;
             match Opening::find(lines, &line, Report::INDENT) {
@@ -87,7 +87,7 @@ impl Splitter {
 
     /// The last report, when there are no more lines.
     pub(super) fn end(&mut self) -> Option<Report> {
-        self.underway.take().map(Session::finish).or_else(|| self.last.take())
+        self.underway.take().map(|session| session.finish()).or_else(|| self.last.take())
     }
 
     /// Forgets the part of the input that won't be needed again. Returns how much that is.
@@ -150,7 +150,7 @@ struct Try {
 }
 
 enum State {
-    Underway(Session),
+    Underway(Box<Session>),
     Ended(Report),
 }
 
@@ -161,7 +161,7 @@ impl Try {
         let (half_levels, is_loose) = (session.has_half_levels(), session.is_loose());
         let state = match ended || lines.is_last() {
             true => State::Ended(session.finish()),
-            false => State::Underway(session),
+            false => State::Underway(Box::new(session)),
         };
         Self { state, at, half_levels, is_loose }
     }
