@@ -7,6 +7,7 @@ mod exerciser;
 mod findings;
 mod formats;
 mod hostile;
+mod read;
 mod real;
 mod round_trip;
 mod shape;
