@@ -45,7 +45,7 @@ mod walk;
 pub use address::Address;
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
-pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 pub use floating::Floating;
 pub use indextree;
 pub use leak::LeakReport;
