@@ -3,6 +3,8 @@
 mod built;
 mod damaged;
 mod exerciser;
+mod findings;
+mod formats;
 mod hostile;
 mod real;
 mod round_trip;
