@@ -1,6 +1,7 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
 mod built;
+mod compare;
 mod damaged;
 mod exerciser;
 mod findings;
@@ -9,6 +10,7 @@ mod hostile;
 mod real;
 mod round_trip;
 mod shape;
+mod suspects;
 
 use freehold::report::{Kind, Report};
 

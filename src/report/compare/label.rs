@@ -85,11 +85,19 @@ fn joined<N: AsRef<[u8]>>(names: &[N]) -> String {
     names.iter().map(|name| escaped(name.as_ref())).collect::<Vec<_>>().join(" / ")
 }
 
-/// A name as a terminal can show it.
+/// A name as a terminal can show it: one line that is not obeyed.
 pub(super) fn escaped(name: &[u8]) -> String {
-    name.utf8_chunks()
-        .map(|chunk| chunk.valid().escape_debug().to_string() + &chunk.invalid().escape_ascii().to_string())
-        .collect()
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '"' | '\\' => text.push(c),
+                c => text.extend(c.escape_debug()),
+            }
+        }
+        text.extend(chunk.invalid().escape_ascii().map(char::from));
+    }
+    text
 }
 
 /// A text as code in a cell of a Markdown table.

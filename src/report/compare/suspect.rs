@@ -33,8 +33,8 @@ pub(super) enum Ground {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Consumer {
     pub(super) name: Box<[u8]>,
-    pub(super) is_suspect: bool,
-    pub(super) gain: Amount,
+    pub(super) count: i128,
+    pub(super) bytes: i128,
 }
 
 impl Consumer {
@@ -44,10 +44,17 @@ impl Consumer {
         &self.name
     }
 
-    /// How much more the last report has of them than the first; what it has, if it is the only one. O(1).
+    /// How many more there are in the last report than in the first; how many there are, if it is the only one. O(1).
     #[must_use]
-    pub fn gain(&self) -> Amount {
-        self.gain
+    pub fn count(&self) -> i128 {
+        self.count
+    }
+
+    /// How many more bytes they hold themselves in the last report than in the first; what they hold, if it is the only
+    /// one. O(1).
+    #[must_use]
+    pub fn bytes(&self) -> i128 {
+        self.bytes
     }
 }
 
@@ -143,13 +150,13 @@ impl fmt::Display for Suspect {
 impl Suspect {
     fn write_consumers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let [only] = &self.consumers[..]
-            && only.is_suspect
+            && Some(&only.name) == self.path.last()
         {
             return Ok(());
         }
         for (at, consumer) in self.consumers.iter().enumerate() {
             let word = if at == 0 { ", most of it in" } else { "," };
-            write!(f, "{word} '{}' ({} bytes)", escaped(&consumer.name), consumer.gain.self_bytes)?;
+            write!(f, "{word} '{}' ({} bytes)", escaped(&consumer.name), consumer.bytes)?;
         }
         Ok(())
     }

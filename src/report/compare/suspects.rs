@@ -192,23 +192,22 @@ impl Snapshots<'_> {
         names
     }
 
-    /// What takes most of the bytes, of a path and the paths below it.
+    /// The names that take most of the bytes, at a path and below it.
     fn consumers(&self, top: u32) -> Vec<Consumer> {
         let mut inside = vec![false; self.paths.all.len()];
-        let mut below = Vec::new();
+        let mut gains: FxHashMap<u32, (i128, i128)> = FxHashMap::default();
         for (number, path) in (0..).zip(&self.paths.all).skip(top as usize) {
             inside[number as usize] = number == top || path.parent != NONE && inside[path.parent as usize];
-            if inside[number as usize] && self.gain(number).self_bytes > 0 {
-                below.push((Reverse(self.gain(number).self_bytes), number));
+            if inside[number as usize] {
+                let gain = self.gain(number);
+                let (bytes, count) = gains.entry(path.label).or_default();
+                (*bytes, *count) = (*bytes + gain.self_bytes, *count + gain.count);
             }
         }
-        below.sort_unstable();
-        below.truncate(CONSUMERS);
-        let consumer = |(_, number): (_, u32)| {
-            let label = self.paths.all[number as usize].label;
-            let name = shown(&self.paths.labels, label, Naming::Normal).into_owned().into_boxed_slice();
-            Consumer { name, is_suspect: number == top, gain: self.gain(number) }
-        };
-        below.into_iter().map(consumer).collect()
+        let mut most: Vec<_> = gains.into_iter().filter(|(_, (bytes, _))| *bytes > 0).collect();
+        most.sort_unstable_by_key(|(label, (bytes, _))| (Reverse(*bytes), *label));
+        most.truncate(CONSUMERS);
+        let name = |label| shown(&self.paths.labels, label, Naming::Normal).into_owned().into_boxed_slice();
+        most.into_iter().map(|(label, (bytes, count))| Consumer { name: name(label), count, bytes }).collect()
     }
 }
