@@ -54,7 +54,7 @@ pub use address::Address;
 pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
-pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 #[cfg(feature = "export")]
 pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};

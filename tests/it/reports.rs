@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod built;
+mod compare;
 mod damaged;
 mod exerciser;
 mod findings;
@@ -11,6 +12,7 @@ mod read;
 mod real;
 mod round_trip;
 mod shape;
+mod suspects;
 
 use std::io::Read;
 
