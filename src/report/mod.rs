@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Names are data, and data may be secret: `talloc_strdup` names a block after its own text. A report of a real
-//! program may hold passwords; think before passing one on.
+//! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
 mod address;
 mod assemble;
@@ -35,6 +35,7 @@ mod leaks;
 mod parents;
 mod parse;
 mod record;
+mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
@@ -52,6 +53,7 @@ pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;
 pub use record::{Kind, MemLimit, Record};
+pub use redact::Redaction;
 pub use report::Report;
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use text::Text;

@@ -6,6 +6,7 @@ mod exerciser;
 mod findings;
 mod hostile;
 mod real;
+mod redact;
 mod round_trip;
 mod shape;
 
