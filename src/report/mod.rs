@@ -39,6 +39,8 @@ mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+#[cfg(feature = "retained")]
+mod retained;
 mod shape;
 mod text;
 mod walk;
@@ -55,6 +57,8 @@ pub use parse::ParseError;
 pub use record::{Kind, MemLimit, Record};
 pub use redact::Redaction;
 pub use report::Report;
+#[cfg(feature = "retained")]
+pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use text::Text;
 pub use walk::{Visit, Walk};

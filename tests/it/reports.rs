@@ -7,6 +7,8 @@ mod findings;
 mod hostile;
 mod real;
 mod redact;
+#[cfg(feature = "retained")]
+mod retained;
 mod round_trip;
 mod shape;
 
