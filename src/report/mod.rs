@@ -23,13 +23,19 @@
 //! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
 mod address;
+mod aggregate;
 mod assemble;
 mod balance;
 mod builder;
 mod capture;
+mod compare;
+#[cfg(feature = "export")]
+mod export;
 mod findings;
 mod floating;
+mod foreign;
 mod intern;
+mod label;
 mod leak;
 mod leaks;
 mod parents;
@@ -42,23 +48,30 @@ mod resolve;
 #[cfg(feature = "retained")]
 mod retained;
 mod shape;
+mod shown;
+mod size;
 mod text;
 mod walk;
 
 pub use address::Address;
+pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+#[cfg(feature = "export")]
+pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
 pub use leak::LeakReport;
 pub use parents::Parents;
-pub use parse::ParseError;
+pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use redact::Redaction;
-pub use report::Report;
+pub use report::{Format, Report};
 #[cfg(feature = "retained")]
 pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
+pub use shown::{escaped, shortened};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -71,6 +71,24 @@ pub(super) struct Notes {
     pub(super) chatter: Vec<(usize, usize)>,
     pub(super) cut_line: bool,
     pub(super) mallinfo: Vec<(Box<str>, i64)>,
+    pub(super) format: Format,
+}
+
+/// What a report was captured from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Format {
+    /// A live tree, or a [`Builder`](super::Builder).
+    Live,
+    /// talloc's text.
+    #[default]
+    Talloc,
+    /// PostgreSQL's list of memory contexts, or its view of them. The bytes of each are what it has from the system, used or
+    /// free. What a context is for is its [content](super::Address::Content).
+    Postgres,
+    /// proot's own listing. What it adds in parentheses is left out, and the first level lies below talloc's null context, which it has no
+    /// line for.
+    Proot,
 }
 
 impl Notes {
@@ -192,6 +210,12 @@ impl Report {
         self.filtered
     }
 
+    /// What the report was captured from. O(1).
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.notes.format
+    }
+
     /// How many lines from this report's first to the next report were no part of it. O(1).
     #[must_use]
     pub fn skipped_lines(&self) -> usize {
@@ -209,6 +233,12 @@ impl Report {
         if let Some(header) = &mut self.form.header {
             header.program = "talloc".into();
         }
+    }
+
+    /// Says what a text's own last line gave away.
+    pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
+        self.truncated |= truncated;
+        self.imbalances.extend(imbalance);
     }
 
     /// Counts a line that came after the report's end and before the next.
