@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Names are data, and data may be secret: `talloc_strdup` names a block after its own text. A report of a real
-//! program may hold passwords; think before passing one on.
+//! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
 mod address;
 mod aggregate;
@@ -41,9 +41,12 @@ mod leaks;
 mod parents;
 mod parse;
 mod record;
+mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+#[cfg(feature = "retained")]
+mod retained;
 mod shape;
 mod shown;
 mod size;
@@ -64,7 +67,10 @@ pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
+pub use redact::Redaction;
 pub use report::{Format, Report};
+#[cfg(feature = "retained")]
+pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use shown::{escaped, shortened};
 pub use text::Text;

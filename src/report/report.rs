@@ -228,6 +228,13 @@ impl Report {
         &self.notes.mallinfo
     }
 
+    /// Takes the program for talloc itself.
+    pub(super) fn forget_program(&mut self) {
+        if let Some(header) = &mut self.form.header {
+            header.program = "talloc".into();
+        }
+    }
+
     /// Says what a text's own last line gave away.
     pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
         self.truncated |= truncated;

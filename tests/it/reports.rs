@@ -10,6 +10,9 @@ mod formats;
 mod hostile;
 mod read;
 mod real;
+mod redact;
+#[cfg(feature = "retained")]
+mod retained;
 mod round_trip;
 mod shape;
 mod suspects;
