@@ -35,6 +35,7 @@ mod leak;
 mod leaks;
 mod parents;
 mod parse;
+mod pretty;
 mod record;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
@@ -54,6 +55,7 @@ pub use label::{escaped, shortened};
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;
+pub use pretty::{Palette, Part, Pretty, Show};
 pub use record::{Kind, MemLimit, Record};
 pub use report::Report;
 pub use shape::{Filter, Naming, Order, normal_name};

@@ -5,6 +5,7 @@ mod built;
 mod damaged;
 mod exerciser;
 mod hostile;
+mod pretty;
 mod real;
 mod round_trip;
 mod shape;
