@@ -8,6 +8,7 @@ mod exerciser;
 mod findings;
 mod formats;
 mod hostile;
+mod pretty;
 mod read;
 mod real;
 mod redact;
