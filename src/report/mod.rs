@@ -29,6 +29,8 @@ mod builder;
 mod capture;
 mod floating;
 mod intern;
+#[cfg(feature = "json")]
+mod json;
 mod leak;
 mod leaks;
 mod parents;
@@ -45,6 +47,8 @@ pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use floating::Floating;
 pub use indextree;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::ParseError;

@@ -81,6 +81,20 @@ impl Report {
         Self { arena, root, form, notes, imbalances, truncated, filtered }
     }
 
+    /// Puts a report together that was taken apart.
+    #[cfg(feature = "json")]
+    pub(super) fn restore(
+        arena: Arena<Record>,
+        root: NodeId,
+        form: Form,
+        notes: Notes,
+        imbalances: Vec<Imbalance>,
+        truncated: bool,
+        filtered: bool,
+    ) -> Self {
+        Self { arena, root, form, notes, imbalances, truncated, filtered }
+    }
+
     /// The records. O(1).
     #[must_use]
     pub fn arena(&self) -> &Arena<Record> {

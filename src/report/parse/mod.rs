@@ -15,3 +15,5 @@ mod split;
 mod tail;
 
 pub use error::ParseError;
+#[cfg(feature = "json")]
+pub(super) use tail::{handle, pointer};
