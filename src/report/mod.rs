@@ -39,6 +39,7 @@ mod record;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+mod shape;
 mod text;
 mod walk;
 
@@ -54,5 +55,6 @@ pub use parents::Parents;
 pub use parse::ParseError;
 pub use record::{Kind, MemLimit, Record};
 pub use report::Report;
+pub use shape::{Filter, Naming, Order, normal_name};
 pub use text::Text;
 pub use walk::{Visit, Walk};

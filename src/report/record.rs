@@ -19,6 +19,9 @@ pub enum Kind {
     Reference,
     /// A level the text left out: lines below it were there, its own was not. Osmocom's `filter` does this.
     Hidden,
+    /// What a [`Filter`](super::Filter) left out below one parent, in one record, so that sums still hold.
+    /// [`Record::count`] says how many children that were.
+    Rest,
 }
 
 /// A limit on what a node's subtree may hold, as talloc's `is a memlimit context` line shows it.
@@ -67,11 +70,19 @@ pub(super) struct Rare {
     limit: Option<MemLimit>,
     content: Option<Box<[u8]>>,
     target: Option<NodeId>,
+    /// One less than [`Record::count`].
+    more: u64,
 }
 
 impl Rare {
     pub(super) fn made(type_name: Option<Box<str>>, origin: Option<Box<str>>) -> Self {
         Self { type_name, origin, ..Self::default() }
+    }
+
+    /// The type and the place of making, where both have the same.
+    fn in_common(&self, other: &Self) -> Self {
+        let same = |ours: &Option<Box<str>>, theirs: &Option<Box<str>>| ours.clone().filter(|_| ours == theirs);
+        Self::made(same(&self.type_name, &other.type_name), same(&self.origin, &other.origin))
     }
 }
 
@@ -138,12 +149,53 @@ impl Record {
         self.rare().limit = Some(limit);
     }
 
-    pub(super) fn set_target(&mut self, target: NodeId) {
-        self.rare().target = Some(target);
+    pub(super) fn set_target(&mut self, target: Option<NodeId>) {
+        if self.target() != target {
+            self.rare().target = target;
+        }
+    }
+
+    pub(super) fn set_count(&mut self, count: u64) {
+        if self.count() != count {
+            self.rare().more = count - 1;
+        }
     }
 
     pub(super) fn set_name(&mut self, name: Arc<[u8]>) {
         self.name = name;
+    }
+
+    /// What stands for all of `records`, and what is below them.
+    pub(super) fn rest<'a>(records: impl Iterator<Item = &'a Self>) -> Self {
+        let (mut count, mut bytes, mut blocks) = (0_u64, 0_u64, 0_u64);
+        for record in records {
+            count = count.saturating_add(record.count());
+            bytes = bytes.saturating_add(record.bytes());
+            blocks = blocks.saturating_add(record.blocks());
+        }
+        let mut rest = Self::new(Kind::Rest, Arc::from(format!("({count} more)").into_bytes()));
+        (rest.bytes, rest.blocks) = (bytes, blocks);
+        rest.set_self_bytes(Some(bytes));
+        rest.set_count(count.max(1));
+        rest
+    }
+
+    /// Makes this record stand for `other` as well. What they don't share, neither has any more.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        let target = self.target().filter(|target| other.target() == Some(*target));
+        let rare = self.rare.as_deref().zip(other.rare.as_deref());
+        let shared = rare.map(|(ours, theirs)| ours.in_common(theirs)).filter(|shared| *shared != Rare::default());
+        let count = self.count().saturating_add(other.count());
+        self.set_self_bytes(self.self_bytes().zip(other.self_bytes()).map(|(a, b)| a.saturating_add(b)));
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.blocks = self.blocks.saturating_add(other.blocks);
+        self.references = self.references.saturating_add(other.references);
+        self.standing = self.standing.filter(|standing| other.standing == Some(*standing));
+        self.place = Stored::Unknown;
+        self.destructor = Destructor::NotShown;
+        self.rare = shared.map(Arc::new);
+        self.set_target(target);
+        self.set_count(count);
     }
 
     /// Shares what many records have in common. Comes before the setters of facts a record has to itself.
@@ -191,6 +243,13 @@ impl Record {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// How many nodes of one name and one parent the record stands for: 1, but in a [merged](super::Report::merged)
+    /// report, and for the [rest](Kind::Rest) that a filter left. O(1).
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.rare.as_ref().map_or(1, |rare| rare.more + 1)
     }
 
     /// Bytes of the node and everything below it; 0 for a reference. O(1).

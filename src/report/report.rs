@@ -95,6 +95,12 @@ impl Report {
         Self { arena, root, form, notes, imbalances, truncated, filtered }
     }
 
+    /// The same header and notes over other records, made from these.
+    pub(super) fn reshaped(&self, arena: Arena<Record>, root: NodeId, imbalances: Vec<Imbalance>) -> Self {
+        let (form, notes) = (self.form.clone(), self.notes.clone());
+        Self { arena, root, form, notes, imbalances, truncated: self.truncated, filtered: self.filtered }
+    }
+
     /// The records. O(1).
     #[must_use]
     pub fn arena(&self) -> &Arena<Record> {

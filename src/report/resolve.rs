@@ -64,7 +64,7 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
             address => by_place.get(&address.into()),
         };
         if let Some(&Found::One(target)) = found {
-            record.set_target(target);
+            record.set_target(Some(target));
         }
     }
 }

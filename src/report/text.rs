@@ -140,7 +140,7 @@ impl Text<'_> {
                 out.extend_from_slice(b"reference to: ");
                 out.extend_from_slice(record.name());
             }
-            Kind::Node => {
+            Kind::Node | Kind::Rest => {
                 self.limit(out, visit);
                 match self.header.filter(|_| visit.depth == 0) {
                     Some(words) => header(out, words, record),

@@ -31,7 +31,11 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Calls the root's depth `depth`, and goes no further down than `max_depth`.
     pub(super) fn new(report: &'a Report, depth: usize, max_depth: Option<usize>) -> Self {
-        Self { arena: report.arena(), next: Some((report.root(), depth)), top: depth, max_depth }
+        Self::from(report, report.root(), depth, max_depth)
+    }
+
+    fn from(report: &'a Report, node: NodeId, depth: usize, max_depth: Option<usize>) -> Self {
+        Self { arena: report.arena(), next: Some((node, depth)), top: depth, max_depth }
     }
 }
 
@@ -83,6 +87,16 @@ impl Report {
     #[must_use]
     pub fn walk(&self) -> Walk<'_> {
         Walk::new(self, 0, None)
+    }
+
+    /// The record of `node` and those below it, as [`walk`](Self::walk) gives them; `node` is at depth 0. O(1) a step.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is no node of this report's [arena](Self::arena).
+    #[must_use]
+    pub fn walk_from(&self, node: NodeId) -> Walk<'_> {
+        Walk::from(self, node, 0, None)
     }
 
     /// Calls `visit` with each record, its depth, `max_depth`, and whether a reference led to it: talloc's

@@ -6,6 +6,7 @@ mod exerciser;
 mod hostile;
 mod real;
 mod round_trip;
+mod shape;
 
 use freehold::report::{Kind, Report};
 

@@ -28,9 +28,9 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    /// How many records there are.
-    pub(super) fn len(&self) -> usize {
-        self.arena.len()
+    /// Whether no record has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.arena.is_empty()
     }
 
     /// Adds a record, or says what is wrong with it.
@@ -56,14 +56,14 @@ impl Loader {
 
     /// The report, or what is wrong with it as a whole.
     pub(super) fn finish(mut self, head: Head<'_>) -> Result<Report, String> {
-        let (found, promised) = (self.len(), head.records);
+        let (found, promised) = (self.arena.len(), head.records);
         if found != promised {
             return Err(format!("the report says it has {promised} records, but there are {found}"));
         }
         let root = self.at(0).ok_or("a report has at least one record, its root")?;
         for (reference, target) in std::mem::take(&mut self.targets) {
             let target = self.at(target).ok_or_else(|| format!("a reference claims record {target} of {found}"))?;
-            self.arena[reference].get_mut().set_target(target);
+            self.arena[reference].get_mut().set_target(Some(target));
         }
         let imbalances = head.imbalances.iter().map(|unbalanced| {
             let number = unbalanced.record;
@@ -122,6 +122,9 @@ impl Loader {
 
     fn record(&mut self, line: Line<'_>) -> Result<Record, String> {
         let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
+        if line.count == 0 {
+            return Err("a record stands for at least one".to_owned());
+        }
         let mut record = Record::new(line.kind, self.names.intern(name));
         if line.type_name.is_some() || line.origin.is_some() {
             record.share(self.made(line.type_name, line.origin));
@@ -129,6 +132,7 @@ impl Loader {
         (record.bytes, record.blocks) = (line.bytes, line.blocks);
         record.set_self_bytes(line.self_bytes);
         record.set_references(line.references);
+        record.set_count(line.count);
         record.set_standing(line.standing.map(Into::into));
         let content = line.content_bytes.as_deref().or(line.content.as_ref().map(|Text(text)| text.as_bytes()));
         match (line.address, content) {

@@ -61,9 +61,10 @@ impl Report {
         while input.end().is_err() {
             let mut loader = Loader::default();
             let head = Document(&mut loader).deserialize(&mut input)?;
-            while loader.len() < head.records {
-                let line = Line::deserialize(&mut input)?;
-                loader.push(line).map_err(serde_json::Error::custom)?;
+            if loader.is_empty() {
+                for _ in 0..head.records {
+                    loader.push(Line::deserialize(&mut input)?).map_err(serde_json::Error::custom)?;
+                }
             }
             reports.push(loader.finish(head).map_err(serde_json::Error::custom)?);
         }

@@ -80,6 +80,8 @@ pub(super) struct Line<'a> {
     pub(super) parent: Option<usize>,
     #[serde(default = "node", skip_serializing_if = "is_node", with = "KindName")]
     pub(super) kind: Kind,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub(super) count: u64,
     #[serde(borrow)]
     pub(super) name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +125,7 @@ enum KindName {
     Node,
     Reference,
     Hidden,
+    Rest,
 }
 
 /// The names of who keeps a node.
@@ -164,6 +167,14 @@ fn node() -> Kind {
 
 fn is_node(kind: &Kind) -> bool {
     *kind == Kind::Node
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(count: &u64) -> bool {
+    *count == 1
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -132,6 +132,7 @@ impl Report {
             id: number(visit.id),
             parent: self.arena()[visit.id].parent().map(number),
             kind: record.kind(),
+            count: record.count(),
             name,
             name_bytes,
             bytes: record.bytes(),
