@@ -27,6 +27,8 @@ mod assemble;
 mod balance;
 mod builder;
 mod capture;
+#[cfg(feature = "export")]
+pub mod export;
 mod floating;
 mod intern;
 #[cfg(feature = "json")]

@@ -3,9 +3,15 @@
 mod built;
 mod damaged;
 mod exerciser;
+#[cfg(feature = "export")]
+mod export;
 mod hostile;
+#[cfg(feature = "json")]
+mod json;
 mod real;
 mod round_trip;
+#[cfg(feature = "json")]
+mod schema;
 mod shape;
 
 use freehold::report::{Kind, Report};
@@ -15,6 +21,22 @@ use freehold::report::{Kind, Report};
 fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The names of all files of `tests/fixtures` that may hold reports.
+fn fixtures() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut files = Vec::new();
+    for below in ["", "exerciser"] {
+        for entry in std::fs::read_dir(folder.join(below)).expect("the folder is there") {
+            let path = entry.expect("a readable folder").path();
+            if matches!(path.extension().and_then(|extension| extension.to_str()), Some("talloc" | "txt")) {
+                files.push(path.strip_prefix(&folder).expect("it is below").display().to_string());
+            }
+        }
+    }
+    files.sort_unstable();
+    files
 }
 
 /// The one report in a file of `tests/fixtures`.

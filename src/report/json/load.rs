@@ -62,12 +62,16 @@ impl Loader {
         }
         let root = self.at(0).ok_or("a report has at least one record, its root")?;
         for (reference, target) in std::mem::take(&mut self.targets) {
-            let target = self.at(target).ok_or_else(|| format!("a reference claims record {target} of {found}"))?;
+            let target = self.at(target).ok_or_else(|| {
+                format!("record {} claims record {target}, and there are {found}", usize::from(reference) - 1)
+            })?;
             self.arena[reference].get_mut().set_target(Some(target));
         }
         let imbalances = head.imbalances.iter().map(|unbalanced| {
             let number = unbalanced.record;
-            let node = self.at(number).ok_or_else(|| format!("record {number} of {found} is said not to balance"))?;
+            let node = self
+                .at(number)
+                .ok_or_else(|| format!("record {number} is said not to balance, and there are {found}"))?;
             let record = self.arena[node].get();
             Ok(Imbalance {
                 node,
@@ -123,7 +127,7 @@ impl Loader {
     fn record(&mut self, line: Line<'_>) -> Result<Record, String> {
         let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
         if line.count == 0 {
-            return Err("a record stands for at least one".to_owned());
+            return Err("it stands for at least one".to_owned());
         }
         let mut record = Record::new(line.kind, self.names.intern(name));
         if line.type_name.is_some() || line.origin.is_some() {

@@ -42,11 +42,11 @@ impl Report {
         let mut reports = Self::from_json_all(json)?;
         match &*reports {
             [_] => Ok(reports.remove(0)),
-            [] => Err(JsonError::new("the input is empty: the report may not have been written yet", 1)),
-            several => {
-                let message = format!("there are {} reports; use Report::from_json_all and choose one", several.len());
-                Err(JsonError::new(&message, 1))
-            }
+            [] => Err(JsonError::new("the input is empty: the report may not have been written yet")),
+            several => Err(JsonError::new(format!(
+                "there are {} reports; use Report::from_json_all and choose one",
+                several.len()
+            ))),
         }
     }
 
@@ -63,10 +63,10 @@ impl Report {
             let head = Document(&mut loader).deserialize(&mut input)?;
             if loader.is_empty() {
                 for _ in 0..head.records {
-                    loader.push(Line::deserialize(&mut input)?).map_err(serde_json::Error::custom)?;
+                    loader.push(Line::deserialize(&mut input)?).map_err(JsonError::new)?;
                 }
             }
-            reports.push(loader.finish(head).map_err(serde_json::Error::custom)?);
+            reports.push(loader.finish(head).map_err(JsonError::new)?);
         }
         Ok(reports)
     }
