@@ -29,10 +29,13 @@ mod builder;
 mod capture;
 #[cfg(feature = "export")]
 pub mod export;
+mod findings;
 mod floating;
+mod foreign;
 mod intern;
 #[cfg(feature = "json")]
 mod json;
+mod label;
 mod leak;
 mod leaks;
 mod parents;
@@ -48,15 +51,16 @@ mod walk;
 pub use address::Address;
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
+pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use leak::LeakReport;
 pub use parents::Parents;
-pub use parse::ParseError;
+pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
-pub use report::Report;
+pub use report::{Format, Report};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -5,6 +5,8 @@ mod damaged;
 mod exerciser;
 #[cfg(feature = "export")]
 mod export;
+mod findings;
+mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use indextree::NodeId;
 use serde::Serialize;
 
-use super::label::label;
+use super::escape::escaped;
 use crate::report::address::Address;
 use crate::report::record::Kind;
 use crate::report::{Report, Visit};
@@ -38,7 +38,7 @@ pub fn write_csv<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
     let mut out = csv::Writer::from_writer(out);
     for Visit { id, depth, record, .. } in report.walk() {
         let (address, content) = match record.address() {
-            Address::Content(content) => (String::new(), Some(label(content))),
+            Address::Content(content) => (String::new(), Some(escaped(content))),
             address => (address.to_string(), None),
         };
         out.serialize(Row {
@@ -52,7 +52,7 @@ pub fn write_csv<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
                 Kind::Rest => "rest",
             },
             count: record.count(),
-            name: label(record.name()),
+            name: escaped(record.name()),
             bytes: record.bytes(),
             self_bytes: record.self_bytes(),
             blocks: record.blocks(),

@@ -20,8 +20,8 @@
 
 mod csv;
 mod dot;
+mod escape;
 mod folded;
-mod label;
 mod own;
 mod pprof;
 mod speedscope;

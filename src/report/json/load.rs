@@ -1,5 +1,6 @@
 //! Records in, a report out.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -10,8 +11,9 @@ use super::shape::{Head, Line, Text};
 use crate::report::address::Address;
 use crate::report::balance::Imbalance;
 use crate::report::intern::Names;
+use crate::report::label::Label;
 use crate::report::parse::{handle, pointer};
-use crate::report::record::{Kind, MemLimit, Rare, Record};
+use crate::report::record::{Kind, MemLimit, Record};
 use crate::report::report::{Form, Header, Notes, Report};
 
 /// A report under construction: records come in the order of the report's lines, totals and all.
@@ -21,8 +23,9 @@ pub(super) struct Loader {
     /// The path from the root to the newest record.
     open: Vec<NodeId>,
     names: Names,
-    /// Types and places of making, by where their interned texts lie.
-    made: FxHashMap<[Option<*const u8>; 2], Arc<Rare>>,
+    texts: HashSet<Arc<str>>,
+    /// Names, types and places of making that came together, by where each lies.
+    made: FxHashMap<(*const u8, Option<*const u8>, Option<*const u8>), Label>,
     /// References, and the numbers of the records they claim, which may still come.
     targets: Vec<(NodeId, usize)>,
 }
@@ -90,7 +93,10 @@ impl Loader {
         let notes = Notes {
             line: head.line,
             skipped: head.skipped_lines,
-            cut_line: false,
+            last: head.last_line,
+            chatter: head.chatter,
+            cut_line: head.cut_line,
+            format: head.source,
             mallinfo: head.mallinfo.into_iter().map(|fact| (fact.name.into(), fact.value)).collect(),
         };
         self.arena.shrink_to_fit();
@@ -125,15 +131,12 @@ impl Loader {
     }
 
     fn record(&mut self, line: Line<'_>) -> Result<Record, String> {
-        let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
         if line.count == 0 {
             return Err("it stands for at least one".to_owned());
         }
-        let mut record = Record::new(line.kind, self.names.intern(name));
-        if line.type_name.is_some() || line.origin.is_some() {
-            record.share(self.made(line.type_name, line.origin));
-        }
-        (record.bytes, record.blocks) = (line.bytes, line.blocks);
+        let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
+        let mut record = Record::new(line.kind, self.label(name, line.type_name, line.origin));
+        record.set_totals(line.bytes, line.blocks);
         record.set_self_bytes(line.self_bytes);
         record.set_references(line.references);
         record.set_count(line.count);
@@ -154,14 +157,25 @@ impl Loader {
         Ok(record)
     }
 
-    fn made(&mut self, type_name: Option<Text<'_>>, origin: Option<Text<'_>>) -> Arc<Rare> {
-        let place = [&type_name, &origin].map(|text| {
-            let Text(text) = text.as_ref()?;
-            Some(self.names.intern(text.as_bytes()).as_ptr())
-        });
-        let text = |text: Option<Text<'_>>| text.map(|Text(text)| Box::from(text));
-        let made = self.made.entry(place).or_insert_with(|| Arc::new(Rare::made(text(type_name), text(origin))));
-        Arc::clone(made)
+    /// The name, and what made the record, each kept once.
+    fn label(&mut self, name: &[u8], type_name: Option<Text<'_>>, origin: Option<Text<'_>>) -> Label {
+        let name = self.names.intern(name);
+        if type_name.is_none() && origin.is_none() {
+            return name;
+        }
+        let [type_name, origin] = [type_name, origin].map(|text| text.map(|Text(text)| self.text(&text)));
+        let place = |text: &Option<Arc<str>>| text.as_ref().map(|text| text.as_ptr());
+        let key = (name.name().as_ptr(), place(&type_name), place(&origin));
+        self.made.entry(key).or_insert_with(|| name.made(type_name, origin)).clone()
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new = Arc::<str>::from(text);
+        self.texts.insert(Arc::clone(&new));
+        new
     }
 }
 

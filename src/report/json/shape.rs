@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::report::record::Kind;
+use crate::report::report::Format;
 use crate::tree::Standing;
 
 /// What the first member is called and says.
@@ -24,6 +25,8 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 pub(super) struct Head<'a> {
     /// How many records there are.
     pub(super) records: usize,
+    #[serde(default, with = "FormatName")]
+    pub(super) source: Format,
     /// The first line's words; missing if the text has no first line.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(super) header: Option<Words<'a>>,
@@ -34,7 +37,14 @@ pub(super) struct Head<'a> {
     #[serde(default)]
     pub(super) line: usize,
     #[serde(default)]
+    pub(super) last_line: usize,
+    #[serde(default)]
     pub(super) skipped_lines: usize,
+    /// Runs of lines that were no part of the report: the first, and how many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) chatter: Vec<(usize, usize)>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) cut_line: bool,
     #[serde(default)]
     pub(super) truncated: bool,
     #[serde(default)]
@@ -116,6 +126,16 @@ pub(super) struct Line<'a> {
 pub(super) struct Limit {
     pub(super) max_size: u64,
     pub(super) cur_size: u64,
+}
+
+/// The names of what reports are captured from.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Format", rename_all = "lowercase")]
+enum FormatName {
+    Live,
+    Talloc,
+    Postgres,
+    Proot,
 }
 
 /// The names of the kinds.

@@ -31,7 +31,7 @@ impl Report {
     /// let mut json = Vec::new();
     /// builder.finish().write_json(&mut json)?;
     /// assert_eq!(String::from_utf8_lossy(&json), r#"{"format":"freehold-report","version":1,
-    /// "report":{"records":2,"header":{"program":"talloc","full":true},"start_depth":0,"indent":4,"line":0,"skipped_lines":0,"truncated":false,"filtered":false},
+    /// "report":{"records":2,"source":"live","header":{"program":"talloc","full":true},"start_depth":0,"indent":4,"line":0,"last_line":0,"skipped_lines":0,"truncated":false,"filtered":false},
     /// "records":[
     /// {"id":0,"name":"root","bytes":64,"blocks":2,"self_bytes":0},
     /// {"id":1,"parent":0,"name":"cache","bytes":64,"blocks":1,"self_bytes":64}
@@ -89,6 +89,7 @@ impl Report {
     fn head(&self) -> Head<'_> {
         Head {
             records: self.len(),
+            source: self.format(),
             header: self.header().map(|header| Words {
                 program: Cow::Borrowed(&header.program),
                 full: header.full,
@@ -97,7 +98,10 @@ impl Report {
             start_depth: self.start_depth(),
             indent: self.indent(),
             line: self.line(),
+            last_line: self.notes().last,
             skipped_lines: self.skipped_lines(),
+            chatter: self.notes().chatter.clone(),
+            cut_line: self.notes().cut_line,
             truncated: self.is_truncated(),
             filtered: self.is_filtered(),
             mallinfo: self

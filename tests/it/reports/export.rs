@@ -124,7 +124,8 @@ fn speedscope_reads_what_its_schema_says_and_finds_the_tree() {
             assert_eq!(profile["endValue"], total, "{file}");
         }
     }
-    let mut broken: Value = serde_json::from_slice(&written(|out| write_speedscope(&nasty(), out))).expect("it is JSON");
+    let mut broken: Value =
+        serde_json::from_slice(&written(|out| write_speedscope(&nasty(), out))).expect("it is JSON");
     assert_eq!(played(&broken, &broken["profiles"][0]).0["root;thread 12"], 15);
     broken["profiles"][1]["unit"] = "blocks".into();
     assert_eq!(faults(&schema, &broken), ["$.profiles[1]: anyOf"], "the schema can tell");
@@ -135,7 +136,9 @@ fn a_graph_has_a_box_for_each_node_and_a_dashed_edge_for_each_reference() {
     let report = nasty().filtered(&Filter::new().max_depth(2).min_bytes(0));
     let dot = text(|out| write_dot(&report, out));
     assert_eq!(
-        dot.lines().filter(|line| line.contains("n1 ") || line.contains("n3") || line.contains("n9") || line.contains("=das")).collect::<Vec<_>>(),
+        dot.lines()
+            .filter(|line| line.contains("n1 ") || line.contains("n3") || line.contains("n9") || line.contains("=das"))
+            .collect::<Vec<_>>(),
         [""; 0],
         "{dot}"
     );

@@ -39,6 +39,7 @@ impl Check<'_> {
                 "minimum" => value.as_u64() >= wanted.as_u64(),
                 "maximum" => value.as_u64() <= wanted.as_u64(),
                 "minItems" => value.as_array().map(|items| items.len() as u64) >= wanted.as_u64(),
+                "maxItems" => value.as_array().map(|items| items.len() as u64) <= wanted.as_u64(),
                 "required" => wanted.as_array().expect("a list").iter().all(|name| {
                     let name = name.as_str().expect("a name");
                     value.get(name).is_some()

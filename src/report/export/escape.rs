@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// A name as text, of which two names have the same only if they are blank.
 ///
 /// Escaped are control characters, what turns the direction of text around, bytes that aren't UTF-8, and the backslash.
-pub(super) fn label(name: &[u8]) -> Cow<'_, str> {
+pub(super) fn escaped(name: &[u8]) -> Cow<'_, str> {
     if name.iter().all(|byte| *byte == b' ') {
         return Cow::Borrowed("(blank)");
     }
@@ -15,22 +15,22 @@ pub(super) fn label(name: &[u8]) -> Cow<'_, str> {
     {
         return Cow::Borrowed(text);
     }
-    let mut label = String::with_capacity(name.len() + 8);
+    let mut text = String::with_capacity(name.len() + 8);
     for chunk in name.utf8_chunks() {
         for char in chunk.valid().chars() {
             if !is_escaped(char) {
-                label.push(char);
+                text.push(char);
             } else if char.is_ascii() {
-                label.extend(std::ascii::escape_default(char as u8).map(char::from));
+                text.extend(std::ascii::escape_default(char as u8).map(char::from));
             } else {
-                label.extend(char.escape_unicode());
+                text.extend(char.escape_unicode());
             }
         }
         for byte in chunk.invalid() {
-            write!(label, "\\x{byte:02x}").expect("writing to memory does not fail");
+            write!(text, "\\x{byte:02x}").expect("writing to memory does not fail");
         }
     }
-    Cow::Owned(label)
+    Cow::Owned(text)
 }
 
 fn is_escaped(char: char) -> bool {
@@ -40,7 +40,7 @@ fn is_escaped(char: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::label;
+    use super::escaped;
 
     #[test]
     fn only_what_is_obeyed_is_escaped() {
@@ -53,7 +53,7 @@ mod tests {
             (b"", "(blank)"),
             (b"   ", "(blank)"),
         ] {
-            assert_eq!(label(name), expected);
+            assert_eq!(escaped(name), expected);
         }
     }
 }
