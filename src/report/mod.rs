@@ -23,10 +23,12 @@
 //! program may hold passwords; think before passing one on.
 
 mod address;
+mod aggregate;
 mod assemble;
 mod balance;
 mod builder;
 mod capture;
+mod compare;
 #[cfg(feature = "export")]
 pub mod export;
 mod findings;
@@ -45,12 +47,16 @@ mod record;
 mod report;
 mod resolve;
 mod shape;
+mod shown;
+mod size;
 mod text;
 mod walk;
 
 pub use address::Address;
+pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
@@ -62,5 +68,6 @@ pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use report::{Format, Report};
 pub use shape::{Filter, Naming, Order, normal_name};
+pub use shown::{escaped, shortened};
 pub use text::Text;
 pub use walk::{Visit, Walk};

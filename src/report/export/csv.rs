@@ -6,15 +6,14 @@ use std::io::{self, Write};
 use indextree::NodeId;
 use serde::Serialize;
 
-use super::escape::escaped;
 use crate::report::address::Address;
 use crate::report::record::Kind;
-use crate::report::{Report, Visit};
+use crate::report::{Report, Visit, escaped};
 
 /// Writes a table with a row for each record, in the order of the report's lines. O(records) time, O(1) memory.
 ///
-/// `parent` and `target` are ids of other rows. Empty is what isn't known, and what the record doesn't have. A spreadsheet
-/// takes a name that begins with `=` for a formula, unless told that the column is text.
+/// `parent` and `target` are ids of other rows. Empty is what isn't known, and what the record doesn't have. Names are
+/// [escaped]; JSON has their exact bytes. A spreadsheet takes a name that begins with `=` for a formula, unless told that the column is text.
 ///
 /// ```
 /// use freehold::report::export::write_csv;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use indextree::NodeId;
 
 use super::CHUNK;
-use super::escape::escaped;
+use super::label::label;
 use crate::report::record::Kind;
 use crate::report::{Report, Visit};
 
@@ -46,7 +46,7 @@ pub fn write_dot<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
     out.write_all(b"digraph report {\n    node [shape=box];\n")?;
     for Visit { id, record, .. } in report.walk() {
         let here = number(id);
-        let name = escaped(record.name()).replace('\\', "\\\\").replace('"', "\\\"");
+        let name = label(record.name()).replace('\\', "\\\\").replace('"', "\\\"");
         let times = match record.count() {
             2.. if record.kind() != Kind::Rest => format!(" ×{}", record.count()),
             _ => String::new(),

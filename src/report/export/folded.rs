@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use indextree::NodeEdge;
 
 use super::CHUNK;
-use super::escape::escaped;
+use super::label::label;
 use super::own::Own;
 use crate::report::record::Kind;
 use crate::report::{Naming, Report};
@@ -85,7 +85,7 @@ pub fn write_folded<W: Write + ?Sized>(report: &Report, weight: Weight, out: &mu
 
 /// A name that stays one name in a folded line.
 fn frame(name: &[u8]) -> Cow<'_, str> {
-    let mut frame = escaped(name);
+    let mut frame = label(name);
     if frame.contains(';') {
         frame = Cow::Owned(frame.replace(';', "\\x3b"));
     }

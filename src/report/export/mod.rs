@@ -12,16 +12,16 @@
 //! each node with the bytes and blocks it has itself; what those add up to is what the report's first line says, where its
 //! sums hold. A reference is a block of the node that holds it.
 //!
-//! What a name has that a terminal or a reader would obey is escaped as in a Rust string: `\n`, `\x1b`, `\\`. A name of
-//! nothing but spaces is `(blank)`.
+//! Names are [escaped](super::escaped), so that no terminal and no reader obeys them; in pictures one of nothing but spaces
+//! is `(blank)`.
 //!
 //! Everything is written as it is found, in memory for the records alone. Folded stacks and pprof name the whole path of
 //! each node, so for a chain what they write is quadratic in its depth.
 
 mod csv;
 mod dot;
-mod escape;
 mod folded;
+mod label;
 mod own;
 mod pprof;
 mod speedscope;

@@ -9,7 +9,7 @@ use indextree::NodeEdge;
 use prost::Message;
 
 use super::CHUNK;
-use super::escape::escaped;
+use super::label::label;
 use super::own::Own;
 use crate::report::record::Kind;
 use crate::report::{Naming, Report};
@@ -89,7 +89,7 @@ fn introduction(number: u64, name: &[u8]) -> Profile {
     Profile {
         location: vec![Location { id: number, line: vec![Line { function_id: number }] }],
         function: vec![Function { id: number, name: number as i64 + TEXTS.len() as i64 - 1 }],
-        string_table: vec![escaped(name).into_owned()],
+        string_table: vec![label(name).into_owned()],
         ..Profile::default()
     }
 }

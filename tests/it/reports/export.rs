@@ -64,8 +64,8 @@ root;\\x1b[31mred\\n 10
 root;\\x1b[31mred\\n;\\xff\\xfe 1
 root;=1+1 10
 root;=1+1;\\xff\\xfe 1
-root;quote \" back \\\\ 10
-root;quote \" back \\\\;\\xff\\xfe 1
+root;quote \" back \\ 10
+root;quote \" back \\;\\xff\\xfe 1
 root;(blank) 10
 root;(blank);\\xff\\xfe 1
 "
