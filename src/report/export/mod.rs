@@ -12,6 +12,8 @@
 //! each node with the bytes and blocks it has itself; what those add up to is what the report's first line says, where its
 //! sums hold. A reference is a block of the node that holds it.
 //!
+//! [`Report::html`](super::Report::html) is a page to look around in, and [`Report::svg`](super::Report::svg) a picture.
+//!
 //! Names are [escaped](super::escaped), so that no terminal and no reader obeys them; in pictures one of nothing but spaces
 //! is `(blank)`.
 //!
@@ -21,16 +23,23 @@
 mod csv;
 mod dot;
 mod folded;
+mod html;
 mod label;
 mod own;
+mod paint;
+mod palette;
+mod paths;
 mod pprof;
 mod speedscope;
+mod svg;
 
 pub use csv::write_csv;
 pub use dot::write_dot;
 pub use folded::{Weight, write_folded};
+pub use html::Html;
 pub use pprof::write_pprof;
 pub use speedscope::write_speedscope;
+pub use svg::Svg;
 
 /// How much is gathered before it is handed on.
 const CHUNK: usize = 1 << 15;
