@@ -3,6 +3,7 @@
 
 mod amount;
 mod args;
+mod capture;
 mod choose;
 mod failure;
 mod focus;

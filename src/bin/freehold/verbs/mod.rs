@@ -2,11 +2,15 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod man;
 pub(crate) mod path;
+
 pub(crate) mod show;
+
+pub(crate) mod watch;
 
 use freehold::report::{Address, Record};
 
@@ -20,10 +24,12 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let color = cli.color;
     match &cli.verb {
         Verb::Show(show) => show.run(color),
+        Verb::Diff(diff) => diff.run(color),
         Verb::Find(find) => find.run(color),
         Verb::Path(path) => path.run(color),
         Verb::Check(check) => check.run(color),
         Verb::Export(export) => export.run(),
+        Verb::Watch(watch) => watch.run(color),
         Verb::Completions(completions) => completions.run(),
         Verb::Man(man) => man.run(),
     }
