@@ -30,11 +30,13 @@ mod builder;
 mod capture;
 mod compare;
 #[cfg(feature = "export")]
-mod export;
+pub mod export;
 mod findings;
 mod floating;
 mod foreign;
 mod intern;
+#[cfg(feature = "json")]
+mod json;
 mod label;
 mod leak;
 mod leaks;
@@ -60,6 +62,8 @@ pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};

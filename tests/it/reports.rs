@@ -4,11 +4,17 @@ mod aggregate;
 mod built;
 mod damaged;
 mod exerciser;
+#[cfg(feature = "export")]
+mod export;
 mod findings;
 mod formats;
 mod hostile;
+#[cfg(feature = "json")]
+mod json;
 mod real;
 mod round_trip;
+#[cfg(feature = "json")]
+mod schema;
 mod shape;
 
 use std::io::Read;
@@ -26,6 +32,22 @@ fn fixture(name: &str) -> Vec<u8> {
     let mut text = Vec::new();
     flate2::read::GzDecoder::new(file).read_to_end(&mut text).expect("a compressed file");
     text
+}
+
+/// The names of all files of `tests/fixtures` that may hold reports.
+fn fixtures() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut files = Vec::new();
+    for below in ["", "exerciser"] {
+        for entry in std::fs::read_dir(folder.join(below)).expect("the folder is there") {
+            let path = entry.expect("a readable folder").path();
+            if matches!(path.extension().and_then(|extension| extension.to_str()), Some("talloc" | "txt")) {
+                files.push(path.strip_prefix(&folder).expect("it is below").display().to_string());
+            }
+        }
+    }
+    files.sort_unstable();
+    files
 }
 
 /// The one report in a file of `tests/fixtures`.

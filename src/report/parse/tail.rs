@@ -190,7 +190,8 @@ pub(super) fn trim_spaces(text: &[u8]) -> &[u8] {
     &text[..end]
 }
 
-fn pointer(token: &[u8]) -> Option<Address<'static>> {
+/// Reads `0x55d0`.
+pub(in crate::report) fn pointer(token: &[u8]) -> Option<Address<'static>> {
     let digits = token.strip_prefix(b"0x")?;
     if digits.is_empty() || digits.len() > 16 {
         return None;
@@ -201,7 +202,8 @@ fn pointer(token: &[u8]) -> Option<Address<'static>> {
         .map(Address::Pointer)
 }
 
-fn handle(token: &[u8]) -> Option<Address<'static>> {
+/// Reads `12v3`.
+pub(in crate::report) fn handle(token: &[u8]) -> Option<Address<'static>> {
     let v = memchr(b'v', token)?;
     let index = decimal(&token[..v])?.try_into().ok()?;
     let version = decimal(&token[v + 1..])?.try_into().ok()?;
