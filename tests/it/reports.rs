@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod built;
+mod compare;
 mod damaged;
 mod exerciser;
 #[cfg(feature = "export")]
@@ -16,6 +17,7 @@ mod round_trip;
 #[cfg(feature = "json")]
 mod schema;
 mod shape;
+mod suspects;
 
 use std::io::Read;
 
