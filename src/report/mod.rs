@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Names are data, and data may be secret: `talloc_strdup` names a block after its own text. A report of a real
-//! program may hold passwords; think before passing one on.
+//! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
 mod address;
 mod aggregate;
@@ -43,6 +43,7 @@ mod leaks;
 mod parents;
 mod parse;
 mod record;
+mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
@@ -56,10 +57,9 @@ pub use address::Address;
 pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
-pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 #[cfg(feature = "export")]
 pub use export::{Html, Svg};
-pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
@@ -69,6 +69,7 @@ pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
+pub use redact::Redaction;
 pub use report::{Format, Report};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use shown::{escaped, shortened};

@@ -13,6 +13,7 @@ mod hostile;
 #[cfg(feature = "json")]
 mod json;
 mod real;
+mod redact;
 mod round_trip;
 #[cfg(feature = "json")]
 mod schema;

@@ -9,7 +9,7 @@ use regex::bytes::Regex;
 use crate::amount::Amount;
 use crate::choose::Choice;
 use crate::place::Place;
-use crate::verbs::{check, completions, diff, export, find, man, path, show, watch};
+use crate::verbs::{check, completions, diff, export, find, man, path, redact, show, top, trend, watch};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -46,10 +46,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Show(show::Show),
+    Top(top::Top),
     Diff(diff::Diff),
+    Trend(trend::Trend),
     Find(find::Find),
     Path(path::Path),
     Check(check::Check),
+    Redact(redact::Redact),
     Export(export::Export),
     Watch(watch::Watch),
     Completions(completions::Completions),

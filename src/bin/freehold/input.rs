@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
-use freehold::report::{Reader, Report, Severity};
+use freehold::report::{Reader, Report, Severity, escaped};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::Reading;
 use crate::choose::{Choice, Chooser, Numbered, listed};
 use crate::failure::{Failure, warn};
-use crate::names::printable;
 
 /// What a gzip file begins with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -34,11 +33,11 @@ pub(crate) struct Source {
 impl Source {
     /// `FILE`, or `FILE: report 2 of 3, 'name', line 80` where a file has several.
     pub(crate) fn title(&self, numbered: &Numbered) -> String {
-        let file = printable(self.name.as_bytes());
+        let file = escaped(self.name.as_bytes());
         match self.total {
             1 => file.into_owned(),
             total => {
-                let root = printable(numbered.root());
+                let root = escaped(numbered.root());
                 format!("{file}: report {} of {total}, '{root}', line {}", numbered.number, numbered.report.line())
             }
         }
@@ -80,6 +79,11 @@ impl Source {
                 warn(format_args!("{}: {damage}; see 'freehold check'", self.name));
             }
         }
+    }
+
+    /// All reports that were chosen.
+    pub(crate) fn titled(mut self) -> Vec<Titled> {
+        std::mem::take(&mut self.reports).into_iter().map(|numbered| self.with_title(numbered)).collect()
     }
 
     fn with_title(&self, numbered: Numbered) -> Titled {
@@ -145,13 +149,21 @@ pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Source, Failure> {
 /// The chosen reports in `input`, which comes from `name`.
 pub(crate) fn reports(name: &str, input: impl Read, reading: &Reading) -> Result<Source, Failure> {
     let unread = |error: io::Error| Failure::at(name, reason(&error));
-    let mut reader = Reader::new(plain(input).map_err(unread)?);
+    let mut input = BufReader::with_capacity(1 << 16, plain(input).map_err(unread)?);
     let mut chooser = Chooser::new(reading.report.as_ref().unwrap_or(&Choice::All));
-    for report in &mut reader {
-        chooser.push(report.map_err(unread)?);
-    }
-    if let Some(error) = reader.why_none() {
-        return Err(Failure::at(name, error));
+    if input.fill_buf().map_err(unread)?.trim_ascii_start().starts_with(b"{") {
+        let mut json = Vec::new();
+        input.read_to_end(&mut json).map_err(unread)?;
+        let reports = Report::from_json_all(&json).map_err(|error| Failure::at(name, error))?;
+        reports.into_iter().for_each(|report| chooser.push(report));
+    } else {
+        let mut reader = Reader::new(input);
+        for report in &mut reader {
+            chooser.push(report.map_err(unread)?);
+        }
+        if let Some(error) = reader.why_none() {
+            return Err(Failure::at(name, error));
+        }
     }
     let (reports, total) = chooser.finish().map_err(|what| Failure::at(name, what))?;
     Ok(Source { name: name.to_owned(), reports, total })

@@ -7,6 +7,7 @@ mod capture;
 mod choose;
 mod failure;
 mod focus;
+mod format;
 mod input;
 mod names;
 mod place;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::amount::{grouped, human};
 use crate::args::Looks;
-use crate::names::shortened;
+use crate::names::fitting;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
@@ -112,7 +112,7 @@ impl Screen {
     pub(crate) fn fit(self, text: &str, before: usize) -> String {
         const LEAST: usize = 16;
         match self.width {
-            Some(width) => shortened(text, width.saturating_sub(before).max(LEAST)).into_owned(),
+            Some(width) => fitting(text, width.saturating_sub(before).max(LEAST)).into_owned(),
             None => text.to_owned(),
         }
     }

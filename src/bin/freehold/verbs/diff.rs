@@ -68,10 +68,10 @@ pub(crate) struct Diff {
 /// What makes records one row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Group {
-    /// The names from the root down
+    /// The names from the root down, whatever numbers are in them
     Path,
-    /// The same, whatever numbers are in the names
-    NormalPath,
+    /// The names from the root down, byte for byte
+    ExactPath,
     /// The name, wherever it is, whatever numbers are in it
     Name,
     /// The name, wherever it is, byte for byte
@@ -110,8 +110,8 @@ impl Diff {
 
     fn table<'d>(&self, diff: &'d Difference<'_>) -> DiffTable<'d> {
         let table = match self.by {
-            Group::Path => diff.paths(Naming::Exact),
-            Group::NormalPath => diff.paths(Naming::Normal),
+            Group::Path => diff.paths(Naming::Normal),
+            Group::ExactPath => diff.paths(Naming::Exact),
             Group::Name => diff.names(Naming::Normal),
             Group::ExactName => diff.names(Naming::Exact),
         };

@@ -99,7 +99,7 @@ impl Watch {
             writeln!(out, "since the last: {bytes}, {blocks} blocks")?;
         }
         let diff = first.diff(now);
-        diff::print(&diff, &diff.paths(Naming::Exact), self.rows, screen, &mut out)?;
+        diff::print(&diff, &diff.paths(Naming::Normal), self.rows, screen, &mut out)?;
         out.flush()?;
         Ok(())
     }
