@@ -47,6 +47,8 @@ mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+#[cfg(feature = "retained")]
+mod retained;
 mod shape;
 mod shown;
 mod size;
@@ -71,6 +73,8 @@ pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use redact::Redaction;
 pub use report::{Format, Report};
+#[cfg(feature = "retained")]
+pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use shown::{escaped, shortened};
 pub use text::Text;

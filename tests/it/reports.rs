@@ -14,6 +14,8 @@ mod hostile;
 mod json;
 mod real;
 mod redact;
+#[cfg(feature = "retained")]
+mod retained;
 mod round_trip;
 #[cfg(feature = "json")]
 mod schema;

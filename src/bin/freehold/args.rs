@@ -9,7 +9,7 @@ use regex::bytes::Regex;
 use crate::amount::Amount;
 use crate::choose::Choice;
 use crate::place::Place;
-use crate::verbs::{check, completions, diff, export, find, man, path, redact, show, top, trend, watch};
+use crate::verbs::{check, completions, diff, export, find, man, path, redact, refs, show, top, trend, watch};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -51,6 +51,7 @@ pub(crate) enum Verb {
     Trend(trend::Trend),
     Find(find::Find),
     Path(path::Path),
+    Refs(refs::Refs),
     Check(check::Check),
     Redact(redact::Redact),
     Export(export::Export),

@@ -34,6 +34,13 @@ impl Trail {
     }
 }
 
+/// The way to any node. O(depth).
+pub(crate) fn way(report: &Report, node: NodeId) -> String {
+    let mut nodes: Vec<_> = node.ancestors(report.arena()).collect();
+    nodes.reverse();
+    text(report, &nodes)
+}
+
 fn text(report: &Report, nodes: &[NodeId]) -> String {
     let name = |id: &NodeId| name_of(report.arena()[*id].get());
     let (top, bottom) = SHOWN;

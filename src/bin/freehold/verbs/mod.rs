@@ -8,6 +8,7 @@ pub(crate) mod find;
 pub(crate) mod man;
 pub(crate) mod path;
 pub(crate) mod redact;
+pub(crate) mod refs;
 pub(crate) mod show;
 pub(crate) mod top;
 pub(crate) mod trend;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Verb::Trend(trend) => trend.run(color),
         Verb::Find(find) => find.run(color),
         Verb::Path(path) => path.run(color),
+        Verb::Refs(refs) => refs.run(color),
         Verb::Check(check) => check.run(color),
         Verb::Redact(redact) => redact.run(),
         Verb::Export(export) => export.run(),
