@@ -8,7 +8,7 @@ use super::known::is_known;
 use crate::report::address::Address;
 use crate::report::label::Label;
 use crate::report::record::{Kind, Record};
-use crate::report::report::Report;
+use crate::report::report::{Format, Report};
 use crate::report::shape::Rebuild;
 
 /// Replaces names by tokens, `s1`, `s2` and so on: the same name by the same token, in every report that is
@@ -31,7 +31,7 @@ use crate::report::shape::Rebuild;
 #[derive(Default)]
 pub struct Redaction<'a> {
     keep: Option<Box<Wanted<'a>>>,
-    tokens: HashMap<Arc<[u8]>, Arc<[u8]>>,
+    tokens: HashMap<Arc<[u8]>, Label>,
     names: Vec<Arc<[u8]>>,
 }
 
@@ -63,41 +63,51 @@ impl<'a> Redaction<'a> {
         !is_token && self.keep.as_ref().is_some_and(|keep| keep(name))
     }
 
-    fn token(&mut self, name: &[u8]) -> Arc<[u8]> {
+    fn token(&mut self, name: &[u8]) -> Label {
         if let Some(token) = self.tokens.get(name) {
-            return Arc::clone(token);
+            return token.clone();
         }
         let name = Arc::<[u8]>::from(name);
         self.names.push(Arc::clone(&name));
-        let token = Arc::<[u8]>::from(format!("s{}", self.names.len()).into_bytes());
-        self.tokens.insert(name, Arc::clone(&token));
+        let token = Label::new(format!("s{}", self.names.len()).into_bytes().into());
+        self.tokens.insert(name, token.clone());
         token
     }
 
-    fn redact(&mut self, record: &mut Record) {
+    fn redact(&mut self, record: &mut Record, format: Format) {
         let known = match record.kind() {
             Kind::Node | Kind::Reference => {
                 let name = record.name();
-                name.is_empty() || record.type_name().map(str::as_bytes) == Some(name) || is_known(name)
+                // PostgreSQL's names are constants of its source; what is data comes after them, as content.
+                name.is_empty()
+                    || format == Format::Postgres
+                    || record.type_name().map(str::as_bytes) == Some(name)
+                    || is_known(name)
             }
             // Made up here.
             Kind::Hidden | Kind::Rest => true,
         };
         if !known && !self.is_kept(record.name()) {
             let token = self.token(record.name());
-            record.set_name(&Label::new(token));
+            record.set_name(&token);
         }
-        if let Address::Content(content) = record.address()
-            && let text = content.trim_ascii_start()
-            && !text.is_empty()
-            && !self.is_kept(text)
-        {
-            let width = content.len();
-            let token = self.token(&text.to_vec());
-            let padding = width.saturating_sub(token.len());
-            let content = [&b" ".repeat(padding), &*token].concat();
+        if let Some(content) = self.content(record, format) {
             record.set_address(Address::Content(&content));
         }
+    }
+
+    /// What is to stand in place of a record's content.
+    fn content(&mut self, record: &Record, format: Format) -> Option<Vec<u8>> {
+        let Address::Content(content) = record.address() else { return None };
+        let text = content.trim_ascii_start();
+        if text.is_empty() || self.is_kept(text) {
+            return None;
+        }
+        let token = self.token(text);
+        // Samba aligns to the right, in as many columns as the block tells.
+        let columns = if format == Format::Postgres { 0 } else { content.len() };
+        let padding = columns.saturating_sub(token.name().len());
+        Some([&b" ".repeat(padding), &**token.name()].concat())
     }
 }
 
@@ -108,7 +118,8 @@ impl Report {
     /// name`, C's own, what ends in `_t` or ` *`, a node's [type](Record::type_name)), places (`dir/file.c:12`,
     /// `talloc_new: file.c:12`), and talloc's own (`UNNAMED`, `null_context`, `.name`, `char`). Every other name becomes
     /// a token, of nodes, references and the root alike; what `char` blocks hold does too, at the same width where that
-    /// is wide enough. A header's program becomes `talloc`.
+    /// is wide enough. A header's program becomes `talloc`. Of PostgreSQL's contexts the names stay, and what follows them
+    /// becomes a token.
     ///
     /// How long a text was can still be told, from its block's bytes. What is a type is guessed, so that a text which is
     /// exactly `struct` and one word stays; look at what is left before passing a report on.
@@ -117,7 +128,7 @@ impl Report {
         let mut rebuild = Rebuild::like(self);
         for visit in self.walk() {
             let mut record = visit.record.clone();
-            redaction.redact(&mut record);
+            redaction.redact(&mut record, self.format());
             let new = rebuild.push(visit.depth, record);
             rebuild.stands_for(new, visit.id);
         }
