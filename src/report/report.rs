@@ -247,17 +247,17 @@ impl Report {
         &self.notes.mallinfo
     }
 
+    /// Says what a text's own last line gave away.
+    pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
+        self.truncated |= truncated;
+        self.imbalances.extend(imbalance);
+    }
+
     /// Takes the program for talloc itself.
     pub(super) fn forget_program(&mut self) {
         if let Some(header) = &mut self.form.header {
             header.program = "talloc".into();
         }
-    }
-
-    /// Says what a text's own last line gave away.
-    pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
-        self.truncated |= truncated;
-        self.imbalances.extend(imbalance);
     }
 
     /// Counts a line that came after the report's end and before the next.
