@@ -3,6 +3,7 @@
 mod built;
 mod damaged;
 mod exerciser;
+mod findings;
 mod formats;
 mod hostile;
 mod real;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::paint;
 use super::palette;
 use super::paths::{Paths, Sums};
-use crate::report::{Kind, Report, normal_name};
+use crate::report::{Kind, Report, Severity, normal_name};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -118,7 +118,16 @@ impl<'a> Html<'a> {
                 names.len() - 1
             });
         }
-        write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"names\":[", quoted(title))?;
+        write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"findings\":[", quoted(title))?;
+        let mut comma = "";
+        for (when, report) in [("before: ", self.before), (if compared { "now: " } else { "" }, Some(self.report))] {
+            for finding in report.iter().flat_map(|report| report.findings()) {
+                let serious = finding.severity() != Severity::Note;
+                write!(out, "{comma}[{serious},{}]", quoted(&paint::text(format!("{when}{finding}").as_bytes())))?;
+                comma = ",\n";
+            }
+        }
+        out.write_all(b"],\"names\":[")?;
         for (index, name) in names.iter().enumerate() {
             let comma = if index == 0 { "" } else { ",\n" };
             write!(out, "{comma}[{},{}", quoted(&paint::text(name)), paint::hue(name))?;

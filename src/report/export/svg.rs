@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::paint;
 use super::palette;
 use super::paths::{Path, Paths, Sums};
-use crate::report::{Kind, Report};
+use crate::report::{Finding, Kind, Report, Severity};
 
 /// Height of a level, of the heading, and of the space around, in pixels.
 const ROW: f64 = 18.0;
@@ -88,7 +88,10 @@ impl<'a> Svg<'a> {
         let paths = paths.pruned(&keep);
 
         let levels = paths.list.iter().map(|path| path.depth + 1).max().unwrap_or(1);
-        let height = TOP + ROW * levels as f64 + EDGE;
+        // A picture that leaves its report can't be asked whether that was whole.
+        let finding = self.finding();
+        let top = if finding.is_some() { TOP + 16.0 } else { TOP };
+        let height = top + ROW * levels as f64 + EDGE;
         let width = self.width;
         writeln!(
             out,
@@ -97,12 +100,17 @@ impl<'a> Svg<'a> {
              <style>\n{}</style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>",
             style(),
         )?;
-        self.write_heading(out, &paths.list[0])?;
-        self.write_boxes(out, &paths, whole, room)?;
+        self.write_heading(out, &paths.list[0], finding.as_ref())?;
+        self.write_boxes(out, &paths, top, &|width| scaled(width, whole, room))?;
         out.write_all(b"</svg>\n")
     }
 
-    fn write_heading<W: Write + ?Sized>(&self, out: &mut W, root: &Path<'_>) -> io::Result<()> {
+    fn write_heading<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        root: &Path<'_>,
+        finding: Option<&Finding>,
+    ) -> io::Result<()> {
         let room = ((f64::from(self.width) - 2.0 * EDGE) / 9.1) as usize;
         let title = self.title.map_or_else(|| paint::label(root), |title| paint::text(title.as_bytes()));
         let title = paint::shortened(&title, room).into_owned();
@@ -118,14 +126,31 @@ impl<'a> Svg<'a> {
                 format!("{bytes} and {blocks} blocks: {was} before, {now} now")
             }
         };
-        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"42\">{}</text>", paint::Escaped(&line))
+        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"42\">{}</text>", paint::Escaped(&line))?;
+        let Some(finding) = finding else { return Ok(()) };
+        let text = paint::text(finding.to_string().as_bytes());
+        let text = paint::shortened(&text, ((f64::from(self.width) - 2.0 * EDGE) / CHARACTER) as usize);
+        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"58\">{}</text>", paint::Escaped(&text))
     }
 
-    fn write_boxes<W: Write + ?Sized>(&self, out: &mut W, paths: &Paths<'_>, whole: u64, room: f64) -> io::Result<()> {
+    /// The worst that is known of the reports, but for mere notes.
+    fn finding(&self) -> Option<Finding> {
+        let reports = [self.before, Some(self.report)].into_iter().flatten();
+        let findings = reports.flat_map(Report::findings).filter(|finding| finding.severity() != Severity::Note);
+        findings.max_by_key(Finding::severity)
+    }
+
+    fn write_boxes<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        paths: &Paths<'_>,
+        top: f64,
+        scaled: &dyn Fn(u64) -> f64,
+    ) -> io::Result<()> {
         // Where the next box of each level begins.
         let mut next = vec![EDGE];
         for (path, width) in paths.list.iter().zip(paths.widths()) {
-            let (x, y, width) = (next[path.depth], TOP + ROW * path.depth as f64, scaled(width, whole, room));
+            let (x, y, width) = (next[path.depth], top + ROW * path.depth as f64, scaled(width));
             next[path.depth] += width;
             next.truncate(path.depth + 1);
             next.push(x);

@@ -18,6 +18,11 @@ function showFacts() {
   if (left > 0) facts.append(` · the smallest ${grouped(left)} are summed up in grey`);
 }
 
+// What is wrong with a report, or limits it, belongs beside its numbers.
+function showFindings() {
+  byId('findings').append(...data.findings.map(([serious, text]) => element('li', { className: serious ? 'serious' : '' }, text)));
+}
+
 function showLegend() {
   if (!compared) return;
   const words = ['gone', '', '', 'less', 'same', 'more', '', '', 'new'];
@@ -51,7 +56,7 @@ function showFound() {
   const whole = root.now[state.measure];
   const holds = `${measured(found.now)} (${percent(found.now, whole) || '0.0%'})`;
   const change = compared ? `, ${signed(found.now - found.was, measured)}` : '';
-  out.textContent = `${grouped(found.records)} found in ${grouped(found.ids.size)} paths: ${holds}${change}`;
+  out.textContent = `${grouped(found.records)} found in ${grouped(found.ids.size)} ${found.ids.size === 1 ? 'path' : 'paths'}: ${holds}${change}`;
 }
 
 // Everything below `node`, and nothing else. The address bar knows, so going back works.
@@ -143,6 +148,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => icic
 
 measureAll();
 showFacts();
+showFindings();
 showLegend();
 showCrumbs();
 icicle.show();
