@@ -23,6 +23,7 @@
 //! program may hold passwords; think before passing one on.
 
 mod address;
+mod aggregate;
 mod assemble;
 mod balance;
 mod builder;
@@ -44,10 +45,13 @@ mod record;
 mod report;
 mod resolve;
 mod shape;
+mod shown;
+mod size;
 mod text;
 mod walk;
 
 pub use address::Address;
+pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
@@ -62,5 +66,6 @@ pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use report::{Format, Report};
 pub use shape::{Filter, Naming, Order, normal_name};
+pub use shown::{escaped, shortened};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -1,5 +1,6 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
+mod aggregate;
 mod built;
 mod damaged;
 mod exerciser;
