@@ -1,12 +1,16 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
 mod aggregate;
+#[cfg(feature = "export")]
+mod browser;
 mod built;
 mod damaged;
 mod exerciser;
 mod findings;
 mod formats;
 mod hostile;
+#[cfg(feature = "export")]
+mod pictures;
 mod real;
 mod round_trip;
 mod shape;

@@ -20,7 +20,10 @@ function showFacts() {
 
 // What is wrong with a report, or limits it, belongs beside its numbers.
 function showFindings() {
-  byId('findings').append(...data.findings.map(([serious, text]) => element('li', { className: serious ? 'serious' : '' }, text)));
+  const line = ([, text]) => element('p', {}, text);
+  byId('findings').append(...data.findings.filter(([serious]) => serious).map(line));
+  const notes = data.findings.filter(([serious]) => !serious).map(line);
+  if (notes.length) byId('findings').append(element('details', {}, element('summary', {}, 'About this report'), ...notes));
 }
 
 function showLegend() {
@@ -34,14 +37,15 @@ function showLegend() {
 }
 
 function showCrumbs() {
-  const path = pathOf(state.focus), few = 6;
-  const crumbs = path.map(node => {
+  const path = pathOf(state.focus), few = 6, hidden = path.length - few;
+  const shown = hidden > 0 ? [...path.slice(0, 2), ...path.slice(2 - few)] : path;
+  const crumbs = shown.map(node => {
     const button = element('button', { type: 'button', title: label(node) }, label(node));
     if (node === state.focus) button.ariaCurrent = 'page';
     button.addEventListener('click', () => zoom(node));
     return button;
   });
-  if (path.length > few) crumbs.splice(2, path.length - few, element('span', {}, `⋯ ${path.length - few} levels ⋯`));
+  if (hidden > 0) crumbs.splice(2, 0, element('span', {}, `⋯ ${grouped(hidden)} levels ⋯`));
   byId('crumbs').replaceChildren(...crumbs);
   byId('scope').textContent = state.focus === root ? '' : `below ${label(state.focus)}`;
   if (state.focus === root) byId('chosen').textContent = 'Click a box to zoom in, the top one to go back. Arrow keys and Enter do it too.';
