@@ -20,3 +20,5 @@ mod tail;
 
 pub use error::{ParseError, ReadError};
 pub use reader::Reader;
+#[cfg(feature = "json")]
+pub(super) use tail::{handle, pointer};

@@ -217,7 +217,7 @@ pub(super) fn trim_spaces(text: &[u8]) -> &[u8] {
 }
 
 /// A pointer as glibc prints it, or as libraries do that leave out the `0x`.
-fn pointer(token: &[u8]) -> Option<Address<'static>> {
+pub(in crate::report) fn pointer(token: &[u8]) -> Option<Address<'static>> {
     /// Fewer hexadecimal digits are more likely a word or a number.
     const FEWEST: usize = 4;
     let (digits, fewest) = token.strip_prefix(b"0x").map_or((token, FEWEST), |digits| (digits, 1));
@@ -230,7 +230,8 @@ fn pointer(token: &[u8]) -> Option<Address<'static>> {
         .map(Address::Pointer)
 }
 
-fn handle(token: &[u8]) -> Option<Address<'static>> {
+/// Reads `12v3`.
+pub(in crate::report) fn handle(token: &[u8]) -> Option<Address<'static>> {
     let v = memchr(b'v', token)?;
     let index = decimal(&token[..v])?.try_into().ok()?;
     let version = decimal(&token[v + 1..])?.try_into().ok()?;
