@@ -13,6 +13,9 @@ use crate::report::{ParseError, Report};
 /// What the programs of Osmocom indent by.
 const HALF_INDENT: usize = 2;
 
+/// How many prefixes are taken off one input. Each costs another look at what is there of it.
+const MOST_PREFIXES: usize = 64;
+
 /// What `talloc_show_parents` begins with.
 const PARENTS: [&[u8]; 2] = [b"talloc parents of '", b"talloc no parents for NULL"];
 
@@ -30,12 +33,14 @@ pub(super) struct Splitter {
     parents: Option<usize>,
     /// What should be taken off every line from the next on before reading goes on.
     prefix: Option<Prefix>,
+    /// How many more may be found.
+    prefixes: usize,
 }
 
 impl Splitter {
     pub(super) fn new(enough: usize) -> Self {
         let at = Position { offset: 0, number: 1 };
-        Self { at, enough, underway: None, last: None, found: 0, parents: None, prefix: None }
+        Self { at, enough, underway: None, last: None, found: 0, parents: None, prefix: None, prefixes: MOST_PREFIXES }
     }
 
     /// The next report after which another begins. `None` means that all lines are read that can be, or that there is
@@ -54,8 +59,7 @@ impl Splitter {
             match Opening::find(lines, &line, Report::INDENT) {
                 Some(_) if !lines.has(self.enough, self.at) => return None,
                 Some(opening) => {
-                    let next = lines.read(opening.next).map_or(&b""[..], |line| line.raw);
-                    self.prefix = Prefix::found(&line.raw[..opening.before], next);
+                    self.prefix = self.prefix_before(lines, &line, &opening);
                     if self.prefix.is_some() {
                         return None;
                     }
@@ -109,6 +113,14 @@ impl Splitter {
         })
     }
 
+    /// What is before the header and before the next line.
+    fn prefix_before(&mut self, lines: &Lines<'_>, line: &Line<'_>, opening: &Opening<'_>) -> Option<Prefix> {
+        let next = lines.read(opening.next)?;
+        let found = Prefix::found(&line.raw[..opening.before], next.raw).filter(|_| self.prefixes > 0)?;
+        self.prefixes -= 1;
+        Some(found)
+    }
+
     fn begin<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>, opening: &Opening<'a>) {
         self.found += 1;
         let mut best = Try::new(lines, opening, Style::Columns);
@@ -125,7 +137,7 @@ impl Splitter {
         self.at = best.at;
         match best.state {
             State::Underway(session) => self.underway = Some(session),
-            State::Ended(report) => self.last = Some(report),
+            State::Ended(report) => self.last = Some(*report),
         }
     }
 
@@ -151,7 +163,7 @@ struct Try {
 
 enum State {
     Underway(Box<Session>),
-    Ended(Report),
+    Ended(Box<Report>),
 }
 
 impl Try {
@@ -160,7 +172,7 @@ impl Try {
         let (at, ended) = session.run(lines, opening.next);
         let (half_levels, is_loose) = (session.has_half_levels(), session.is_loose());
         let state = match ended || lines.is_last() {
-            true => State::Ended(session.finish()),
+            true => State::Ended(Box::new(session.finish())),
             false => State::Underway(Box::new(session)),
         };
         Self { state, at, half_levels, is_loose }
