@@ -48,25 +48,3 @@ impl fmt::Display for Address<'_> {
         }
     }
 }
-
-/// An [`Address`] as a record keeps it: content lies among the record's rare facts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Stored {
-    Unknown,
-    Handle(u32, u32),
-    Pointer(u64),
-    Nil,
-    Content,
-}
-
-impl From<Address<'_>> for Stored {
-    fn from(address: Address<'_>) -> Self {
-        match address {
-            Address::Unknown => Self::Unknown,
-            Address::Handle { index, version } => Self::Handle(index, version),
-            Address::Pointer(pointer) => Self::Pointer(pointer),
-            Address::Nil => Self::Nil,
-            Address::Content(_) => Self::Content,
-        }
-    }
-}

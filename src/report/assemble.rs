@@ -1,10 +1,9 @@
 //! Lines in, a tree out: the one place that links records and adds up their numbers.
 
-use std::sync::Arc;
-
 use indextree::{Arena, NodeId};
 
 use super::balance::Imbalance;
+use super::label::Label;
 use super::record::{Kind, Record};
 use super::resolve;
 
@@ -23,7 +22,7 @@ pub(super) struct Assembler {
     references: Vec<NodeId>,
     faults: Vec<Fault>,
     deepest: usize,
-    hidden: Option<Arc<[u8]>>,
+    hidden: Option<Label>,
 }
 
 /// A node whose children may still come.
@@ -81,6 +80,10 @@ impl Assembler {
         self.arena[self.open[0].id].get()
     }
 
+    pub(super) fn record(&self, id: NodeId) -> &Record {
+        self.arena[id].get()
+    }
+
     pub(super) fn record_mut(&mut self, id: NodeId) -> &mut Record {
         self.arena[id].get_mut()
     }
@@ -90,6 +93,11 @@ impl Assembler {
         self.arena.iter().map(|node| node.get())
     }
 
+    /// How many nodes that are closed broke the law.
+    pub(super) fn faults(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Whether levels had to be made up.
     pub(super) fn is_filtered(&self) -> bool {
         self.hidden.is_some()
@@ -97,7 +105,7 @@ impl Assembler {
 
     /// Whether the open node that would be the parent at `depth` claims `blocks` more than it got so far.
     pub(super) fn has_room(&self, depth: usize, blocks: u64) -> bool {
-        let claimed = |open: &Open| self.arena[open.id].get().blocks;
+        let claimed = |open: &Open| self.arena[open.id].get().blocks();
         let parent = &self.open[depth - 1];
         // The newest child, still open, is not in its parent's count yet.
         let newest = self.open.get(depth).map_or(0, claimed);
@@ -159,8 +167,8 @@ impl Assembler {
             self.close();
         }
         while self.open.len() < depth {
-            let name = Arc::clone(self.hidden.get_or_insert_with(|| Arc::from(HIDDEN)));
-            let id = self.append(Record::new(Kind::Hidden, name));
+            let label = self.hidden.get_or_insert_with(|| Label::new(HIDDEN.into())).clone();
+            let id = self.append(Record::new(Kind::Hidden, label));
             self.open.push(Open { id, line, bytes: 0, blocks: 0 });
         }
     }
@@ -178,28 +186,26 @@ impl Assembler {
         let Some(Open { id, line, bytes, blocks }) = self.open.pop() else { return };
         let leaf = self.arena[id].first_child().is_none();
         let record = self.arena[id].get_mut();
-        let counted = blocks.saturating_add(1);
+        let counted = blocks.saturating_add(record.count());
         if record.kind() == Kind::Hidden {
-            record.bytes = bytes;
-            record.blocks = counted;
+            record.set_totals(bytes, counted);
         } else if let Some(own) = record.self_bytes() {
-            record.bytes = own.saturating_add(bytes);
-            record.blocks = counted;
-        } else if bytes <= record.bytes && counted == record.blocks {
-            record.set_self_bytes(Some(record.bytes - bytes));
+            record.set_totals(own.saturating_add(bytes), counted);
+        } else if bytes <= record.bytes() && counted == record.blocks() {
+            record.set_self_bytes(Some(record.bytes() - bytes));
         } else {
             let imbalance = Imbalance {
                 node: id,
                 line,
                 name: record.shared_name(),
-                bytes: record.bytes,
-                blocks: record.blocks,
+                bytes: record.bytes(),
+                blocks: record.blocks(),
                 counted_bytes: bytes,
                 counted_blocks: counted,
             };
             self.faults.push(Fault { imbalance, depth: self.open.len(), leaf });
         }
-        let (bytes, blocks) = (record.bytes, record.blocks);
+        let (bytes, blocks) = (record.bytes(), record.blocks());
         if let Some(parent) = self.open.last_mut() {
             parent.bytes = parent.bytes.saturating_add(bytes);
             parent.blocks = parent.blocks.saturating_add(blocks);

@@ -11,7 +11,7 @@ use indextree::NodeId;
 /// plus its children's blocks, plus one for each reference it holds. What breaks the law was cut off, filtered,
 /// disturbed while it was printed, mixed with other output, or read wrongly because of a hostile name.
 ///
-/// `Display` is a sentence for people:
+/// `Display` is a sentence for people; `{:#}` leaves out where it is:
 ///
 /// ```
 /// use freehold::report::Report;
@@ -77,9 +77,12 @@ impl Imbalance {
 impl fmt::Display for Imbalance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, bytes, blocks, counted_bytes, counted_blocks, .. } = self;
+        if !f.alternate() {
+            write!(f, "line {line}: ")?;
+        }
         write!(
             f,
-            "line {line}: '{}' says {bytes} bytes in {blocks} blocks, but itself and the lines below it make \
+            "'{}' says {bytes} bytes in {blocks} blocks, but itself and the lines below it make \
              {counted_bytes} bytes in {counted_blocks} blocks",
             String::from_utf8_lossy(&self.name).escape_debug(),
         )

@@ -8,8 +8,9 @@ use rustc_hash::FxHashMap;
 use super::address::Address;
 use super::assemble::Assembler;
 use super::intern::Names;
-use super::record::{Kind, MemLimit, Rare, Record};
-use super::report::{Form, Header, Notes, Report};
+use super::label::Label;
+use super::record::{Kind, MemLimit, Record};
+use super::report::{Form, Format, Header, Notes, Report};
 use crate::tree::Standing;
 
 /// What a [`Builder`] is told about one node: its name, and as much else as is known.
@@ -97,26 +98,31 @@ impl<'a> Entry<'a> {
 #[derive(Debug)]
 pub struct Builder {
     tree: Assembler,
-    names: Names,
-    sites: FxHashMap<Site, Arc<Rare>>,
+    labels: Labels,
 }
 
-/// A type and a place of making, by where they lie: they are `'static`, so that tells them apart.
-#[derive(PartialEq, Eq, Hash, Debug)]
-struct Site(Option<(usize, usize)>, Option<usize>);
+/// What the nodes of one report are called, each name, type and place of making kept once.
+#[derive(Default, Debug)]
+struct Labels {
+    names: Names,
+    /// By where the texts lie: types and places are `'static` and names interned, so that tells them apart.
+    made: FxHashMap<(usize, Option<(usize, usize)>, Option<usize>), Label>,
+    types: FxHashMap<(usize, usize), Arc<str>>,
+    origins: FxHashMap<usize, Arc<str>>,
+}
 
 impl Builder {
     /// Starts a report on `root`.
     #[must_use]
     pub fn new(root: Entry<'_>) -> Self {
-        let (mut names, mut sites) = (Names::default(), FxHashMap::default());
-        let root = record(&mut names, &mut sites, root);
-        Self { tree: Assembler::new(root, 0), names, sites }
+        let mut labels = Labels::default();
+        let root = labels.record(root);
+        Self { tree: Assembler::new(root, 0), labels }
     }
 
     /// Adds a node below the newest open one, and opens it.
     pub fn push(&mut self, node: Entry<'_>) {
-        let record = record(&mut self.names, &mut self.sites, node);
+        let record = self.labels.record(node);
         self.tree.push(self.tree.open(), record, 0);
     }
 
@@ -125,7 +131,7 @@ impl Builder {
     /// [`Record::target`] is found when the report is finished: by the address, or by the name where the
     /// address is [`Unknown`](Address::Unknown).
     pub fn push_reference<N: AsRef<[u8]> + ?Sized>(&mut self, name: &N, address: Address<'_>) {
-        let mut record = Record::new(Kind::Reference, self.names.intern(name.as_ref()));
+        let mut record = Record::new(Kind::Reference, self.labels.names.intern(name.as_ref()));
         record.set_address(address);
         self.tree.push_reference(self.tree.open(), record, 0);
     }
@@ -140,28 +146,41 @@ impl Builder {
     pub fn finish(self) -> Report {
         let header = Header { full: true, capital: false, program: "talloc".into() };
         let form = Form { header: Some(header), start_depth: 0, indent: Report::INDENT };
-        Report::new(self.tree.finish(true), form, Notes::default())
+        Report::new(self.tree.finish(true), form, Notes { format: Format::Live, ..Notes::default() })
     }
 }
 
-fn record(names: &mut Names, sites: &mut FxHashMap<Site, Arc<Rare>>, node: Entry<'_>) -> Record {
-    let mut record = Record::new(Kind::Node, names.intern(node.name));
-    record.set_self_bytes(Some(node.bytes));
-    record.set_references(node.references);
-    record.set_standing(node.standing);
-    let Entry { type_name, origin, .. } = node;
-    if type_name.is_some() || origin.is_some() {
-        let place = origin.map(|origin| std::ptr::from_ref(origin).addr());
-        let site = Site(type_name.map(|name| (name.as_ptr().addr(), name.len())), place);
-        let shared = sites.entry(site).or_insert_with(|| {
-            let origin = origin.map(|place| format!("{}:{}", place.file(), place.line()).into());
-            Arc::new(Rare::made(type_name.map(Into::into), origin))
+impl Labels {
+    fn record(&mut self, node: Entry<'_>) -> Record {
+        let mut record = Record::new(Kind::Node, self.label(&node));
+        record.set_self_bytes(Some(node.bytes));
+        record.set_references(node.references);
+        record.set_standing(node.standing);
+        record.set_address(node.address);
+        if let Some(limit) = node.limit {
+            record.set_limit(limit);
+        }
+        record
+    }
+
+    fn label(&mut self, node: &Entry<'_>) -> Label {
+        let name = self.names.intern(node.name);
+        let Entry { type_name, origin, .. } = *node;
+        if type_name.is_none() && origin.is_none() {
+            return name;
+        }
+        let type_name = type_name.map(|text| ((text.as_ptr().addr(), text.len()), text));
+        let origin = origin.map(|place| (std::ptr::from_ref(place).addr(), place));
+        let key = (name.name().as_ptr().addr(), type_name.map(|(at, _)| at), origin.map(|(at, _)| at));
+        let (types, origins) = (&mut self.types, &mut self.origins);
+        let made = self.made.entry(key).or_insert_with(|| {
+            let type_name = type_name.map(|(at, text)| Arc::clone(types.entry(at).or_insert_with(|| text.into())));
+            let origin = origin.map(|(at, place)| {
+                let text = || format!("{}:{}", place.file(), place.line()).into();
+                Arc::clone(origins.entry(at).or_insert_with(text))
+            });
+            name.made(type_name, origin)
         });
-        record.share(Arc::clone(shared));
+        made.clone()
     }
-    record.set_address(node.address);
-    if let Some(limit) = node.limit {
-        record.set_limit(limit);
-    }
-    record
 }

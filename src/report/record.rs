@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use indextree::NodeId;
 
-use super::address::{Address, Stored};
+use super::address::Address;
+use super::label::Label;
 use crate::tree::Standing;
 
 /// What kind of line a record was.
@@ -35,7 +36,7 @@ pub struct MemLimit {
 
 /// One captured line of a report: a node, or a reference to one.
 ///
-/// 72 bytes; equal names of one report share one allocation, and so do equal places of making.
+/// 40 bytes; equal names of one report share one allocation, and so do equal places of making.
 ///
 /// ```
 /// use freehold::report::Report;
@@ -49,41 +50,28 @@ pub struct MemLimit {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    name: Arc<[u8]>,
-    pub(super) bytes: u64,
-    pub(super) blocks: u64,
-    own: u64,
-    place: Stored,
-    rare: Option<Arc<Rare>>,
+    label: Label,
+    bytes: u64,
+    /// What `place` says it is.
+    address: u64,
+    own: u32,
+    blocks: u32,
     references: u32,
     kind: Kind,
+    place: Place,
     destructor: Destructor,
     standing: Option<Standing>,
 }
 
-/// What most lines of most reports don't have, or share with many others.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub(super) struct Rare {
-    type_name: Option<Box<str>>,
-    origin: Option<Box<str>>,
-    destructor: u64,
-    limit: Option<MemLimit>,
-    content: Option<Box<[u8]>>,
-    target: Option<NodeId>,
-    /// One less than [`Record::count`].
-    more: u64,
-}
-
-impl Rare {
-    pub(super) fn made(type_name: Option<Box<str>>, origin: Option<Box<str>>) -> Self {
-        Self { type_name, origin, ..Self::default() }
-    }
-
-    /// The type and the place of making, where both have the same.
-    fn in_common(&self, other: &Self) -> Self {
-        let same = |ours: &Option<Box<str>>, theirs: &Option<Box<str>>| ours.clone().filter(|_| ours == theirs);
-        Self::made(same(&self.type_name, &other.type_name), same(&self.origin, &other.origin))
-    }
+/// What [`Record::address`] means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Unknown,
+    /// The generation in the upper half, the place in the lower.
+    Handle,
+    Pointer,
+    Nil,
+    Content,
 }
 
 /// The `d=` column. Nearly every line that has one says `(nil)`, so that costs nothing.
@@ -94,21 +82,29 @@ enum Destructor {
     Set,
 }
 
-/// Stands in [`Record::own`] for "can't be told"; no block is as large.
-const UNKNOWN: u64 = u64::MAX;
+/// Stands in [`Record::own`] for "can't be told".
+const UNKNOWN: u32 = u32::MAX;
+
+/// Stands in [`Record::own`] and [`Record::blocks`] for a number that is among the rare facts, being as large or larger.
+const LARGE: u32 = u32::MAX - 1;
+
+/// `number` as a record keeps it.
+fn small(number: u64) -> u32 {
+    number.min(LARGE.into()) as u32
+}
 
 impl Record {
     /// A line of `kind` that has counted nothing yet.
-    pub(super) fn new(kind: Kind, name: Arc<[u8]>) -> Self {
+    pub(super) fn new(kind: Kind, label: Label) -> Self {
         Self {
-            name,
+            label,
             bytes: 0,
-            blocks: 1,
+            address: 0,
             own: UNKNOWN,
-            place: Stored::Unknown,
-            rare: None,
+            blocks: 1,
             references: 0,
             kind,
+            place: Place::Unknown,
             destructor: Destructor::NotShown,
             standing: None,
         }
@@ -122,15 +118,34 @@ impl Record {
         self.references = count;
     }
 
+    /// Sets bytes and blocks of the node and everything below it.
+    pub(super) fn set_totals(&mut self, bytes: u64, blocks: u64) {
+        self.bytes = bytes;
+        if self.blocks == LARGE || small(blocks) == LARGE {
+            self.label.rare_mut().blocks = if small(blocks) == LARGE { blocks } else { 0 };
+        }
+        self.blocks = small(blocks);
+    }
+
     pub(super) fn set_self_bytes(&mut self, own: Option<u64>) {
-        self.own = own.unwrap_or(UNKNOWN);
+        let large = own.filter(|own| small(*own) == LARGE);
+        if self.own == LARGE || large.is_some() {
+            self.label.rare_mut().own = large.unwrap_or(0);
+        }
+        self.own = own.map_or(UNKNOWN, small);
     }
 
     pub(super) fn set_address(&mut self, address: Address<'_>) {
-        self.place = address.into();
-        if let Address::Content(content) = address {
-            self.rare().content = Some(content.into());
-        }
+        (self.place, self.address) = match address {
+            Address::Unknown => (Place::Unknown, 0),
+            Address::Handle { index, version } => (Place::Handle, u64::from(version) << 32 | u64::from(index)),
+            Address::Pointer(pointer) => (Place::Pointer, pointer),
+            Address::Nil => (Place::Nil, 0),
+            Address::Content(content) => {
+                self.label.rare_mut().content = Some(content.into());
+                (Place::Content, 0)
+            }
+        };
     }
 
     /// Sets the `d=` column; only a pointer and `(nil)` can stand there.
@@ -139,30 +154,30 @@ impl Record {
             Address::Nil => self.destructor = Destructor::Nil,
             Address::Pointer(pointer) => {
                 self.destructor = Destructor::Set;
-                self.rare().destructor = pointer;
+                self.label.rare_mut().destructor = pointer;
             }
             _ => {}
         }
     }
 
     pub(super) fn set_limit(&mut self, limit: MemLimit) {
-        self.rare().limit = Some(limit);
+        self.label.rare_mut().limit = Some(limit);
     }
 
     pub(super) fn set_target(&mut self, target: Option<NodeId>) {
         if self.target() != target {
-            self.rare().target = target;
+            self.label.rare_mut().target = target;
         }
     }
 
     pub(super) fn set_count(&mut self, count: u64) {
         if self.count() != count {
-            self.rare().more = count - 1;
+            self.label.rare_mut().more = count - 1;
         }
     }
 
-    pub(super) fn set_name(&mut self, name: Arc<[u8]>) {
-        self.name = name;
+    pub(super) fn set_name(&mut self, name: &Label) {
+        self.label = self.label.renamed(name);
     }
 
     /// What stands for all of `records`, and what is below them.
@@ -173,8 +188,8 @@ impl Record {
             bytes = bytes.saturating_add(record.bytes());
             blocks = blocks.saturating_add(record.blocks());
         }
-        let mut rest = Self::new(Kind::Rest, Arc::from(format!("({count} more)").into_bytes()));
-        (rest.bytes, rest.blocks) = (bytes, blocks);
+        let mut rest = Self::new(Kind::Rest, Label::new(format!("({count} more)").into_bytes().into()));
+        rest.set_totals(bytes, blocks);
         rest.set_self_bytes(Some(bytes));
         rest.set_count(count.max(1));
         rest
@@ -182,29 +197,17 @@ impl Record {
 
     /// Makes this record stand for `other` as well. What they don't share, neither has any more.
     pub(super) fn absorb(&mut self, other: &Self) {
-        let target = self.target().filter(|target| other.target() == Some(*target));
-        let rare = self.rare.as_deref().zip(other.rare.as_deref());
-        let shared = rare.map(|(ours, theirs)| ours.in_common(theirs)).filter(|shared| *shared != Rare::default());
         let count = self.count().saturating_add(other.count());
-        self.set_self_bytes(self.self_bytes().zip(other.self_bytes()).map(|(a, b)| a.saturating_add(b)));
-        self.bytes = self.bytes.saturating_add(other.bytes);
-        self.blocks = self.blocks.saturating_add(other.blocks);
+        let own = self.self_bytes().zip(other.self_bytes()).map(|(a, b)| a.saturating_add(b));
+        self.set_totals(self.bytes().saturating_add(other.bytes()), self.blocks().saturating_add(other.blocks()));
+        self.set_self_bytes(own);
         self.references = self.references.saturating_add(other.references);
         self.standing = self.standing.filter(|standing| other.standing == Some(*standing));
-        self.place = Stored::Unknown;
+        (self.place, self.address) = (Place::Unknown, 0);
         self.destructor = Destructor::NotShown;
-        self.rare = shared.map(Arc::new);
-        self.set_target(target);
-        self.set_count(count);
-    }
-
-    /// Shares what many records have in common. Comes before the setters of facts a record has to itself.
-    pub(super) fn share(&mut self, rare: Arc<Rare>) {
-        self.rare = Some(rare);
-    }
-
-    fn rare(&mut self) -> &mut Rare {
-        Arc::make_mut(self.rare.get_or_insert_default())
+        let rare = self.label.rare_mut();
+        rare.keep_common(other.label.rare());
+        rare.more = count - 1;
     }
 
     /// The node's name; for a reference, its target's. Bytes, for C names needn't be UTF-8. O(1).
@@ -213,30 +216,30 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &[u8] {
-        &self.name
+        self.label.name()
     }
 
     pub(super) fn shared_name(&self) -> Arc<[u8]> {
-        Arc::clone(&self.name)
+        Arc::clone(self.label.name())
     }
 
     /// The name as text, with `U+FFFD` where it isn't UTF-8. O(length).
     #[must_use]
     pub fn name_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.name)
+        String::from_utf8_lossy(self.name())
     }
 
     /// The type of the node's value. A text doesn't say; a report captured from a tree does. O(1).
     #[must_use]
     pub fn type_name(&self) -> Option<&str> {
-        self.rare.as_ref()?.type_name.as_deref()
+        self.label.rare()?.type_name.as_deref()
     }
 
     /// Where the node was made, as `file:line`. A text doesn't say; a report captured from a tree does. O(1).
     #[must_use]
     #[doc(alias = "talloc_get_location")]
     pub fn origin(&self) -> Option<&str> {
-        self.rare.as_ref()?.origin.as_deref()
+        self.label.rare()?.origin.as_deref()
     }
 
     /// Node, reference, or a level the text left out. O(1).
@@ -249,7 +252,7 @@ impl Record {
     /// report, and for the [rest](Kind::Rest) that a filter left. O(1).
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.rare.as_ref().map_or(1, |rare| rare.more + 1)
+        self.label.rare().map_or(1, |rare| rare.more + 1)
     }
 
     /// Bytes of the node and everything below it; 0 for a reference. O(1).
@@ -265,7 +268,10 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_total_blocks")]
     pub fn blocks(&self) -> u64 {
-        self.blocks
+        match self.blocks {
+            LARGE => self.label.rare().map_or(0, |rare| rare.blocks),
+            blocks => blocks.into(),
+        }
     }
 
     /// Bytes of the node alone, where they can be told. O(1).
@@ -275,7 +281,11 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_get_size")]
     pub fn self_bytes(&self) -> Option<u64> {
-        (self.own != UNKNOWN).then_some(self.own)
+        match self.own {
+            UNKNOWN => None,
+            LARGE => self.label.rare().map(|rare| rare.own),
+            own => Some(own.into()),
+        }
     }
 
     /// How many references the node had, from inside or outside the report; claims from outside the tree count as well.
@@ -299,12 +309,17 @@ impl Record {
     #[must_use]
     pub fn address(&self) -> Address<'_> {
         match self.place {
-            Stored::Unknown => Address::Unknown,
-            Stored::Handle(index, version) => Address::Handle { index, version },
-            Stored::Pointer(pointer) => Address::Pointer(pointer),
-            Stored::Nil => Address::Nil,
-            Stored::Content => Address::Content(self.rare.as_ref().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
+            Place::Unknown => Address::Unknown,
+            Place::Handle => Address::Handle { index: self.address as u32, version: (self.address >> 32) as u32 },
+            Place::Pointer => Address::Pointer(self.address),
+            Place::Nil => Address::Nil,
+            Place::Content => Address::Content(self.label.rare().and_then(|r| r.content.as_deref()).unwrap_or(b"")),
         }
+    }
+
+    /// Where the node was, content aside, for comparing.
+    pub(super) fn place(&self) -> (Place, u64) {
+        (self.place, self.address)
     }
 
     /// The `d=` column that CCAN's dump of Samba has: the node's destructor. O(1).
@@ -313,7 +328,7 @@ impl Record {
         match self.destructor {
             Destructor::NotShown => None,
             Destructor::Nil => Some(Address::Nil),
-            Destructor::Set => self.rare.as_ref().map(|rare| Address::Pointer(rare.destructor)),
+            Destructor::Set => self.label.rare().map(|rare| Address::Pointer(rare.destructor)),
         }
     }
 
@@ -321,7 +336,7 @@ impl Record {
     #[must_use]
     #[doc(alias = "talloc_set_memlimit")]
     pub fn memlimit(&self) -> Option<MemLimit> {
-        self.rare.as_ref()?.limit
+        self.label.rare()?.limit
     }
 
     /// For a reference, the node it claims, if that is in the report and can be told. O(1).
@@ -331,7 +346,7 @@ impl Record {
     /// header hides its reference count.
     #[must_use]
     pub fn target(&self) -> Option<NodeId> {
-        self.rare.as_ref()?.target
+        self.label.rare()?.target
     }
 }
 
@@ -340,10 +355,10 @@ impl fmt::Debug for Record {
         let mut text = f.debug_struct("Record");
         text.field("kind", &self.kind).field("name", &self.name_lossy());
         if self.kind != Kind::Reference {
-            text.field("bytes", &self.bytes).field("blocks", &self.blocks).field("self_bytes", &self.self_bytes());
+            text.field("bytes", &self.bytes).field("blocks", &self.blocks()).field("self_bytes", &self.self_bytes());
             text.field("reference_count", &self.references).field("address", &self.address());
         }
-        if let Some(rare) = &self.rare {
+        if let Some(rare) = self.label.rare() {
             text.field("rare", rare);
         }
         text.finish()
@@ -358,18 +373,49 @@ mod tests {
     fn a_record_stays_small_and_can_travel() {
         fn travels<T: Send + Sync + Clone + PartialEq>() {}
         travels::<Record>();
-        assert!(size_of::<Record>() <= 72, "{}", size_of::<Record>());
-        assert!(size_of::<indextree::Node<Record>>() <= 160, "{}", size_of::<indextree::Node<Record>>());
+        assert!(size_of::<Record>() <= 40, "{}", size_of::<Record>());
+        assert!(size_of::<indextree::Node<Record>>() <= 128, "{}", size_of::<indextree::Node<Record>>());
+    }
+
+    fn named(name: &str) -> Label {
+        Label::new(Arc::from(name.as_bytes()))
     }
 
     #[test]
     fn a_fact_of_ones_own_leaves_the_shared_facts_alone() {
-        let shared = Arc::new(Rare { type_name: Some("Message".into()), ..Rare::default() });
-        let mut record = Record::new(Kind::Node, Arc::from(&b"char"[..]));
-        record.share(Arc::clone(&shared));
+        let shared = named("char").made(Some("Message".into()), None);
+        let mut record = Record::new(Kind::Node, shared.clone());
         record.set_address(Address::Content(b" x"));
         assert_eq!(record.type_name(), Some("Message"));
         assert_eq!(record.address(), Address::Content(b" x"));
-        assert_eq!(shared.content, None);
+        assert_eq!(shared.rare().and_then(|rare| rare.content.as_deref()), None);
+        assert_eq!(record.name().as_ptr(), shared.name().as_ptr());
+    }
+
+    #[test]
+    fn numbers_of_every_size_are_kept_exactly() {
+        let large = u64::from(u32::MAX);
+        for number in [0, 1, large - 2, large - 1, large, large + 1, u64::MAX] {
+            let mut record = Record::new(Kind::Node, named("x"));
+            record.set_totals(number, number);
+            record.set_self_bytes(Some(number));
+            assert_eq!((record.bytes(), record.blocks(), record.self_bytes()), (number, number, Some(number)));
+            record.set_totals(1, 2);
+            record.set_self_bytes(None);
+            assert_eq!((record.bytes(), record.blocks(), record.self_bytes()), (1, 2, None));
+        }
+    }
+
+    #[test]
+    fn a_record_without_rare_facts_shares_its_label() {
+        let shared = named("x");
+        let mut record = Record::new(Kind::Node, shared.clone());
+        record.set_totals(10, 2);
+        record.set_self_bytes(Some(3));
+        for address in [Address::Pointer(u64::MAX), Address::Nil, Address::Handle { index: 1, version: u32::MAX }] {
+            record.set_address(address);
+            assert_eq!(record.address(), address);
+        }
+        assert!(record.label.is(&shared));
     }
 }

@@ -64,9 +64,50 @@ pub(super) struct Header {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Notes {
     pub(super) line: usize,
+    /// The last line that is part of it.
+    pub(super) last: usize,
     pub(super) skipped: usize,
+    /// The lines of its text that are no part of it, in runs: the first, and how many.
+    pub(super) chatter: Vec<(usize, usize)>,
     pub(super) cut_line: bool,
     pub(super) mallinfo: Vec<(Box<str>, i64)>,
+    pub(super) format: Format,
+}
+
+/// What a report was captured from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Format {
+    /// A live tree, or a [`Builder`](super::Builder).
+    Live,
+    /// talloc's text.
+    #[default]
+    Talloc,
+    /// PostgreSQL's list of memory contexts, or its view of them. The bytes of each are what it has from the system, used or
+    /// free. What a context is for is its [content](super::Address::Content).
+    Postgres,
+    /// proot's own listing. What it adds in parentheses is left out, and the first level lies below talloc's null context, which it has no
+    /// line for.
+    Proot,
+}
+
+impl Notes {
+    /// Counts a line that is no part of the report.
+    pub(super) fn skip(&mut self, line: usize) {
+        self.skipped += 1;
+        match self.chatter.last_mut() {
+            Some((first, lines)) if *first + *lines == line => *lines += 1,
+            _ => self.chatter.push((line, 1)),
+        }
+    }
+
+    /// Takes `lines` lines from `first` on for part of the report after all. They begin a run of chatter.
+    pub(super) fn unskip(&mut self, first: usize, lines: usize) {
+        self.skipped -= lines;
+        if let Ok(run) = self.chatter.binary_search_by_key(&first, |(first, _)| *first) {
+            self.chatter[run] = (first + lines, self.chatter[run].1 - lines);
+        }
+    }
 }
 
 impl Report {
@@ -77,7 +118,8 @@ impl Report {
         let Assembled { arena, root, imbalances, ends_early, filtered } = assembled;
         let full = form.header.as_ref().is_some_and(|header| header.full);
         // A brief report has no sums to miss anything by; all that can show is half a line at the end.
-        let truncated = if full { ends_early } else { notes.cut_line };
+        // Samba's trailer comes after the end.
+        let truncated = if full { ends_early && notes.mallinfo.is_empty() } else { notes.cut_line };
         Self { arena, root, form, notes, imbalances, truncated, filtered }
     }
 
@@ -137,6 +179,12 @@ impl Report {
         self.notes.line
     }
 
+    /// The last line of the input that is part of the report; 0 for a report that was never text. O(1).
+    #[must_use]
+    pub fn last_line(&self) -> usize {
+        self.notes.last
+    }
+
     /// The nodes whose numbers don't fit the lines below them. O(1).
     ///
     /// Empty for a whole, undisturbed report, which makes this the judge of a doubtful one. A node at the depth
@@ -162,6 +210,12 @@ impl Report {
         self.filtered
     }
 
+    /// What the report was captured from. O(1).
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.notes.format
+    }
+
     /// How many lines from this report's first to the next report were no part of it. O(1).
     #[must_use]
     pub fn skipped_lines(&self) -> usize {
@@ -174,9 +228,26 @@ impl Report {
         &self.notes.mallinfo
     }
 
+    /// Says what a text's own last line gave away.
+    pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
+        self.truncated |= truncated;
+        self.imbalances.extend(imbalance);
+    }
+
     /// Counts a line that came after the report's end and before the next.
     pub(super) fn skip_line(&mut self) {
         self.notes.skipped += 1;
+    }
+
+    /// The runs of other lines between the report's own: the first line, and how many.
+    pub(super) fn chatter_inside(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.notes.chatter.iter().copied().filter(|&(first, lines)| lines > 0 && first < self.notes.last)
+    }
+
+    /// The line the input ends within, if that may have been going to be one of the report's.
+    pub(super) fn cut_line(&self) -> Option<usize> {
+        let (first, lines) = self.notes.chatter.last().filter(|_| self.notes.cut_line)?;
+        Some(first + lines - 1)
     }
 
     pub(super) fn header(&self) -> Option<&Header> {
@@ -202,7 +273,8 @@ impl fmt::Debug for Report {
             .field("blocks", &root.blocks())
             .field("len", &self.len())
             .field("form", &self.form)
-            .field("notes", &self.notes)
+            .field("lines", &(self.notes.line..=self.notes.last))
+            .field("skipped_lines", &self.notes.skipped)
             .field("imbalances", &self.imbalances.len())
             .field("truncated", &self.truncated)
             .field("filtered", &self.filtered)

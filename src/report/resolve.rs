@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use indextree::{Arena, NodeId};
 use rustc_hash::FxHashMap;
 
-use super::address::{Address, Stored};
-use super::record::{Kind, Record};
+use super::record::{Kind, Place, Record};
 
 /// What has been found for a name or an address that some reference claims.
 #[derive(Clone, Copy)]
@@ -31,14 +30,14 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
     if references.is_empty() {
         return;
     }
-    let mut by_place: HashMap<Stored, Found> = HashMap::new();
+    let mut by_place: HashMap<(Place, u64), Found> = HashMap::new();
     // Names are interned, so that where they lie says which they are.
     let mut by_name: FxHashMap<*const u8, Found> = FxHashMap::default();
     for &reference in references {
         let record = arena[reference].get();
-        match record.address() {
-            Address::Unknown => by_name.insert(record.name().as_ptr(), Found::Nothing),
-            address => by_place.insert(address.into(), Found::Nothing),
+        match record.place() {
+            (Place::Unknown, _) => by_name.insert(record.name().as_ptr(), Found::Nothing),
+            place => by_place.insert(place, Found::Nothing),
         };
     }
     for id in root.descendants(arena) {
@@ -47,7 +46,7 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
             continue;
         }
         if !by_place.is_empty()
-            && let Some(found) = by_place.get_mut(&record.address().into())
+            && let Some(found) = by_place.get_mut(&record.place())
         {
             found.add(id);
         }
@@ -59,9 +58,9 @@ pub(super) fn targets(arena: &mut Arena<Record>, root: NodeId, references: &[Nod
     }
     for &reference in references {
         let record = arena[reference].get_mut();
-        let found = match record.address() {
-            Address::Unknown => by_name.get(&record.name().as_ptr()),
-            address => by_place.get(&address.into()),
+        let found = match record.place() {
+            (Place::Unknown, _) => by_name.get(&record.name().as_ptr()),
+            place => by_place.get(&place),
         };
         if let Some(&Found::One(target)) = found {
             record.set_target(Some(target));

@@ -1,6 +1,8 @@
-//! The tree that the `samba` workload builds: read from a talloc report, or made up to the same shape.
+//! The tree that the `samba` workload builds, read from a talloc report or made up to the same shape, and the larger
+//! one with names that reports are made of.
 
 mod dump;
+pub mod servers;
 mod synthetic;
 
 use std::{io, path::Path, rc::Rc};

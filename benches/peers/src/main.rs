@@ -1,6 +1,7 @@
 //! Freehold beside its peers: all workloads and all contenders in one run, in turns. The README says what
 //! each of them does.
 
+mod big_report;
 mod harness;
 mod input;
 mod memory;
@@ -51,14 +52,24 @@ struct Arguments {
 enum Command {
     /// Cost per node from a thousand to ten million nodes, as a Markdown table
     Scaling,
+    /// Write libtalloc's full report of a million nodes to a file, some 100 MB
+    BigReport {
+        file: PathBuf,
+        /// Write the report of the same tree to this file, grown by some thousand nodes
+        grown: Option<PathBuf>,
+    },
 }
 
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
-    if let Some(Command::Scaling) = arguments.command {
-        talloc::keep_freed_memory();
-        scaling::print();
-        return Ok(());
+    match arguments.command {
+        Some(Command::Scaling) => {
+            talloc::keep_freed_memory();
+            scaling::print();
+            return Ok(());
+        }
+        Some(Command::BigReport { file, grown }) => return big_report::write(&file, grown.as_deref()),
+        None => {}
     }
     let (blocks, source) = input::load(arguments.dump.as_deref());
     if let Some(job) = arguments.measure {

@@ -4,7 +4,11 @@
 //! They are declared `safe` to keep the workloads readable. That holds for this program only: a pointer
 //! never leaves the contender that made it, and no contender touches one that it has freed.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::{io, path::Path};
+
+use crate::input::servers::{Entry, What};
 
 /// A talloc chunk, or a malloc block.
 pub type Ptr = *mut c_void;
@@ -25,11 +29,15 @@ unsafe extern "C" {
     safe fn _talloc_steal_loc(parent: Ptr, chunk: Ptr, location: *const c_char) -> Ptr;
     safe fn _talloc_reference_loc(holder: Ptr, chunk: Ptr, location: *const c_char) -> Ptr;
     safe fn _talloc_set_destructor(chunk: Ptr, destructor: extern "C" fn(Ptr) -> c_int);
+    safe fn talloc_report_full(chunk: Ptr, out: Ptr);
 
     #[link_name = "malloc"]
     safe fn c_malloc(size: usize) -> Ptr;
     #[link_name = "free"]
     safe fn c_free(block: Ptr);
+    safe fn fopen(path: *const c_char, mode: *const c_char) -> Ptr;
+    safe fn fflush(stream: Ptr) -> c_int;
+    safe fn fclose(stream: Ptr) -> c_int;
     safe fn mallopt(parameter: c_int, value: c_int) -> c_int;
     safe fn malloc_trim(pad: usize) -> c_int;
 }
@@ -63,7 +71,7 @@ pub fn memdup(parent: Ptr, content: &[u8]) -> Ptr {
     _talloc_memdup(parent, content.as_ptr().cast(), content.len(), LOCATION)
 }
 
-pub fn strdup(parent: Ptr, text: &'static CStr) -> Ptr {
+pub fn strdup(parent: Ptr, text: &CStr) -> Ptr {
     talloc_strdup(parent, text.as_ptr())
 }
 
@@ -109,6 +117,68 @@ pub fn malloc_copy(content: &[u8]) -> Ptr {
 
 pub fn malloc_free(block: Ptr) {
     c_free(block);
+}
+
+/// Makes what the list says, and answers the chunk of each entry; a reference's is its handle.
+pub fn tree(entries: &[Entry]) -> Vec<Ptr> {
+    let mut chunks = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let parent = chunks.get(entry.parent as usize).copied().unwrap_or(NULL);
+        chunks.push(match entry.what {
+            What::Typed(name, bytes) => block(parent, bytes as usize, name),
+            What::Text(text) => strdup(parent, text),
+            What::Reference(target) => reference(parent, chunks[target as usize]),
+        });
+    }
+    chunks
+}
+
+/// A chunk that goes with this, and everything below it.
+pub struct Owned(Ptr);
+
+impl Owned {
+    pub fn new(chunk: Ptr) -> Self {
+        Self(chunk)
+    }
+
+    pub fn ptr(&self) -> Ptr {
+        self.0
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        free(self.0);
+    }
+}
+
+/// A `FILE *` to write to.
+pub struct Stream(Ptr);
+
+impl Stream {
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let path = CString::new(path.as_os_str().as_bytes())?;
+        let stream = fopen(path.as_ptr(), c"w".as_ptr());
+        if stream.is_null() { Err(io::Error::last_os_error()) } else { Ok(Self(stream)) }
+    }
+
+    /// Answers whether all that was written arrived.
+    pub fn close(self) -> io::Result<()> {
+        let closed = fclose(std::mem::ManuallyDrop::new(self).0);
+        if closed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        fclose(self.0);
+    }
+}
+
+/// Nothing of the text stays behind in the stream's buffer.
+pub fn report_full(chunk: Ptr, out: &Stream) {
+    talloc_report_full(chunk, out.0);
+    fflush(out.0);
 }
 
 /// Lets glibc keep what is freed and serve large blocks from its heap: the settings it moves to by itself in

@@ -9,6 +9,7 @@ mod destructors;
 mod moves;
 mod pool;
 mod reference;
+mod report;
 mod request;
 mod resize;
 mod samba;
@@ -44,6 +45,7 @@ pub fn all(blocks: &Blocks) -> Vec<Workload> {
         sharing::strong(),
         subtree::workload(),
         budget::workload(),
+        report::workload(),
     ]
 }
 

@@ -1,4 +1,43 @@
-//! The command-line tool.
+//! `freehold`: reads the reports that talloc and its relatives print, and shows what is in them.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod amount;
+mod args;
+mod choose;
+mod failure;
+mod focus;
+mod input;
+mod names;
+mod place;
+mod screen;
+mod table;
+mod trail;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
+use failure::Failure;
+
+/// How a verb ended that did what it was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    /// Nothing to remark.
+    Fine,
+    /// What scripts ask for: damage found, growth over a limit, or nothing that matches.
+    Found,
+}
+
+fn main() -> ExitCode {
+    match verbs::run(&Cli::parse()) {
+        // Whoever read the output has seen enough.
+        Ok(Outcome::Fine) | Err(Failure::Closed) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}

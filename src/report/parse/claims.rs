@@ -3,13 +3,10 @@
 //! Nothing ends a reference's line but the end of the name, so what a name's further lines say can't be told
 //! from chatter until all nodes are known: then one of them has that very name, or none has.
 
-use std::sync::Arc;
-
 use indextree::NodeId;
 use rustc_hash::FxHashSet;
 
-use super::lines::MOST_LINES;
-use super::opening::without_cr;
+use super::lines::{MOST_LINES, Position};
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::Kind;
@@ -29,26 +26,28 @@ pub(super) struct Claims {
 #[derive(Debug)]
 struct Claim {
     reference: NodeId,
-    name: usize,
-    /// Where the chatter right after it ends, and how many lines that is.
-    end: usize,
+    line: usize,
+    /// The name, and the chatter right after it: that many lines.
+    text: Vec<u8>,
     lines: usize,
 }
 
 impl Claims {
-    /// A reference whose name begins at `name`.
-    pub(super) fn open(&mut self, reference: NodeId, name: usize) {
+    /// A reference in the line at `at`.
+    pub(super) fn open(&mut self, reference: NodeId, at: Position) {
         self.close();
-        self.open = Some(Claim { reference, name, end: name, lines: 0 });
+        self.open = Some(Claim { reference, line: at.number, text: Vec::new(), lines: 0 });
     }
 
-    /// A line of chatter that ends at `end`.
-    pub(super) fn extend(&mut self, end: usize) {
-        if let Some(claim) = &mut self.open
-            && end - claim.name <= LONGEST
-            && claim.lines < MOST_LINES
-        {
-            claim.end = end;
+    /// A line of chatter.
+    pub(super) fn extend(&mut self, tree: &Assembler, line: &[u8]) {
+        let Some(claim) = &mut self.open else { return };
+        if claim.lines == 0 {
+            claim.text = tree.record(claim.reference).name().to_vec();
+        }
+        if claim.lines < MOST_LINES && claim.text.len() + 1 + line.len() <= LONGEST {
+            claim.text.push(b'\n');
+            claim.text.extend_from_slice(line);
             claim.lines += 1;
         } else {
             self.close();
@@ -65,11 +64,13 @@ impl Claims {
         self.worthwhile = true;
     }
 
-    /// Gives references the longest name that some referenced node has. Returns how many lines that explains.
-    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names, input: &[u8], crlf: bool) -> usize {
+    /// Gives references the longest name that some referenced node has. Returns the lines that explains: the first
+    /// of a run, and how many.
+    pub(super) fn settle(&mut self, tree: &mut Assembler, names: &Names) -> Vec<(usize, usize)> {
+        let mut explained = Vec::new();
         self.close();
         if self.followed.is_empty() || !(self.worthwhile || tree.root().name().contains(&b'\n')) {
-            return 0;
+            return explained;
         }
         let mut candidates = FxHashSet::default();
         candidates.insert(tree.root().name().as_ptr());
@@ -78,17 +79,15 @@ impl Claims {
                 .filter(|record| record.kind() == Kind::Node && record.reference_count() > 0)
                 .map(|record| record.name().as_ptr()),
         );
-        let mut explained = 0;
-        for Claim { reference, name, end, lines } in self.followed.drain(..) {
-            let text = &input[name..end];
-            let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', text));
+        for Claim { reference, line, text, lines } in self.followed.drain(..) {
+            let ends = [text.len()].into_iter().chain(memchr::memrchr_iter(b'\n', &text));
             let known = ends.take(lines).enumerate().find_map(|(less, end)| {
-                let known = names.find(&without_cr(&text[..end], crlf))?;
-                candidates.contains(&known.as_ptr()).then(|| (lines - less, Arc::clone(known)))
+                let known = names.find(&text[..end])?;
+                candidates.contains(&known.name().as_ptr()).then(|| (lines - less, known.clone()))
             });
-            if let Some((lines, name)) = known {
-                tree.record_mut(reference).set_name(name);
-                explained += lines;
+            if let Some((lines, label)) = known {
+                tree.record_mut(reference).set_name(&label);
+                explained.push((line + 1, lines));
             }
         }
         explained

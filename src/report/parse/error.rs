@@ -45,3 +45,15 @@ pub enum ParseError {
         second: usize,
     },
 }
+
+/// Why [`Report::read`](crate::report::Report::read) has nothing to return.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The source could not be read.
+    #[error("the report could not be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// What was read isn't one report.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+}

@@ -2,7 +2,7 @@
 //!
 //! `tail` tells what a line is by how it ends, `place` how deep it belongs, `opening` where a report begins,
 //! `session` reads one report, with `lines` looking ahead for names of several lines and `claims` for references
-//! to such names. `split` cuts an input into reports.
+//! to such names. `split` finds the reports of an input that comes in pieces, which `reader` gets.
 
 mod claims;
 mod error;
@@ -10,8 +10,10 @@ mod header;
 mod lines;
 mod opening;
 mod place;
+mod reader;
 mod session;
 mod split;
 mod tail;
 
-pub use error::ParseError;
+pub use error::{ParseError, ReadError};
+pub use reader::Reader;

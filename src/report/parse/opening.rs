@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::lines::{Line, Lookahead, Position, Stop};
+use super::lines::{Line, Lines, Position, Stop};
 use super::{header, place, tail};
 use crate::report::address::Address;
 use crate::report::intern::Names;
 use crate::report::record::{Kind, MemLimit, Record};
-use crate::report::report::{Form, Header};
+use crate::report::report::Form;
 
 /// The beginning of a report: its root.
 #[derive(Debug)]
@@ -43,18 +43,23 @@ pub(super) fn without_cr(text: &[u8], crlf: bool) -> Cow<'_, [u8]> {
 }
 
 impl<'a> Opening<'a> {
+    /// A report that begins at `line`, if one does.
+    pub(super) fn find(lines: &mut Lines<'a>, line: &Line<'a>, unit: usize) -> Option<Self> {
+        Self::header(lines, line, unit).or_else(|| Self::node(line, unit))
+    }
+
     /// A header in `line`, or in it and the lines after it.
-    pub(super) fn header(input: &'a [u8], line: &Line<'a>, look: &mut Lookahead<'a>, unit: usize) -> Option<Self> {
+    pub(super) fn header(lines: &mut Lines<'a>, line: &Line<'a>, unit: usize) -> Option<Self> {
         let (start, last) = match header::find(line.text()) {
             Some((start, _)) => (start, *line),
             None => {
                 let start = header::find_start(line.text())?;
-                (start, look.stop(line.next).filter(|(_, stop)| *stop == Stop::Header)?.0)
+                (start, lines.stop(line.next).filter(|(_, stop)| *stop == Stop::Header)?.0)
             }
         };
         // The line's end, not the name's, which may hold a `\r\n` of its own.
         let crlf = last.raw.ends_with(b"\r");
-        let text = without_cr(line.joined(input, &last), crlf);
+        let text = without_cr(line.joined(lines.input(), &last), crlf);
         let end = tail::header(&text)?;
         let name = match text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[start.name..end.name_end]),
@@ -67,7 +72,7 @@ impl<'a> Opening<'a> {
     }
 
     /// A node's line as the first of a report, as talloc prints it from a depth above 0.
-    pub(super) fn node(line: &Line<'a>, unit: usize) -> Option<Self> {
+    fn node(line: &Line<'a>, unit: usize) -> Option<Self> {
         let text = line.text();
         let tail = tail::content(text, tail::leading_spaces(text)).or_else(|| tail::node(text))?;
         let (start_depth, name) = place::root(unit, text, &tail)?;
@@ -85,13 +90,9 @@ impl<'a> Opening<'a> {
         })
     }
 
-    pub(super) fn header_words(&self) -> Option<&Header> {
-        self.form.header.as_ref()
-    }
-
     pub(super) fn record(&self, input: &[u8], names: &mut Names) -> Record {
         let mut root = Record::new(Kind::Node, names.intern(&self.name));
-        (root.bytes, root.blocks) = (self.bytes, self.blocks);
+        root.set_totals(self.bytes, self.blocks);
         root.set_references(self.references);
         root.set_address(self.address);
         if let Some(destructor) = self.destructor {

@@ -1,75 +1,24 @@
 //! One report, from its first line to the next report's.
 
-use std::cmp::Reverse;
-
 use super::claims::Claims;
-use super::lines::{Line, Lookahead, Position, Stop};
+use super::lines::{Line, Lines, MOST_LINES, Position, Stop};
 use super::opening::{Opening, limit_before, without_cr};
 use super::place::{self, Layout, Place};
 use super::tail::{self, NodeTail};
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::{Kind, Record};
-use crate::report::report::{Notes, Report};
+use crate::report::report::{Form, Notes, Report};
 use crate::report::text::NAME_WIDTH;
 
 /// What a reference's line begins with.
 const REFERENCE: &[u8] = b"reference to: ";
 
-/// A report as read, and where the next may begin.
+/// A report being read.
 #[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) report: Report,
-    pub(super) end: Position,
-    /// Some line stood where only two spaces a level would put it.
-    pub(super) half_levels: bool,
-}
-
-impl Reading {
-    /// The better of two readings of one text: the one with less wrong, `other` if both have the same.
-    ///
-    /// Should they end in different places, the longer wins, so that no line is read again and again.
-    pub(super) fn or(self, other: Self) -> Self {
-        let wrong = |reading: &Self| {
-            (Reverse(reading.end.offset), reading.report.imbalances().len() + reading.report.skipped_lines())
-        };
-        if wrong(&other) <= wrong(&self) { other } else { self }
-    }
-}
-
-/// Reads the report that `opening` begins.
-pub(super) fn read<'a>(input: &'a [u8], look: &mut Lookahead<'a>, opening: &Opening<'a>) -> Reading {
-    let mut names = Names::default();
-    let root = opening.record(input, &mut names);
-    let layout = Layout {
-        unit: opening.form.indent,
-        base: opening.form.start_depth,
-        full: opening.header_words().is_some_and(|header| header.full),
-    };
-    let mut session = Session {
-        input,
-        look,
-        layout,
-        has_header: opening.header_words().is_some(),
-        crlf: opening.crlf,
-        tree: Assembler::new(root, opening.at.number),
-        names,
-        limit: false,
-        claims: Claims::default(),
-        notes: Notes { line: opening.at.number, ..Notes::default() },
-        half_levels: false,
-    };
-    let end = session.run(opening.next);
-    session.notes.skipped -= session.claims.settle(&mut session.tree, &session.names, input, session.crlf);
-    let Session { tree, notes, half_levels, .. } = session;
-    Reading { report: Report::new(tree.finish(layout.full), opening.form.clone(), notes), end, half_levels }
-}
-
-struct Session<'a, 'l> {
-    input: &'a [u8],
-    look: &'l mut Lookahead<'a>,
+pub(super) struct Session {
+    form: Form,
     layout: Layout,
-    has_header: bool,
     crlf: bool,
     tree: Assembler,
     names: Names,
@@ -90,41 +39,87 @@ enum Outcome {
     Ends,
 }
 
-impl<'a> Session<'a, '_> {
-    fn run(&mut self, mut at: Position) -> Position {
-        while let Some(line) = Line::read(self.input, at) {
-            match self.line(&line) {
-                Outcome::Taken(next) => at = next,
+impl Session {
+    /// Begins with the root.
+    pub(super) fn new(lines: &Lines<'_>, opening: &Opening<'_>) -> Self {
+        let mut names = Names::default();
+        let root = opening.record(lines.input(), &mut names);
+        let form = opening.form.clone();
+        let full = form.header.as_ref().is_some_and(|header| header.full);
+        Self {
+            layout: Layout { unit: form.indent, base: form.start_depth, full },
+            form,
+            crlf: opening.crlf,
+            tree: Assembler::new(root, opening.at.number),
+            names,
+            limit: false,
+            claims: Claims::default(),
+            notes: Notes { line: opening.at.number, last: opening.next.number - 1, ..Notes::default() },
+            half_levels: false,
+        }
+    }
+
+    /// Some line stood where only two spaces a level would put it.
+    pub(super) fn has_half_levels(&self) -> bool {
+        self.half_levels
+    }
+
+    /// How much of what was read so far doesn't fit.
+    pub(super) fn wrong(&self) -> usize {
+        self.tree.faults() + self.notes.skipped
+    }
+
+    pub(super) fn finish(mut self) -> Report {
+        self.drop_limit();
+        for (first, lines) in self.claims.settle(&mut self.tree, &self.names) {
+            self.notes.unskip(first, lines);
+            self.notes.last = self.notes.last.max(first + lines - 1);
+        }
+        Report::new(self.tree.finish(self.layout.full), self.form, self.notes)
+    }
+
+    /// Reads on from `at` as far as `lines` go. Returns where it stopped, and whether that is the report's end.
+    pub(super) fn run(&mut self, lines: &mut Lines<'_>, mut at: Position) -> (Position, bool) {
+        while let Some(line) = lines.next(at) {
+            match self.line(lines, &line) {
+                Outcome::Taken(next) => {
+                    at = next;
+                    self.notes.last = next.number - 1;
+                }
                 Outcome::Chatter => {
                     self.skip(&line);
                     at = line.next;
                 }
-                // A memlimit line still waiting is about the next report's root.
-                Outcome::Ends => return at,
+                Outcome::Ends => {
+                    // A memlimit line still waiting is about the next report's root.
+                    self.limit = false;
+                    return (at, true);
+                }
             }
             if !self.notes.mallinfo.is_empty() {
-                break;
+                return (at, true);
             }
         }
-        self.drop_limit();
-        at
+        (at, false)
     }
 
-    fn line(&mut self, line: &Line<'a>) -> Outcome {
+    fn line<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>) -> Outcome {
         let text = line.text();
         let leading = tail::leading_spaces(text);
         let content = self.without_end(line);
-        let shown = leading.is_multiple_of(self.layout.unit).then(|| tail::content(content, leading)).flatten();
+        let shown = place::is_level(self.layout.unit, leading).then(|| tail::content(content, leading)).flatten();
         let node = shown.or_else(|| tail::node(text));
         if let Some(tail) = node.as_ref().filter(|tail| !self.is_reference_first(text, leading, tail.name_end)) {
             self.half_levels |= place::is_half_level(text, leading, tail.name_end);
             match self.layout.place(&self.tree, content, leading, tail) {
                 Some(Place::Below { depth, name }) => {
-                    self.push(depth, name, tail, line);
+                    self.push(lines, depth, name, tail, line);
                     return Outcome::Taken(line.next);
                 }
                 // Without a header, the next node at the root's level is the next root.
-                Some(Place::Outside) if !self.has_header || !self.tree.has_room(1, 1) => return Outcome::Ends,
+                Some(Place::Outside) if self.form.header.is_none() || !self.tree.has_room(1, 1) => {
+                    return Outcome::Ends;
+                }
                 _ => {
                     self.half_levels |= leading % Report::INDENT == 2;
                     return Outcome::Chatter;
@@ -132,26 +127,26 @@ impl<'a> Session<'a, '_> {
             }
         }
         if text[leading..].starts_with(REFERENCE)
-            && !self.is_limit_of_next(line)
+            && !is_limit_of_next(lines, line)
             && let Some(depth) = self.layout.indented(&self.tree, leading)
         {
-            return self.reference(depth, line, leading);
+            return self.reference(lines, depth, line, leading);
         }
-        if Opening::header(self.input, line, self.look, self.layout.unit).is_some() {
+        if Opening::header(lines, line, self.layout.unit).is_some() {
             return Outcome::Ends;
         }
         if tail::limit(text).is_some() {
             return self.limit(line.next);
         }
         if text == b"mallinfo:" {
-            return self.mallinfo(line);
+            return self.mallinfo(lines, line);
         }
-        self.name_of_several_lines(line, leading)
+        self.name_of_several_lines(lines, line, leading)
     }
 
-    fn reference(&mut self, depth: usize, line: &Line<'a>, leading: usize) -> Outcome {
-        if self.is_name_after_all(line)
-            && let taken @ Outcome::Taken(_) = self.name_of_several_lines(line, leading)
+    fn reference<'a>(&mut self, lines: &mut Lines<'a>, depth: usize, line: &Line<'a>, leading: usize) -> Outcome {
+        if self.is_name_after_all(lines, line)
+            && let taken @ Outcome::Taken(_) = self.name_of_several_lines(lines, line, leading)
         {
             return taken;
         }
@@ -159,7 +154,7 @@ impl<'a> Session<'a, '_> {
         let name = leading + REFERENCE.len();
         let record = Record::new(Kind::Reference, self.names.intern(&self.without_end(line)[name..]));
         let id = self.tree.push_reference(depth, record, line.at.number);
-        self.claims.open(id, line.at.offset + name);
+        self.claims.open(id, line.at);
         Outcome::Taken(line.next)
     }
 
@@ -174,20 +169,11 @@ impl<'a> Session<'a, '_> {
             })
     }
 
-    /// Whether this is a memlimit line and the next is its node's, whatever the name looks like.
-    fn is_limit_of_next(&self, line: &Line<'a>) -> bool {
-        let limit = tail::limit(line.text());
-        limit.zip(Line::read(self.input, line.next)).is_some_and(|((name_end, _), next)| {
-            let same = next.raw.get(..name_end) == Some(&line.raw[..name_end]);
-            same && tail::node(next.text()).is_some_and(|tail| tail.name_end == name_end)
-        })
-    }
-
     /// Whether what looks like a reference is the first line of a node's name: the end of such a name follows that
     /// can't be a line of its own, and nothing on the way is indented as a node or a reference would be.
-    fn is_name_after_all(&mut self, line: &Line<'a>) -> bool {
+    fn is_name_after_all(&self, lines: &mut Lines<'_>, line: &Line<'_>) -> bool {
         let unit = self.layout.unit;
-        let Some((last, stop)) = self.look.stop(line.next) else { return false };
+        let Some((last, stop)) = lines.stop(line.next) else { return false };
         let name_end = match stop {
             Stop::Node => tail::node(last.text()).map(|tail| tail.name_end),
             Stop::Limit => tail::limit(last.text()).map(|(name_end, _)| name_end),
@@ -195,8 +181,8 @@ impl<'a> Session<'a, '_> {
         };
         let is_indented = |line: &Line<'_>| tail::leading_spaces(line.raw) >= unit;
         name_end.is_some_and(|end| end < unit + NAME_WIDTH || !is_indented(&last))
-            && std::iter::successors(Some(line.next), |at| Line::read(self.input, *at).map(|line| line.next))
-                .map_while(|at| Line::read(self.input, at).filter(|line| line.at != last.at))
+            && std::iter::successors(lines.read(line.next), |line| lines.read(line.next))
+                .take_while(|line| line.at != last.at)
                 .all(|line| !is_indented(&line))
     }
 
@@ -208,20 +194,20 @@ impl<'a> Session<'a, '_> {
     }
 
     /// The line without its end: a lone `\r` is part of what was printed, unless lines end so here.
-    fn without_end(&self, line: &Line<'a>) -> &'a [u8] {
+    fn without_end<'a>(&self, line: &Line<'a>) -> &'a [u8] {
         if self.crlf { line.text() } else { line.raw }
     }
 
     /// Takes `line` for the first of a name, if a line follows that ends such a node.
-    fn name_of_several_lines(&mut self, line: &Line<'a>, leading: usize) -> Outcome {
+    fn name_of_several_lines<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>, leading: usize) -> Outcome {
         if leading < self.layout.unit {
             return Outcome::Chatter;
         }
-        let Some((last, stop)) = self.look.stop(line.next) else {
-            self.notes.cut_line = line.next.offset == self.input.len() && !self.input.ends_with(b"\n");
+        let Some((last, stop)) = lines.stop(line.next) else {
+            self.notes.cut_line = lines.is_cut(line);
             return Outcome::Chatter;
         };
-        let text = without_cr(line.joined(self.input, &last), self.crlf);
+        let text = without_cr(line.joined(lines.input(), &last), self.crlf);
         match stop {
             Stop::Node => {
                 if self.is_padded(&last) {
@@ -232,7 +218,7 @@ impl<'a> Session<'a, '_> {
                     return Outcome::Chatter;
                 };
                 self.claims.expect_lines();
-                self.push(depth, name, &tail, line);
+                self.push(lines, depth, name, &tail, line);
             }
             Stop::Limit => return self.limit(last.next),
             Stop::Header | Stop::Whole => return Outcome::Chatter,
@@ -240,17 +226,17 @@ impl<'a> Session<'a, '_> {
         Outcome::Taken(last.next)
     }
 
-    fn push(&mut self, depth: usize, name: &[u8], tail: &NodeTail<'_>, line: &Line<'a>) {
+    fn push(&mut self, lines: &Lines<'_>, depth: usize, name: &[u8], tail: &NodeTail<'_>, line: &Line<'_>) {
         self.claims.close();
         let mut record = Record::new(Kind::Node, self.names.intern(name));
-        (record.bytes, record.blocks) = (tail.bytes, tail.blocks);
+        record.set_totals(tail.bytes, tail.blocks);
         record.set_references(tail.references);
         record.set_address(tail.address);
         if let Some(destructor) = tail.destructor {
             record.set_destructor(destructor);
         }
         if self.limit
-            && let Some(limit) = limit_before(self.input, line.at, name)
+            && let Some(limit) = limit_before(lines.input(), line.at, name)
         {
             record.set_limit(limit);
             self.limit = false;
@@ -271,15 +257,17 @@ impl<'a> Session<'a, '_> {
         self.notes.skipped += usize::from(std::mem::take(&mut self.limit));
     }
 
-    fn skip(&mut self, line: &Line<'a>) {
-        self.notes.skipped += 1;
-        self.claims.extend(line.at.offset + self.without_end(line).len());
+    fn skip(&mut self, line: &Line<'_>) {
+        self.notes.skip(line.at.number);
+        let text = self.without_end(line);
+        self.claims.extend(&self.tree, text);
     }
 
     /// Reads what follows `mallinfo:`, which ends the report.
-    fn mallinfo(&mut self, line: &Line<'a>) -> Outcome {
+    fn mallinfo(&mut self, lines: &Lines<'_>, line: &Line<'_>) -> Outcome {
         let mut at = line.next;
-        while let Some(line) = Line::read(self.input, at)
+        while self.notes.mallinfo.len() < MOST_LINES
+            && let Some(line) = lines.read(at)
             && let Some((name, number)) = fact(line.text())
         {
             self.notes.mallinfo.push((name.into(), number));
@@ -287,6 +275,15 @@ impl<'a> Session<'a, '_> {
         }
         if self.notes.mallinfo.is_empty() { Outcome::Chatter } else { Outcome::Taken(at) }
     }
+}
+
+/// Whether this is a memlimit line and the next is its node's, whatever the name looks like.
+fn is_limit_of_next(lines: &Lines<'_>, line: &Line<'_>) -> bool {
+    let limit = tail::limit(line.text());
+    limit.zip(lines.read(line.next)).is_some_and(|((name_end, _), next)| {
+        let same = next.raw.get(..name_end) == Some(&line.raw[..name_end]);
+        same && tail::node(next.text()).is_some_and(|tail| tail.name_end == name_end)
+    })
 }
 
 /// `    name: number`.

@@ -1,8 +1,11 @@
 //! An input, split into reports.
 
-use super::lines::{Line, Lookahead, Position};
+use std::cmp::Reverse;
+
+use super::lines::{Line, Lines, Position};
 use super::opening::Opening;
-use super::session::{self, Reading};
+use super::session::Session;
+use crate::report::foreign::{self, Foreign};
 use crate::report::{ParseError, Report};
 
 /// What the programs of Osmocom indent by.
@@ -11,100 +14,146 @@ const HALF_INDENT: usize = 2;
 /// What `talloc_show_parents` begins with.
 const PARENTS: [&[u8]; 2] = [b"talloc parents of '", b"talloc no parents for NULL"];
 
-impl Report {
-    /// Reads the one report in `text`. O(bytes); memory for the records, not for the text.
-    ///
-    /// What is before, between and after the report's lines is skipped, and from its first line on
-    /// [counted](Self::skipped_lines). See [`parse_all`](Self::parse_all) for what is understood.
-    ///
-    /// ```
-    /// use freehold::report::{ParseError, Report};
-    /// let log = b"reloading\nfull talloc report on 'root' (total      0 bytes in   1 blocks)\ndone\n";
-    /// let report = Report::parse(log)?;
-    /// assert_eq!((report.line(), report.skipped_lines()), (2, 1));
-    /// assert_eq!(Report::parse(b"nothing\n"), Err(ParseError::NoReport { lines: 1 }));
-    /// # Ok::<(), ParseError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ParseError::Empty`], [`ParseError::NoReport`], [`ParseError::ParentsList`], or [`ParseError::Several`] if
-    /// there is more than one. A damaged report is none: ask [`imbalances`](Self::imbalances) and
-    /// [`is_truncated`](Self::is_truncated).
-    pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        let mut reports = Self::parse_all(text);
-        match &*reports {
-            [] => Err(nothing(text)),
-            [_] => Ok(reports.remove(0)),
-            [first, second, ..] => {
-                Err(ParseError::Several { count: reports.len(), first: first.line(), second: second.line() })
+/// Finds the reports of an input that comes in pieces.
+#[derive(Debug)]
+pub(super) struct Splitter {
+    at: Position,
+    /// How much of a report must be there before it is begun.
+    enough: usize,
+    underway: Option<Session>,
+    /// A report that is read. What comes before the next one counts as skipped.
+    last: Option<Report>,
+    found: usize,
+    /// The line on which a list of parents begins.
+    parents: Option<usize>,
+}
+
+impl Splitter {
+    pub(super) fn new(enough: usize) -> Self {
+        let at = Position { offset: 0, number: 1 };
+        Self { at, enough, underway: None, last: None, found: 0, parents: None }
+    }
+
+    /// The next report after which another begins. `None` means that all lines are read that can be.
+    pub(super) fn next(&mut self, lines: &mut Lines<'_>) -> Option<Report> {
+        loop {
+            if let Some(session) = &mut self.underway {
+                let (at, ended) = session.run(lines, self.at);
+                self.at = at;
+                if !ended {
+                    return None;
+                }
+                self.last = self.underway.take().map(Session::finish);
+            }
+            let line = lines.next(self.at)?;
+            match Opening::find(lines, &line, Report::INDENT) {
+                Some(_) if !lines.has(self.enough, self.at) => return None,
+                Some(opening) => {
+                    let last = self.last.take();
+                    self.begin(lines, &line, &opening);
+                    if last.is_some() {
+                        return last;
+                    }
+                }
+                None => match foreign::read(lines.whole(self.at), self.at.number) {
+                    Some(found) if found.open && !lines.is_last() => return None,
+                    Some(Foreign { report, bytes, lines, .. }) => {
+                        self.found += 1;
+                        self.at = Position { offset: self.at.offset + bytes, number: self.at.number + lines };
+                        if let last @ Some(_) = self.last.replace(report) {
+                            return last;
+                        }
+                    }
+                    None => self.pass(&line),
+                },
             }
         }
     }
 
-    /// Reads every report in `text`, which may be a whole log. O(bytes); memory for the records, not for the text.
-    ///
-    /// Understood are talloc's own text of every version with a `(ref N)` column, in full, brief, cut at a depth,
-    /// or begun below one; Samba's `char` lines and `mallinfo:` trailer; CCAN's `d=` column; Osmocom's indent of
-    /// two, `\r\n` and left out levels; colours and log prefixes before a header; memlimit lines; renamed copies
-    /// of talloc; and Freehold's own.
-    ///
-    /// Names are data, and the text does not quote them. Where it can be read in several ways, the column of
-    /// `contains` decides, then the sums of a full report; a name that forges whole lines is caught by
-    /// [`imbalances`](Self::imbalances) at best.
-    ///
-    /// ```
-    /// use freehold::report::Report;
-    /// let log = "full talloc report on 'a' (total      0 bytes in   1 blocks)\nlater\n\
-    ///            full talloc report on 'b' (total      0 bytes in   1 blocks)\n";
-    /// let lines: Vec<_> = Report::parse_all(log.as_bytes()).iter().map(Report::line).collect();
-    /// assert_eq!(lines, [1, 3]);
-    /// ```
-    #[must_use]
-    pub fn parse_all(text: &[u8]) -> Vec<Self> {
-        let mut look = Lookahead::new(text);
-        let mut reports: Vec<Self> = Vec::new();
-        let mut at = Position { offset: 0, number: 1 };
-        while let Some(line) = Line::read(text, at) {
-            let Some(read) = read(text, &line, &mut look) else {
-                if let Some(last) = reports.last_mut() {
-                    last.skip_line();
-                }
-                at = line.next;
-                continue;
-            };
-            at = read.end;
-            reports.push(read.report);
+    /// The last report, when there are no more lines.
+    pub(super) fn end(&mut self) -> Option<Report> {
+        self.underway.take().map(Session::finish).or_else(|| self.last.take())
+    }
+
+    /// Forgets the part of the input that won't be needed again. Returns how much that is.
+    pub(super) fn forget(&mut self, input: &[u8]) -> usize {
+        let before = Lines::forgettable(input, self.at.offset);
+        self.at.offset -= before;
+        before
+    }
+
+    /// Why no report was found in the input.
+    pub(super) fn nothing(&self) -> Option<ParseError> {
+        if self.found > 0 {
+            return None;
         }
-        reports
+        Some(match (self.parents, self.at.number - 1) {
+            (Some(line), _) => ParseError::ParentsList { line },
+            (None, 0) => ParseError::Empty,
+            (None, lines) => ParseError::NoReport { lines },
+        })
+    }
+
+    fn begin<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>, opening: &Opening<'a>) {
+        self.found += 1;
+        let mut best = Try::new(lines, opening);
+        // Only the sums can tell two levels of two spaces from one of four.
+        if best.half_levels
+            && let Some(opening) = Opening::find(lines, line, HALF_INDENT)
+        {
+            best = best.or(Try::new(lines, &opening));
+        }
+        self.at = best.at;
+        match best.state {
+            State::Underway(session) => self.underway = Some(session),
+            State::Ended(report) => self.last = Some(report),
+        }
+    }
+
+    /// A line between reports.
+    fn pass(&mut self, line: &Line<'_>) {
+        if let Some(last) = &mut self.last {
+            last.skip_line();
+        }
+        if self.parents.is_none() && PARENTS.iter().any(|parents| line.raw.starts_with(parents)) {
+            self.parents = Some(line.at.number);
+        }
+        self.at = line.next;
     }
 }
 
-/// The report that begins at `line`, if one does.
-fn read<'a>(input: &'a [u8], line: &Line<'a>, look: &mut Lookahead<'a>) -> Option<Reading> {
-    let mut read = |unit| {
-        let opening = Opening::header(input, line, look, unit).or_else(|| Opening::node(line, unit))?;
-        Some(session::read(input, look, &opening))
-    };
-    let reading = read(Report::INDENT)?;
-    if !reading.half_levels {
-        return Some(reading);
-    }
-    // Only the sums can tell two levels of two spaces from one of four.
-    Some(match read(HALF_INDENT) {
-        Some(halved) => reading.or(halved),
-        None => reading,
-    })
+/// A report read in one of several ways, as far as the lines go.
+struct Try {
+    state: State,
+    at: Position,
+    half_levels: bool,
 }
 
-fn nothing(text: &[u8]) -> ParseError {
-    if text.is_empty() {
-        return ParseError::Empty;
+enum State {
+    Underway(Session),
+    Ended(Report),
+}
+
+impl Try {
+    fn new(lines: &mut Lines<'_>, opening: &Opening<'_>) -> Self {
+        let mut session = Session::new(lines, opening);
+        let (at, ended) = session.run(lines, opening.next);
+        let half_levels = session.has_half_levels();
+        let state = match ended || lines.is_last() {
+            true => State::Ended(session.finish()),
+            false => State::Underway(session),
+        };
+        Self { state, at, half_levels }
     }
-    let mut lines = text.split(|byte| *byte == b'\n');
-    let parents = lines.position(|line| PARENTS.iter().any(|parents| line.starts_with(parents)));
-    match parents {
-        Some(before) => ParseError::ParentsList { line: before + 1 },
-        None => ParseError::NoReport { lines: text.split_inclusive(|byte| *byte == b'\n').count() },
+
+    /// The one with less wrong, `other` if both have the same.
+    ///
+    /// Should one end before the other, the longer wins, so that no line is read again and again.
+    fn or(self, other: Self) -> Self {
+        let short = |this: &Self| match &this.state {
+            State::Underway(session) => (Reverse(usize::MAX), session.wrong()),
+            State::Ended(report) => (Reverse(this.at.offset), report.imbalances().len() + report.skipped_lines()),
+        };
+        if short(&other) <= short(&self) { other } else { self }
     }
 }

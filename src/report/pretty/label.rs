@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::options::Pretty;
 use super::palette::Part;
-use crate::report::label::{ascii, escaped};
+use crate::report::shown::{ascii, escaped};
 use crate::report::size::Grouped;
 use crate::report::{Address, Kind, Record};
 

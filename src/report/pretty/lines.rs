@@ -10,7 +10,7 @@ use super::label::{Label, Links, gap};
 use super::options::Pretty;
 use super::palette::Part;
 use super::survey::{Survey, joined};
-use crate::report::label::shortened_by;
+use crate::report::shown::shortened_by;
 use crate::report::{Kind, Record};
 
 /// How many columns of a tree of no given width are for guides.

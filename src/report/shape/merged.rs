@@ -1,13 +1,13 @@
 //! Siblings of one name as one record.
 
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
 
 use indextree::NodeId;
 use rustc_hash::FxHashMap;
 
 use super::{Naming, Rebuild};
 use crate::report::intern::Names;
+use crate::report::label::Label;
 use crate::report::record::{Kind, Record};
 use crate::report::{Report, Visit};
 
@@ -50,14 +50,14 @@ impl Report {
         let mut names = Names::default();
         let mut groups: Vec<Group> = Vec::new();
         let mut group_of: FxHashMap<(usize, *const u8, Kind), usize> = FxHashMap::default();
-        let mut normal: FxHashMap<*const u8, Arc<[u8]>> = FxHashMap::default();
+        let mut normal: FxHashMap<*const u8, Label> = FxHashMap::default();
         let mut open: Vec<usize> = Vec::new();
         let mut places: Vec<usize> = vec![0; self.len()];
         for Visit { id, depth, record } in self.walk() {
             open.truncate(depth);
             let name = normal.entry(record.name().as_ptr()).or_insert_with(|| names.intern(&naming.of(record.name())));
             let parent = open.last().copied();
-            let group = match group_of.entry((parent.map_or(0, |at| at + 1), name.as_ptr(), record.kind())) {
+            let group = match group_of.entry((parent.map_or(0, |at| at + 1), name.name().as_ptr(), record.kind())) {
                 Entry::Occupied(group) => {
                     groups[*group.get()].record.absorb(record);
                     *group.get()
@@ -65,7 +65,7 @@ impl Report {
                 Entry::Vacant(vacant) => {
                     let at = *vacant.insert(groups.len());
                     let mut record = record.clone();
-                    record.set_name(Arc::clone(name));
+                    record.set_name(name);
                     groups.push(Group { record, depth, first: None, last: None, next: None });
                     if let Some(parent) = parent {
                         match groups[parent].last.replace(at) {

@@ -1,6 +1,6 @@
 //! Files real programs printed.
 
-use freehold::report::{Address, Kind, Report};
+use freehold::report::{Address, Format, Kind, Report};
 
 use super::{fixture, outline, parsed, printed};
 
@@ -47,7 +47,7 @@ const LAWFUL: [Expected; 22] = [
     mixed("osmo-stp-1.6.0-sigusr1-stderr.txt", 2, 33, 0, 10),
     mixed("osmo-stp-1.6.0-vty-depth2.txt", 1, 21, 0, 2),
     mixed("osmo-stp-1.6.0-vty-full.txt", 1, 28, 0, 2),
-    mixed("proot-5.1.0-sigusr1+usr2-stderr.txt", 1, 27, 4, 0),
+    mixed("proot-5.1.0-sigusr1+usr2-stderr.txt", 2, 54, 8, 0),
 ];
 
 #[test]
@@ -66,6 +66,8 @@ fn every_line_of_a_lawful_file_finds_its_place() {
         let references = records().filter(|visit| visit.record.kind() == Kind::Reference).count();
         assert_eq!(references, expected.references, "{file}");
         assert_eq!(reports.iter().map(Report::skipped_lines).sum::<usize>(), expected.skipped, "{file}");
+        // proot's own listing has more than talloc's text can hold: the addresses of references.
+        let reports: Vec<_> = reports.into_iter().filter(|report| report.format() == Format::Talloc).collect();
         let back = printed(&reports);
         assert_eq!(back == text, expected.canonical, "{file}: {}", String::from_utf8_lossy(&back));
         assert_eq!(Report::parse_all(&back), reports, "{file}: what is printed reads as the same");
@@ -137,7 +139,8 @@ fn a_name_of_twelve_lines_is_one_name() {
 
 #[test]
 fn a_reference_finds_the_one_node_it_can_mean() {
-    let report = parsed("proot-5.1.0-sigusr1+usr2-stderr.txt");
+    let reports = Report::parse_all(&fixture("proot-5.1.0-sigusr1+usr2-stderr.txt"));
+    let report = reports.last().expect("proot's own listing and talloc's report");
     assert!(!report.is_full(), "proot prints a hundred levels and calls them brief");
     let targets: Vec<_> = report
         .walk()

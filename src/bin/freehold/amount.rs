@@ -1,0 +1,69 @@
+//! Sizes and shares, as they are typed and as they are shown.
+
+use std::str::FromStr;
+
+use bytesize::ByteSize;
+
+/// `10K`, `1.5MiB`, `4096`, or `2%` of a whole.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Amount {
+    /// So many bytes.
+    Bytes(u64),
+    /// So many hundredths of a whole.
+    Percent(f64),
+}
+
+impl FromStr for Amount {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let hint = "give bytes (4096), a size (10K, 1.5MiB) or a share (2%)";
+        match text.trim().strip_suffix('%') {
+            Some(share) => match share.trim_end().parse() {
+                Ok(share) if (0.0..=f64::MAX).contains(&share) => Ok(Self::Percent(share)),
+                _ => Err(hint.to_owned()),
+            },
+            None => text.trim().parse().map(|ByteSize(bytes)| Self::Bytes(bytes)).map_err(|_| hint.to_owned()),
+        }
+    }
+}
+
+/// `354.2 KiB`: short, and good to four digits.
+pub(crate) fn human(bytes: u64) -> String {
+    ByteSize(bytes).display().iec().to_string()
+}
+
+/// `12,345`: exact, and easy on the eye.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_bytes_sizes_or_shares() {
+        assert_eq!("4096".parse(), Ok(Amount::Bytes(4096)));
+        assert_eq!("10K".parse(), Ok(Amount::Bytes(10_000)));
+        assert_eq!("1.5 MiB".parse(), Ok(Amount::Bytes(1_572_864)));
+        assert_eq!("2.5%".parse(), Ok(Amount::Percent(2.5)));
+        for wrong in ["", "%", "-1%", "NaN%", "ten", "10 parsecs"] {
+            assert!(wrong.parse::<Amount>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped_from_the_right() {
+        let shown = [0, 999, 1000, 1_234_567].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+    }
+}

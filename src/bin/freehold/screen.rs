@@ -1,0 +1,105 @@
+//! What the output goes to: a terminal, or something that wants it plain.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use clap::ColorChoice;
+use unicode_width::UnicodeWidthStr;
+
+use crate::amount::{grouped, human};
+use crate::args::Looks;
+use crate::names::shortened;
+
+/// What most terminals have, where nobody says.
+const USUAL_WIDTH: usize = 100;
+
+pub(crate) const TITLE: Style = Style::new().bold();
+pub(crate) const HEAD: Style = Style::new().dimmed();
+pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
+
+/// How to print.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// Guides, bars, grouped digits.
+    pub(crate) pretty: bool,
+    /// Sizes as they are, not rounded.
+    pub(crate) exact: bool,
+    /// How many columns there are, if it matters.
+    pub(crate) width: Option<usize>,
+    color: bool,
+}
+
+impl Screen {
+    pub(crate) fn new(color: ColorChoice, looks: &Looks) -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let pretty = terminal || looks.pretty || color == ColorChoice::Always;
+        let color = match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        };
+        let width = looks.width.or_else(|| pretty.then(|| columns(terminal)));
+        Self { pretty, exact: looks.exact || !pretty, width, color }
+    }
+
+    /// Standard output, for text that may be coloured.
+    pub(crate) fn out(self) -> impl Write {
+        let choice = if self.color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+        match choice {
+            // A stream that strips colours would also eat what looks like one, and take time to look.
+            anstream::ColorChoice::Never => raw(),
+            _ => Box::new(BufWriter::new(AutoStream::new(io::stdout().lock(), choice))),
+        }
+    }
+
+    /// `text` in `style`, where there is colour.
+    pub(crate) fn paint(self, style: Style, text: impl Display) -> String {
+        match self.color {
+            true => format!("{style}{text}{style:#}"),
+            false => text.to_string(),
+        }
+    }
+
+    /// Bytes, rounded or exact.
+    pub(crate) fn bytes(self, bytes: u64) -> String {
+        if self.exact { self.number(bytes) } else { human(bytes) }
+    }
+
+    /// Bytes with their unit.
+    pub(crate) fn size(self, bytes: u64) -> String {
+        if self.exact { format!("{} bytes", self.number(bytes)) } else { human(bytes) }
+    }
+
+    /// A number, grouped for people or plain for programs.
+    pub(crate) fn number(self, number: u64) -> String {
+        if self.pretty { grouped(number) } else { number.to_string() }
+    }
+
+    /// `text` as far as it fits into what `before` leaves of a line.
+    pub(crate) fn fit(self, text: &str, before: usize) -> String {
+        const LEAST: usize = 16;
+        match self.width {
+            Some(width) => shortened(text, width.saturating_sub(before).max(LEAST)).into_owned(),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// Standard output as it is, for what goes out byte for byte.
+pub(crate) fn raw() -> Box<dyn Write> {
+    Box::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+}
+
+fn columns(terminal: bool) -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let found = || terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into());
+    told.or_else(found).filter(|columns| *columns > 0).unwrap_or(USUAL_WIDTH)
+}
+
+/// How many columns `text` takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}

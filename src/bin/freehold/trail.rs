@@ -1,0 +1,51 @@
+//! The way from the root to a node, in one line.
+
+use std::borrow::Cow;
+
+use freehold::report::indextree::NodeId;
+use freehold::report::{Report, Visit};
+
+use crate::names::name_of;
+
+/// How many names at the top and at the bottom of a long way are shown.
+const SHOWN: (usize, usize) = (3, 12);
+
+/// The nodes from the root to where a walk is.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    nodes: Vec<NodeId>,
+}
+
+impl Trail {
+    /// Goes on to the next node of the walk. O(1) over the whole walk.
+    pub(crate) fn step(&mut self, visit: &Visit<'_>) {
+        self.nodes.truncate(visit.depth);
+        self.nodes.push(visit.id);
+    }
+
+    /// `root / session / cache`; the middle of a very deep way is counted instead. O(names shown).
+    pub(crate) fn text(&self, report: &Report) -> String {
+        text(report, &self.nodes)
+    }
+
+    /// The same for what is above depth `depth`.
+    pub(crate) fn owner(&self, report: &Report, depth: usize) -> String {
+        text(report, &self.nodes[..depth])
+    }
+}
+
+fn text(report: &Report, nodes: &[NodeId]) -> String {
+    let name = |id: &NodeId| name_of(report.arena()[*id].get());
+    let (top, bottom) = SHOWN;
+    let hidden = nodes.len().saturating_sub(top + bottom);
+    let names: Vec<_> = match hidden {
+        0 | 1 => nodes.iter().map(name).collect(),
+        _ => nodes[..top]
+            .iter()
+            .map(name)
+            .chain([Cow::Owned(format!("({hidden} levels)"))])
+            .chain(nodes[top + hidden..].iter().map(name))
+            .collect(),
+    };
+    names.join(" / ")
+}

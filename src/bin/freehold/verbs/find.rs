@@ -1,0 +1,117 @@
+//! `freehold find`: where nodes of some name are.
+
+use std::io::Write;
+
+use anstyle::Style;
+use clap::{Args, ColorChoice};
+use freehold::report::{Kind, Naming, Report};
+use regex::bytes::Regex;
+
+use crate::Outcome;
+use crate::args::{Files, Looks, Reading};
+use crate::failure::Failure;
+use crate::input;
+use crate::screen::{Screen, TITLE};
+use crate::table::Table;
+use crate::trail::Trail;
+
+/// Find nodes by name, and say where they are
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  freehold find files_struct smbd.talloc
+  freehold find --each '^struct .*_state$' --report last smbd.log
+  smbcontrol smbd pool-usage | freehold find '(?i)password'
+
+Exits with 1 if nothing matches.")]
+pub(crate) struct Find {
+    /// What the name has to match, anywhere in it
+    #[arg(value_name = "REGEX")]
+    pattern: Regex,
+
+    #[command(flatten)]
+    files: Files,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// List each node by itself, with its address, instead of counting those with the same path
+    #[arg(long)]
+    each: bool,
+
+    #[command(flatten)]
+    looks: Looks,
+}
+
+/// How much was found.
+#[derive(Default)]
+struct Found {
+    nodes: u64,
+    /// Of matches that lie below no other match.
+    bytes: u64,
+    blocks: u64,
+}
+
+impl Find {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(color, &self.looks);
+        let mut out = screen.out();
+        let mut outcome = Outcome::Found;
+        input::each(&self.files.files, &self.reading, |source| {
+            for numbered in &source.reports {
+                let (found, table) = match self.each {
+                    true => self.search(&numbered.report, screen),
+                    false => self.search(&numbered.report.merged(Naming::Exact), screen),
+                };
+                if found.nodes == 0 {
+                    continue;
+                }
+                if outcome == Outcome::Fine {
+                    writeln!(out)?;
+                }
+                outcome = Outcome::Fine;
+                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
+                table.print(screen, &mut out)?;
+                let (nodes, bytes) = (screen.number(found.nodes), screen.size(found.bytes));
+                let plural = if found.nodes == 1 { "node" } else { "nodes" };
+                writeln!(out, "{nodes} {plural}: {bytes} in {} blocks", screen.number(found.blocks))?;
+            }
+            Ok(())
+        })?;
+        out.flush()?;
+        Ok(outcome)
+    }
+
+    fn search(&self, report: &Report, screen: Screen) -> (Found, Table) {
+        let mut found = Found::default();
+        let third = if self.each { "address" } else { "count" };
+        let mut table = Table::new(["total", "self", "blocks", third, "path"]);
+        let mut trail = Trail::default();
+        // What is deeper than this lies below a match.
+        let mut inside = usize::MAX;
+        for visit in report.walk() {
+            trail.step(&visit);
+            if visit.depth <= inside {
+                inside = usize::MAX;
+            }
+            let record = visit.record;
+            if record.kind() != Kind::Node || !self.pattern.is_match(record.name()) {
+                continue;
+            }
+            found.nodes += record.count();
+            if visit.depth < inside {
+                inside = visit.depth;
+                found.bytes += record.bytes();
+                found.blocks += record.blocks();
+            }
+            let cells = [
+                screen.bytes(record.bytes()),
+                super::self_bytes_of(record, screen),
+                screen.number(record.blocks()),
+                if self.each { super::address_of(record) } else { screen.number(record.count()) },
+            ];
+            table.row(cells, trail.text(report), Style::new());
+        }
+        (found, table)
+    }
+}

@@ -1,0 +1,44 @@
+//! What the tool does, a module for each verb.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod export;
+pub(crate) mod find;
+pub(crate) mod man;
+pub(crate) mod path;
+pub(crate) mod show;
+
+use freehold::report::{Address, Record};
+
+use crate::Outcome;
+use crate::args::{Cli, Verb};
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+/// Does what was asked for.
+pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
+    let color = cli.color;
+    match &cli.verb {
+        Verb::Show(show) => show.run(color),
+        Verb::Find(find) => find.run(color),
+        Verb::Path(path) => path.run(color),
+        Verb::Check(check) => check.run(color),
+        Verb::Export(export) => export.run(),
+        Verb::Completions(completions) => completions.run(),
+        Verb::Man(man) => man.run(),
+    }
+}
+
+/// Where a node was, or what Samba prints in its place, or a dash.
+fn address_of(record: &Record) -> String {
+    match record.address() {
+        Address::Unknown => "-".to_owned(),
+        Address::Content(_) => "(content)".to_owned(),
+        address => address.to_string(),
+    }
+}
+
+/// The bytes of a node alone, or a question mark where they can't be told.
+fn self_bytes_of(record: &Record, screen: Screen) -> String {
+    record.self_bytes().map_or("?".to_owned(), |own| screen.bytes(own))
+}

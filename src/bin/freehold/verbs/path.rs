@@ -1,0 +1,108 @@
+//! `freehold path`: everything from the root to a node.
+
+use std::io::Write;
+
+use anstyle::Style;
+use clap::{Args, ColorChoice};
+use freehold::report::indextree::NodeId;
+use freehold::report::{Kind, Report};
+
+use crate::Outcome;
+use crate::args::{Files, Looks, Reading};
+use crate::failure::Failure;
+use crate::input;
+use crate::names::name_of;
+use crate::place::Place;
+use crate::screen::{NAME, Screen, TITLE};
+use crate::table::Table;
+use crate::trail::Trail;
+
+/// Show the owners of a node, from the root down to it, and who refers to it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  freehold path 0x563a888d72b0 smbd.talloc
+  freehold path 12v3 mine.json
+  freehold path '^struct files_struct$' smbd.talloc
+
+Exits with 1 if there is no such node.")]
+pub(crate) struct Path {
+    /// The node's address, as the report has it, or what its name has to match
+    #[arg(value_name = "ADDRESS|REGEX")]
+    place: Place,
+
+    #[command(flatten)]
+    files: Files,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    looks: Looks,
+}
+
+impl Path {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(color, &self.looks);
+        let mut out = screen.out();
+        let mut outcome = Outcome::Found;
+        input::each(&self.files.files, &self.reading, |source| {
+            for numbered in &source.reports {
+                let report = &numbered.report;
+                let is_meant = |id: &NodeId| {
+                    let record = report.arena()[*id].get();
+                    record.kind() == Kind::Node && self.place.matches(record)
+                };
+                for node in report.walk().map(|visit| visit.id).filter(is_meant) {
+                    if outcome == Outcome::Fine {
+                        writeln!(out)?;
+                    }
+                    outcome = Outcome::Fine;
+                    writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
+                    owners(report, node, screen).print(screen, &mut out)?;
+                    for holder in holders(report, node) {
+                        writeln!(out, "also held by {holder}")?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        out.flush()?;
+        Ok(outcome)
+    }
+}
+
+/// A row for each owner of `node`, the root first, and one for itself.
+fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
+    let mut nodes: Vec<_> = node.ancestors(report.arena()).collect();
+    nodes.reverse();
+    let mut table = Table::new(["total", "self", "blocks", "refs", "address", "owner"]);
+    for id in nodes {
+        let record = report.arena()[id].get();
+        let cells = [
+            screen.bytes(record.bytes()),
+            super::self_bytes_of(record, screen),
+            screen.number(record.blocks()),
+            screen.number(record.reference_count().into()),
+            super::address_of(record),
+        ];
+        table.row(cells, name_of(record), if id == node { NAME } else { Style::new() });
+    }
+    table
+}
+
+/// The ways to the nodes that hold a reference to `node`.
+fn holders(report: &Report, node: NodeId) -> Vec<String> {
+    if report.arena()[node].get().reference_count() == 0 {
+        return Vec::new();
+    }
+    let mut trail = Trail::default();
+    let mut holders = Vec::new();
+    for visit in report.walk() {
+        if visit.record.kind() == Kind::Reference && visit.record.target() == Some(node) {
+            holders.push(trail.owner(report, visit.depth));
+        }
+        trail.step(&visit);
+    }
+    holders
+}

@@ -1,0 +1,16 @@
+//! Reports beside reports: what changed, what grew, and what looks like a leak.
+
+mod amount;
+mod change;
+mod diff;
+mod groups;
+mod growth;
+mod label;
+mod matching;
+mod paths;
+mod table;
+
+pub use amount::Amount;
+pub use change::{Change, ChangeKind, Changes};
+pub use diff::{Branch, Diff};
+pub use table::{DiffRow, DiffTable};
