@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::label::Label;
 
@@ -13,34 +14,38 @@ use super::label::Label;
 #[derive(Debug, Default)]
 pub(super) struct Names(HashSet<Named>);
 
-/// A label that is nothing but a name, and is found by it.
+/// A label that is nothing but a name, and is found by it. The name is here as well, to be compared without a detour.
 #[derive(Debug)]
-struct Named(Label);
+struct Named {
+    name: Arc<[u8]>,
+    label: Label,
+}
 
 impl Names {
     pub(super) fn intern(&mut self, name: &[u8]) -> Label {
-        if let Some(Named(known)) = self.0.get(name) {
-            return known.clone();
+        if let Some(known) = self.0.get(name) {
+            return known.label.clone();
         }
-        let new = Label::new(name.into());
-        self.0.insert(Named(new.clone()));
-        new
+        let name = Arc::<[u8]>::from(name);
+        let label = Label::new(Arc::clone(&name));
+        self.0.insert(Named { name, label: label.clone() });
+        label
     }
 
     pub(super) fn find(&self, name: &[u8]) -> Option<&Label> {
-        self.0.get(name).map(|Named(known)| known)
+        self.0.get(name).map(|known| &known.label)
     }
 }
 
 impl Borrow<[u8]> for Named {
     fn borrow(&self) -> &[u8] {
-        self.0.name()
+        &self.name
     }
 }
 
 impl PartialEq for Named {
     fn eq(&self, other: &Self) -> bool {
-        self.0.name() == other.0.name()
+        self.name == other.name
     }
 }
 
@@ -48,6 +53,6 @@ impl Eq for Named {}
 
 impl Hash for Named {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.name().hash(state);
+        self.name.hash(state);
     }
 }

@@ -23,11 +23,14 @@
 //! program may hold passwords; think before passing one on.
 
 mod address;
+mod aggregate;
 mod assemble;
 mod balance;
 mod builder;
 mod capture;
 mod compare;
+#[cfg(feature = "export")]
+mod export;
 mod findings;
 mod floating;
 mod foreign;
@@ -42,13 +45,18 @@ mod record;
 mod report;
 mod resolve;
 mod shape;
+mod shown;
+mod size;
 mod text;
 mod walk;
 
 pub use address::Address;
+pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
 pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
+#[cfg(feature = "export")]
+pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
@@ -58,5 +66,6 @@ pub use parse::{ParseError, ReadError, Reader};
 pub use record::{Kind, MemLimit, Record};
 pub use report::{Format, Report};
 pub use shape::{Filter, Naming, Order, normal_name};
+pub use shown::{escaped, shortened};
 pub use text::Text;
 pub use walk::{Visit, Walk};

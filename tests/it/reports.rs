@@ -1,5 +1,6 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
+mod aggregate;
 mod built;
 mod compare;
 mod damaged;
@@ -12,13 +13,21 @@ mod round_trip;
 mod shape;
 mod suspects;
 
+use std::io::Read;
+
 use freehold::report::{Kind, Report};
 
-/// A file of `tests/fixtures`.
+/// A file of `tests/fixtures`. The large ones lie there compressed.
 #[track_caller]
 fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let packed = path.with_file_name(format!("{name}.gz"));
+    let Ok(file) = std::fs::File::open(packed) else {
+        return std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    };
+    let mut text = Vec::new();
+    flate2::read::GzDecoder::new(file).read_to_end(&mut text).expect("a compressed file");
+    text
 }
 
 /// The one report in a file of `tests/fixtures`.

@@ -1,30 +1,29 @@
 //! Two reports of one program, and what is between them.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
 
-use super::amount::{Amount, tally};
+use super::amount::Amount;
 use super::change::Changes;
 use super::groups::Groups;
-use super::label::{Trail, shown};
+use super::label::Trail;
 use super::matching::Pair;
 use super::paths::{NONE, Paths, Side};
-use super::table::{DiffRow, DiffTable};
+use super::table::DiffTable;
 use crate::report::{Kind, Naming, Report};
 
 /// What changed from one report to another, from [`Report::diff`].
 ///
 /// Three views, whose sums of [`Amount::self_bytes`] and [`Amount::self_blocks`] are all those of the reports:
-/// - [`paths`](Self::paths) and [`names`](Self::names): how much more there is of what, as a [`DiffTable`];
+/// - [`paths`](Self::paths) and [`by`](Self::by): how much more there is of what, as a [`DiffTable`];
 /// - [`tree`](Self::tree): the same for the tree of all name paths;
 /// - [`changes`](Self::changes): what became of each record.
 ///
 /// `Display` gives the totals and the ten paths that changed most.
 #[derive(Clone, Debug)]
 pub struct Diff<'a> {
-    reports: [&'a Report; 2],
+    pub(super) reports: [&'a Report; 2],
     sides: [Side; 2],
     paths: Paths<'a>,
     groups: Groups,
@@ -136,13 +135,13 @@ impl<'a> Diff<'a> {
     #[must_use]
     pub fn paths(&self, naming: Naming) -> DiffTable<'_> {
         let (labels, groups) = (&self.paths.labels, &self.groups.all[..]);
-        let row = |(group, before, after)| DiffRow::new(Trail::Path { labels, groups, group, naming }, before, after);
+        let trail = |group| Trail::Path { labels, groups, group, naming };
         match naming {
             Naming::Exact => {
                 let rows = (0..).zip(groups).map(|(group, it)| (group, it.before, it.after));
-                DiffTable::new(self, "path", rows.map(row))
+                DiffTable::new(self, "path", rows, trail)
             }
-            Naming::Normal => DiffTable::new(self, "path", self.normal_paths().into_iter().map(row)),
+            Naming::Normal => DiffTable::new(self, "path", self.normal_paths().into_iter(), trail),
         }
     }
 
@@ -161,26 +160,6 @@ impl<'a> Diff<'a> {
             row_of.push(row);
         }
         rows
-    }
-
-    /// How much more there is under each name, wherever it is. O(records).
-    ///
-    /// Totals count nothing twice: what is below a record of the same name is in that record's total.
-    #[must_use]
-    pub fn names(&self, naming: Naming) -> DiffTable<'_> {
-        let mut labels = self.paths.labels.clone();
-        let keys = self.sides.each_ref().map(|side| -> Vec<u32> {
-            let of = |label: &u32| if naming == Naming::Normal { labels.normal(*label) } else { *label };
-            side.labels.iter().map(of).collect()
-        });
-        let [before, after] = [0, 1].map(|at| {
-            let mut amounts = vec![Amount::default(); labels.len()];
-            tally(self.reports[at], &keys[at], &mut amounts);
-            amounts
-        });
-        let met = (0..).zip(before).zip(after).filter(|((_, before), after)| before.count != 0 || after.count != 0);
-        let name = |label| Trail::Name(Cow::Owned(shown(&labels, label, Naming::Exact).into_owned()));
-        DiffTable::new(self, "name", met.map(|((label, before), after)| DiffRow::new(name(label), before, after)))
     }
 
     /// The tree of the name paths of both reports, parents first, as [`Report::walk`] goes. Lazy, O(1) a step.

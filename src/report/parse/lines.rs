@@ -99,12 +99,6 @@ impl<'a> Lines<'a> {
         self.input
     }
 
-    /// The lines from `at` on whose ends are there.
-    pub(super) fn whole(&self, at: Position) -> &'a [u8] {
-        let end = if self.is_last { self.input.len() } else { before(self.input, 0) };
-        &self.input[at.offset..end]
-    }
-
     pub(super) fn is_last(&self) -> bool {
         self.is_last
     }
@@ -117,6 +111,12 @@ impl<'a> Lines<'a> {
     /// Whether `line` is the input's last and has no end.
     pub(super) fn is_cut(&self, line: &Line<'_>) -> bool {
         self.is_last && line.next.offset == self.input.len() && !self.input.ends_with(b"\n")
+    }
+
+    /// The whole lines from `at` on.
+    pub(super) fn whole(&self, at: Position) -> &'a [u8] {
+        let rest = &self.input[at.offset..];
+        if self.is_last { rest } else { &rest[..before(rest, 0)] }
     }
 
     /// The line at `at`, if all that has a say in what it is is there.

@@ -33,9 +33,19 @@ pub(super) enum Place<'a> {
     Outside,
 }
 
+/// Whether a level begins at `column`. A unit is a power of two, which saves each line some divisions.
+pub(super) fn is_level(unit: usize, column: usize) -> bool {
+    column & (unit - 1) == 0
+}
+
+/// The level that `spaces` are enough for.
+fn level(unit: usize, spaces: usize) -> usize {
+    spaces >> unit.trailing_zeros()
+}
+
 /// The column in front of a padded name, if `contains` stands where some level puts it.
 fn column(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
-    name_end.checked_sub(NAME_WIDTH).filter(|column| column.is_multiple_of(unit) && leading >= *column)
+    name_end.checked_sub(NAME_WIDTH).filter(|column| is_level(unit, *column) && leading >= *column)
 }
 
 /// Whether `text` is beyond doubt a node's line of its own: a padded name, in the right column.
@@ -52,7 +62,7 @@ pub(super) fn is_half_level(text: &[u8], leading: usize, name_end: usize) -> boo
 pub(super) fn root<'a>(unit: usize, text: &'a [u8], tail: &NodeTail<'_>) -> Option<(usize, &'a [u8])> {
     let leading = leading_spaces(text);
     let depth = match column(unit, leading, tail.name_end) {
-        Some(column) => column / unit,
+        Some(column) => level(unit, column),
         None => deepest_long(unit, leading, tail.name_end)?,
     };
     Some((depth, name(unit, text, tail.name_end, depth)))
@@ -60,7 +70,7 @@ pub(super) fn root<'a>(unit: usize, text: &'a [u8], tail: &NodeTail<'_>) -> Opti
 
 /// The deepest level a name too long for padding can be at.
 fn deepest_long(unit: usize, leading: usize, name_end: usize) -> Option<usize> {
-    Some((leading / unit).min(name_end.checked_sub(NAME_WIDTH + 1)? / unit))
+    Some(level(unit, leading.min(name_end.checked_sub(NAME_WIDTH + 1)?)))
 }
 
 fn name(unit: usize, text: &[u8], name_end: usize, depth: usize) -> &[u8] {
@@ -82,9 +92,9 @@ impl Layout {
         let below = |depth| Some(Place::Below { depth, name: name(unit, text, tail.name_end, base + depth) });
         let padded = text[..tail.name_end].ends_with(b" ");
         // Nodes at the root's level are another report's, but spaces that say "deeper" say it is no node at all.
-        let outside = || (padded || leading / unit <= base).then_some(Place::Outside);
+        let outside = || (padded || level(unit, leading) <= base).then_some(Place::Outside);
         if let Some(column) = column(unit, leading, tail.name_end) {
-            let Some(depth) = (column / unit).checked_sub(base).filter(|depth| *depth > 0) else {
+            let Some(depth) = level(unit, column).checked_sub(base).filter(|depth| *depth > 0) else {
                 return outside();
             };
             if padded && depth <= open {
@@ -94,11 +104,11 @@ impl Layout {
             let fitting = if padded { None } else { self.fitting(tree, depth, tail.blocks) };
             return fitting.or(Some(depth).filter(|_| self.may_hide(depth, open))).and_then(below);
         }
-        let level = deepest_long(unit, leading, tail.name_end)?;
-        let Some(depth) = level.checked_sub(base).filter(|depth| *depth > 0) else {
+        let deepest_level = deepest_long(unit, leading, tail.name_end)?;
+        let Some(depth) = deepest_level.checked_sub(base).filter(|depth| *depth > 0) else {
             return outside();
         };
-        if level > deepest && self.skips_levels(tree) && self.may_hide(depth, open) {
+        if deepest_level > deepest && self.skips_levels(tree) && self.may_hide(depth, open) {
             return below(depth);
         }
         below(self.fitting(tree, depth, tail.blocks).unwrap_or(depth.min(open)))
@@ -106,9 +116,9 @@ impl Layout {
 
     /// The depth of a line that is indented and nothing else, `None` if no line can be there.
     pub(super) fn indented(self, tree: &Assembler, leading: usize) -> Option<usize> {
-        let depth = (leading / self.unit).checked_sub(self.base)?;
+        let depth = level(self.unit, leading).checked_sub(self.base)?;
         let missing = self.skips_levels(tree) && self.may_hide(depth, tree.open());
-        (leading.is_multiple_of(self.unit) && depth > 0 && (depth <= tree.open() || missing)).then_some(depth)
+        (is_level(self.unit, leading) && depth > 0 && (depth <= tree.open() || missing)).then_some(depth)
     }
 
     /// The deepest level from `depth` up where `blocks` more still fit, if the sums can be trusted.

@@ -107,7 +107,7 @@ impl Session {
         let text = line.text();
         let leading = tail::leading_spaces(text);
         let content = self.without_end(line);
-        let shown = leading.is_multiple_of(self.layout.unit).then(|| tail::content(content, leading)).flatten();
+        let shown = place::is_level(self.layout.unit, leading).then(|| tail::content(content, leading)).flatten();
         let node = shown.or_else(|| tail::node(text));
         if let Some(tail) = node.as_ref().filter(|tail| !self.is_reference_first(text, leading, tail.name_end)) {
             self.half_levels |= place::is_half_level(text, leading, tail.name_end);

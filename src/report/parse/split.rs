@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use super::lines::{Line, Lines, Position};
 use super::opening::Opening;
 use super::session::Session;
-use crate::report::{ParseError, Report, foreign};
+use crate::report::foreign::{self, Foreign};
+use crate::report::{ParseError, Report};
 
 /// What the programs of Osmocom indent by.
 const HALF_INDENT: usize = 2;
@@ -56,12 +57,10 @@ impl Splitter {
                 }
                 None => match foreign::read(lines.whole(self.at), self.at.number) {
                     Some(found) if found.open && !lines.is_last() => return None,
-                    Some(found) => {
+                    Some(Foreign { report, bytes, lines, .. }) => {
                         self.found += 1;
-                        let Position { offset, number } = self.at;
-                        self.at = Position { offset: offset + found.bytes, number: number + found.lines };
-                        let last = self.last.replace(found.report);
-                        if last.is_some() {
+                        self.at = Position { offset: self.at.offset + bytes, number: self.at.number + lines };
+                        if let last @ Some(_) = self.last.replace(report) {
                             return last;
                         }
                     }

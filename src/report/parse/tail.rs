@@ -1,6 +1,6 @@
 //! What lines end with. Names hold anything, so a line is told by its end, read backwards.
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use crate::report::address::Address;
 use crate::report::record::MemLimit;
@@ -87,8 +87,8 @@ impl<'a> Back<'a> {
     }
 
     fn number(&mut self) -> Option<u64> {
-        let digits = self.0.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let (rest, digits) = self.0.split_at(self.0.len() - digits);
+        let start = self.0.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |other| other + 1);
+        let (rest, digits) = self.0.split_at(start);
         self.0 = rest;
         decimal(digits)
     }
@@ -103,12 +103,11 @@ impl<'a> Back<'a> {
         Some((bytes, blocks))
     }
 
+    /// Takes the padding of a number: only spaces, for a TAB or `\n` there belongs to a name.
     fn spaces(&mut self) -> Option<()> {
-        let rest = self.0.trim_ascii_end();
-        // Only the padding of a number is taken: a TAB or `\n` there belongs to a name.
-        let padding = &self.0[rest.len()..];
+        let rest = trim_spaces(self.0.strip_suffix(b" ")?);
         self.0 = rest;
-        (!padding.is_empty() && padding.iter().all(|&byte| byte == b' ')).then_some(())
+        Some(())
     }
 
     fn address(&mut self) -> Address<'static> {
@@ -129,6 +128,10 @@ impl<'a> Back<'a> {
             self.0 = rest;
             return Some(Address::Nil);
         }
+        // Nearly every line has none, and shows it by its last byte.
+        if self.0.ends_with(b")") {
+            return None;
+        }
         let (rest, token) = self.token()?;
         let destructor = pointer(token.strip_prefix(b"d=")?)?;
         self.0 = rest;
@@ -140,7 +143,7 @@ impl<'a> Back<'a> {
     fn token(&self) -> Option<(&'a [u8], &'a [u8])> {
         const LONGEST: usize = "4294967295v4294967295".len();
         let from = self.0.len().saturating_sub(LONGEST + 1);
-        let space = from + memrchr(b' ', &self.0[from..])?;
+        let space = from + self.0[from..].iter().rposition(|&byte| byte == b' ')?;
         Some((&self.0[..space], &self.0[space + 1..]))
     }
 }
@@ -168,13 +171,21 @@ impl Front<'_> {
     }
 }
 
+/// Eight spaces, looked for at once: every line has dozens.
+const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+
 /// How many spaces `text` begins with.
 pub(super) fn leading_spaces(text: &[u8]) -> usize {
-    text.iter().position(|&byte| byte != b' ').unwrap_or(text.len())
+    let (eights, _) = text.as_chunks();
+    let spaces = 8 * eights.iter().take_while(|eight| u64::from_ne_bytes(**eight) == SPACES).count();
+    spaces + text[spaces..].iter().take_while(|&&byte| byte == b' ').count()
 }
 
 /// `text` without the spaces it ends with.
 pub(super) fn trim_spaces(text: &[u8]) -> &[u8] {
+    let (_, eights) = text.as_rchunks();
+    let spaces = 8 * eights.iter().rev().take_while(|eight| u64::from_ne_bytes(**eight) == SPACES).count();
+    let text = &text[..text.len() - spaces];
     let end = text.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
     &text[..end]
 }
@@ -246,6 +257,17 @@ mod tests {
             "",
         ] {
             assert_eq!(tail(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn spaces_are_counted_at_both_ends() {
+        for (before, after) in [(0, 0), (1, 7), (7, 8), (8, 9), (16, 1), (19, 33)] {
+            let text = format!("{}a  \t{}", " ".repeat(before), " ".repeat(after));
+            assert_eq!(leading_spaces(text.as_bytes()), before);
+            assert_eq!(trim_spaces(text.as_bytes()).len(), before + 4);
+            let blank = " ".repeat(before);
+            assert_eq!((leading_spaces(blank.as_bytes()), trim_spaces(blank.as_bytes()).len()), (before, 0));
         }
     }
 
