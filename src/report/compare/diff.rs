@@ -48,16 +48,16 @@ pub struct Branch<'d> {
 impl Report {
     /// What changed from this report to a later one. O(records).
     ///
-    /// Records are compared by the path of names from the root: equal paths are the same, and then those of which either
-    /// report has one, if they are equal but for [numbers](Naming::Normal): `session 17` is gone and `session 18` is new, so
-    /// nothing grew. The roots are the same whatever their names.
+    /// Records are compared by the path of names from the root: equal paths are the same, and so are those that only one of
+    /// the reports has, if they are equal but for [numbers](Naming::Normal): where `session 17` is gone and `session 18` is
+    /// new, nothing grew. The roots are the same whatever their names.
     ///
     /// ```
-    /// use freehold::report::{Naming, Report};
+    /// use freehold::report::{Builder, Entry, Naming};
     /// let report = |sessions: &[u32]| {
-    ///     let mut builder = freehold::report::Builder::new(freehold::report::Entry::new("server"));
+    ///     let mut builder = Builder::new(Entry::new("server"));
     ///     for number in sessions {
-    ///         builder.push(freehold::report::Entry::new(&format!("session {number}")).bytes(100));
+    ///         builder.push(Entry::new(&format!("session {number}")).bytes(100));
     ///         builder.leave();
     ///     }
     ///     builder.finish()
@@ -67,7 +67,7 @@ impl Report {
     /// assert_eq!(diff.delta().bytes, 100);
     /// let table = diff.paths(Naming::Exact);
     /// let row = &table.rows()[0];
-    /// assert_eq!((row.name(), row.before().count, row.after().count), (&b"session N"[..], 1, 2));
+    /// assert_eq!((row.label(), row.before().count, row.after().count), ("server / session N".to_owned(), 1, 2));
     /// ```
     #[must_use]
     pub fn diff<'a>(&'a self, later: &'a Self) -> Diff<'a> {
@@ -118,7 +118,7 @@ impl<'a> Diff<'a> {
     /// let cache = tree.context(tree.root(), "cache")?;
     /// let buffer = tree.bytes(session, 12)?;
     /// let before = tree.report(tree.root())?;
-    /// tree.move_to(buffer, cache)?;
+    /// tree.steal(cache, buffer)?;
     /// let after = tree.report(tree.root())?;
     /// let kinds: Vec<_> = before.diff(&after).changes().map(|change| change.kind).collect();
     /// assert_eq!(kinds, [ChangeKind::Moved]);
