@@ -5,16 +5,21 @@ use freehold::report::{Address, Builder, Entry, Kind, Naming, Report};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::parsed;
+use super::{fixture, parsed};
 
 #[track_caller]
 fn find(report: &Report, name: &str) -> NodeId {
     report.walk().find(|visit| visit.record.name() == name.as_bytes()).expect("it is there").id
 }
 
+/// proot's own listing, where a reference has an address, and talloc's report of the same tree.
+fn proot() -> [Report; 2] {
+    Report::parse_all(&fixture("proot-5.1.0-sigusr1+usr2-stderr.txt")).try_into().expect("two reports")
+}
+
 #[test]
 fn of_two_of_one_name_both_may_be_meant() {
-    let report = parsed("proot-5.1.0-sigusr1+usr2-stderr.txt");
+    let [listing, report] = proot();
     let retained = report.retained();
     let name = |id: NodeId| report.arena()[id].get().name_lossy().into_owned();
     let shared: Vec<_> = retained
@@ -44,6 +49,9 @@ fn of_two_of_one_name_both_may_be_meant() {
     // A reference from a parent to its own child changes nothing.
     let tracee = find(&report, "Tracee");
     assert_eq!((retained.bytes(tracee), retained.keeper(find(&report, "$exe"))), (18_413, Some(tracee)));
+    let listed = listing.retained();
+    assert!(listed.shared().iter().all(|shared| shared.is_certain() && shared.holders().count() == 1));
+    assert_eq!(listed.bytes(find(&listing, "Bindings")), 16);
 }
 
 #[test]
