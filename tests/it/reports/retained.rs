@@ -79,15 +79,16 @@ fn without_references_all_is_retained() {
 }
 
 #[test]
-fn a_million_levels_and_a_million_siblings_are_no_problem() {
-    const MANY: u32 = 1_000_000;
+fn many_levels_and_many_claims_are_no_problem() {
+    const MANY: u32 = 200_000;
+    const LEVELS: u32 = 1_000_000;
     let mut builder = Builder::new(Entry::new("root"));
-    for _ in 0..MANY {
+    for _ in 0..LEVELS {
         builder.push(Entry::new("link").bytes(1));
     }
     builder.push_reference("root", Address::Unknown);
     let chain = builder.finish();
-    assert_eq!(chain.retained().bytes(chain.root()), u64::from(MANY));
+    assert_eq!(chain.retained().bytes(chain.root()), u64::from(LEVELS));
 
     let at = |index| Address::Handle { index, version: 1 };
     let mut builder = Builder::new(Entry::new("root"));
