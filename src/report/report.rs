@@ -253,6 +253,13 @@ impl Report {
         self.imbalances.extend(imbalance);
     }
 
+    /// Takes the program for talloc itself.
+    pub(super) fn forget_program(&mut self) {
+        if let Some(header) = &mut self.form.header {
+            header.program = "talloc".into();
+        }
+    }
+
     /// Counts a line that came after the report's end and before the next.
     pub(super) fn skip_line(&mut self) {
         self.notes.skipped += 1;

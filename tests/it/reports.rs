@@ -1,7 +1,10 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
 mod aggregate;
+#[cfg(feature = "export")]
+mod browser;
 mod built;
+mod compare;
 mod damaged;
 mod exerciser;
 #[cfg(feature = "export")]
@@ -11,11 +14,19 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "export")]
+mod pictures;
+mod pretty;
+mod read;
 mod real;
+mod redact;
+#[cfg(feature = "retained")]
+mod retained;
 mod round_trip;
 #[cfg(feature = "json")]
 mod schema;
 mod shape;
+mod suspects;
 
 use std::io::Read;
 
