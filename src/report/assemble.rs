@@ -157,7 +157,7 @@ impl Assembler {
         // A leaf at the depth where a brief report stops says nothing of what is below it, and lies about nothing.
         self.faults.retain(|fault| full || !fault.leaf || fault.depth < deepest);
         let imbalances = self.faults.into_iter().map(|fault| fault.imbalance).collect();
-        resolve::targets(&mut self.arena, root, &self.references);
+        resolve::targets(&mut self.arena, &self.references);
         self.arena.shrink_to_fit();
         Assembled { arena: self.arena, root, imbalances, ends_early, filtered }
     }

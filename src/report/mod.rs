@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Names are data, and data may be secret: `talloc_strdup` names a block after its own text. A report of a real
-//! program may hold passwords; think before passing one on.
+//! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
 mod address;
 mod aggregate;
@@ -30,20 +30,26 @@ mod builder;
 mod capture;
 mod compare;
 #[cfg(feature = "export")]
-mod export;
+pub mod export;
 mod findings;
 mod floating;
 mod foreign;
 mod intern;
+#[cfg(feature = "json")]
+mod json;
 mod label;
 mod leak;
 mod leaks;
 mod parents;
 mod parse;
+mod pretty;
 mod record;
+mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
 mod report;
 mod resolve;
+#[cfg(feature = "retained")]
+mod retained;
 mod shape;
 mod shown;
 mod size;
@@ -54,17 +60,23 @@ pub use address::Address;
 pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
 pub use builder::{Builder, Entry};
-pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Diff, DiffRow, DiffTable};
+pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 #[cfg(feature = "export")]
 pub use export::{Html, Svg};
 pub use findings::{Finding, FindingKind, Severity};
 pub use floating::Floating;
 pub use indextree;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
+pub use pretty::{Palette, Part, Pretty, Show};
 pub use record::{Kind, MemLimit, Record};
+pub use redact::Redaction;
 pub use report::{Format, Report};
+#[cfg(feature = "retained")]
+pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
 pub use shown::{escaped, shortened};
 pub use text::Text;

@@ -123,6 +123,25 @@ impl Report {
         Self { arena, root, form, notes, imbalances, truncated, filtered }
     }
 
+    #[cfg(feature = "json")]
+    pub(super) fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// Puts a report together that was taken apart.
+    #[cfg(feature = "json")]
+    pub(super) fn restore(
+        arena: Arena<Record>,
+        root: NodeId,
+        form: Form,
+        notes: Notes,
+        imbalances: Vec<Imbalance>,
+        truncated: bool,
+        filtered: bool,
+    ) -> Self {
+        Self { arena, root, form, notes, imbalances, truncated, filtered }
+    }
+
     /// The same header and notes over other records, made from these.
     pub(super) fn reshaped(&self, arena: Arena<Record>, root: NodeId, imbalances: Vec<Imbalance>) -> Self {
         let (form, notes) = (self.form.clone(), self.notes.clone());
@@ -232,6 +251,13 @@ impl Report {
     pub(super) fn judge(&mut self, truncated: bool, imbalance: Option<Imbalance>) {
         self.truncated |= truncated;
         self.imbalances.extend(imbalance);
+    }
+
+    /// Takes the program for talloc itself.
+    pub(super) fn forget_program(&mut self) {
+        if let Some(header) = &mut self.form.header {
+            header.program = "talloc".into();
+        }
     }
 
     /// Counts a line that came after the report's end and before the next.

@@ -4,6 +4,8 @@ mod allocators;
 mod arrays;
 mod budgets;
 mod cascade;
+#[cfg(feature = "cli")]
+mod cli;
 mod counts;
 mod deep;
 mod grid;

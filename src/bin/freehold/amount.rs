@@ -1,6 +1,8 @@
 //! Sizes and shares, as they are typed and as they are shown.
 
+use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use bytesize::ByteSize;
 
@@ -11,6 +13,25 @@ pub(crate) enum Amount {
     Bytes(u64),
     /// So many hundredths of a whole.
     Percent(f64),
+}
+
+impl Amount {
+    /// How many bytes this is of `whole`.
+    pub(crate) fn of(self, whole: f64) -> f64 {
+        match self {
+            Self::Bytes(bytes) => bytes as f64,
+            Self::Percent(share) => whole * share / 100.0,
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "{bytes} bytes"),
+            Self::Percent(share) => write!(f, "{share}%"),
+        }
+    }
 }
 
 impl FromStr for Amount {
@@ -26,6 +47,21 @@ impl FromStr for Amount {
             None => text.trim().parse().map(|ByteSize(bytes)| Self::Bytes(bytes)).map_err(|_| hint.to_owned()),
         }
     }
+}
+
+/// `500ms`, `2s`, `1.5m`, `1h`, or seconds.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(at);
+    let scale = match unit.trim() {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("give a time such as 500ms, 2s, 1m or 1h".to_owned()),
+    };
+    let seconds = number.parse::<f64>().map_err(|_| "give a time such as 500ms, 2s, 1m or 1h".to_owned())?;
+    Duration::try_from_secs_f64(seconds * scale).map_err(|error| error.to_string())
 }
 
 /// `354.2 KiB`: short, and good to four digits.
@@ -58,6 +94,15 @@ mod tests {
         assert_eq!("2.5%".parse(), Ok(Amount::Percent(2.5)));
         for wrong in ["", "%", "-1%", "NaN%", "ten", "10 parsecs"] {
             assert!(wrong.parse::<Amount>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_have_units() {
+        let millis = ["500ms", "2s", "2", "1.5m", "1h"].map(|text| duration(text).map(|time| time.as_millis()));
+        assert_eq!(millis, [500, 2000, 2000, 90_000, 3_600_000].map(Ok));
+        for wrong in ["", "s", "1d", "-1s", "1e9999s", "1.2.3s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
         }
     }
 

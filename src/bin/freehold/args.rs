@@ -9,7 +9,7 @@ use regex::bytes::Regex;
 use crate::amount::Amount;
 use crate::choose::Choice;
 use crate::place::Place;
-use crate::verbs::{check, completions, export, find, man, path, show};
+use crate::verbs::{check, completions, diff, export, find, man, path, redact, refs, show, top, trend, watch};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -46,10 +46,16 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Show(show::Show),
+    Top(top::Top),
+    Diff(diff::Diff),
+    Trend(trend::Trend),
     Find(find::Find),
     Path(path::Path),
+    Refs(refs::Refs),
     Check(check::Check),
+    Redact(redact::Redact),
     Export(export::Export),
+    Watch(watch::Watch),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -108,6 +114,10 @@ pub(crate) struct Looks {
     /// Exact bytes, as when piped, instead of rounded sizes
     #[arg(long)]
     pub(crate) exact: bool,
+
+    /// Nothing but ASCII in guides and bars
+    #[arg(long)]
+    pub(crate) ascii: bool,
 
     /// Guides, bars and rounded sizes, as on a terminal, even when piped
     #[arg(long)]

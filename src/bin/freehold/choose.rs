@@ -4,9 +4,6 @@ use std::str::FromStr;
 
 use freehold::report::Report;
 
-use crate::failure::Failure;
-use crate::names::printable;
-
 /// Which reports of a file to take.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Choice {
@@ -53,43 +50,72 @@ impl Numbered {
     }
 }
 
-impl Choice {
-    /// What is chosen of `reports`, which come from `file`.
-    pub(crate) fn of(&self, mut reports: Vec<Numbered>, file: &str) -> Result<Vec<Numbered>, Failure> {
-        let count = reports.len();
-        let list = listed(&reports);
-        match self {
-            Self::All => {}
-            Self::First => reports.truncate(1),
-            Self::Last => drop(reports.drain(..count.saturating_sub(1))),
-            Self::Number(number) => reports.retain(|numbered| numbered.number == *number),
-            Self::Name(name) => reports.retain(|numbered| numbered.root() == name.as_bytes()),
+/// How many reports of a file messages list.
+const LISTED: usize = 6;
+
+/// Picks the chosen reports of a file as they come, so that the others needn't be kept.
+#[derive(Debug)]
+pub(crate) struct Chooser<'a> {
+    choice: &'a Choice,
+    kept: Vec<Numbered>,
+    total: usize,
+    list: Vec<String>,
+}
+
+impl<'a> Chooser<'a> {
+    pub(crate) fn new(choice: &'a Choice) -> Self {
+        Self { choice, kept: Vec::new(), total: 0, list: Vec::new() }
+    }
+
+    /// Takes the next report of the file.
+    pub(crate) fn push(&mut self, report: Report) {
+        self.total += 1;
+        let numbered = Numbered { number: self.total, report };
+        if self.list.len() < LISTED {
+            self.list.push(label(&numbered));
         }
-        if !reports.is_empty() {
-            return Ok(reports);
-        }
-        let what = match self {
-            Self::Name(name) => format!("no report is named '{name}'"),
-            Self::Number(number) => format!("there is no report {number}"),
-            Self::All | Self::First | Self::Last => "there is no report".to_owned(),
+        let is_wanted = match self.choice {
+            Choice::All => true,
+            Choice::First => self.total == 1,
+            Choice::Last => {
+                self.kept.clear();
+                true
+            }
+            Choice::Number(number) => self.total == *number,
+            Choice::Name(name) => numbered.root() == name.as_bytes(),
         };
-        Err(Failure::at(file, format_args!("{what}; there are {list}")))
+        if is_wanted {
+            self.kept.push(numbered);
+        }
+    }
+
+    /// What was chosen, at least one, and how many there were; or what is wrong with the choice.
+    pub(crate) fn finish(self) -> Result<(Vec<Numbered>, usize), String> {
+        if !self.kept.is_empty() {
+            return Ok((self.kept, self.total));
+        }
+        let what = match self.choice {
+            Choice::Name(name) => format!("no report is named '{name}'"),
+            Choice::Number(number) => format!("there is no report {number}"),
+            Choice::All | Choice::First | Choice::Last => "there is no report".to_owned(),
+        };
+        Err(format!("{what}; there are: {}", and_more(self.list, self.total)))
     }
 }
 
 /// `1 'root' (line 3), 2 'null_context' (line 80)`, and how many more.
 pub(crate) fn listed(reports: &[Numbered]) -> String {
-    const SHOWN: usize = 6;
-    let mut list: Vec<_> = reports
-        .iter()
-        .take(SHOWN)
-        .map(|numbered| {
-            let Numbered { number, report } = numbered;
-            format!("{number} '{}' (line {})", printable(numbered.root()), report.line())
-        })
-        .collect();
-    if reports.len() > SHOWN {
-        list.push(format!("and {} more", reports.len() - SHOWN));
+    and_more(reports.iter().take(LISTED).map(label).collect(), reports.len())
+}
+
+fn label(Numbered { number, report }: &Numbered) -> String {
+    let root = report.arena()[report.root()].get().name_lossy();
+    format!("{number} '{root}' (line {})", report.line())
+}
+
+fn and_more(mut list: Vec<String>, total: usize) -> String {
+    if total > list.len() {
+        list.push(format!("and {} more", total - list.len()));
     }
     list.join(", ")
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use crate::names::printable;
+use freehold::report::escaped;
 
 /// Why the tool stops, or leaves out a file.
 #[derive(Debug)]
@@ -42,5 +42,5 @@ impl From<io::Error> for Failure {
 
 /// Says something on standard error that does not stop the tool.
 pub(crate) fn warn(message: impl Display) {
-    eprintln!("freehold: {}", printable(message.to_string().as_bytes()));
+    eprintln!("freehold: {}", escaped(message.to_string().as_bytes()));
 }

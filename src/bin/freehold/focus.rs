@@ -12,6 +12,7 @@ use crate::place::Place;
 impl Focus {
     /// Takes what is asked for out of each report of `source`.
     pub(crate) fn apply(&self, source: &mut Source) -> Result<(), Failure> {
+        source.remark();
         for numbered in &mut source.reports {
             if let Some(place) = &self.under {
                 numbered.report = under(&source.name, numbered, place)?;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
-use freehold::report::Report;
+use freehold::report::{Reader, Report, Severity, escaped};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::Reading;
-use crate::choose::{Choice, Numbered};
-use crate::failure::Failure;
+use crate::choose::{Choice, Chooser, Numbered, listed};
+use crate::failure::{Failure, warn};
 
 /// What a gzip file begins with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -31,22 +31,74 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// `FILE`, or `FILE: report 2 of 3, 'name'` where a file has several.
+    /// `FILE`, or `FILE: report 2 of 3, 'name', line 80` where a file has several.
     pub(crate) fn title(&self, numbered: &Numbered) -> String {
+        let file = escaped(self.name.as_bytes());
         match self.total {
-            1 => self.name.clone(),
+            1 => file.into_owned(),
             total => {
-                let root = String::from_utf8_lossy(numbered.root());
-                format!(
-                    "{}: report {} of {total}, '{root}', line {}",
-                    self.name,
-                    numbered.number,
-                    numbered.report.line()
-                )
+                let root = escaped(numbered.root());
+                format!("{file}: report {} of {total}, '{root}', line {}", numbered.number, numbered.report.line())
             }
         }
     }
+
+    /// The one report that was chosen.
+    pub(crate) fn single(mut self) -> Result<Titled, Failure> {
+        match self.reports.pop() {
+            Some(only) if self.reports.is_empty() => Ok(self.with_title(only)),
+            last => {
+                self.reports.extend(last);
+                Err(self.count_is_wrong("one is wanted"))
+            }
+        }
+    }
+
+    /// The first and the last report that were chosen.
+    pub(crate) fn ends(mut self) -> Result<[Titled; 2], Failure> {
+        match self.reports.pop() {
+            Some(last) if !self.reports.is_empty() => {
+                let first = self.reports.swap_remove(0);
+                Ok([self.with_title(first), self.with_title(last)])
+            }
+            last => {
+                self.reports.extend(last);
+                Err(self.count_is_wrong("two are wanted; name a second file"))
+            }
+        }
+    }
+
+    /// Says of each report that is damaged what is wrong with it, first of all.
+    pub(crate) fn remark(&self) {
+        for Numbered { report, .. } in &self.reports {
+            if report.imbalances().is_empty() && !report.is_truncated() {
+                continue;
+            }
+            let damage = report.findings().into_iter().find(|finding| finding.severity() >= Severity::Damage);
+            if let Some(damage) = damage {
+                warn(format_args!("{}: {damage}; see 'freehold check'", self.name));
+            }
+        }
+    }
+
+    /// All reports that were chosen.
+    pub(crate) fn titled(mut self) -> Vec<Titled> {
+        std::mem::take(&mut self.reports).into_iter().map(|numbered| self.with_title(numbered)).collect()
+    }
+
+    fn with_title(&self, numbered: Numbered) -> Titled {
+        let title = self.title(&numbered);
+        (numbered.report, title)
+    }
+
+    fn count_is_wrong(&self, wanted: &str) -> Failure {
+        let list = listed(&self.reports);
+        Failure::at(&self.name, format_args!("{wanted}, and there are: {list}; choose by --report"))
+    }
 }
+
+/// A report, and what to call it.
+pub(crate) type Titled = (Report, String);
 
 /// The files to read: those named, or standard input.
 pub(crate) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
@@ -81,34 +133,40 @@ pub(crate) fn each(
 
 /// Reads one file; `-` is standard input.
 pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Source, Failure> {
-    let name = match path.as_os_str().as_encoded_bytes() {
-        b"-" => "standard input".to_owned(),
-        _ => path.display().to_string(),
-    };
-    let text = text_of(path).map_err(|error| Failure::at(&name, reason(&error)))?;
-    let reports = Report::parse_all(&text);
-    if reports.is_empty()
-        && let Err(error) = Report::parse(&text)
-    {
-        return Err(Failure::at(&name, error));
+    if path.as_os_str() == "-" {
+        return reports("standard input", Watched::new(io::stdin().lock(), None), reading);
     }
-    let total = reports.len();
-    let numbered = reports.into_iter().enumerate().map(|(at, report)| Numbered { number: at + 1, report }).collect();
-    let reports = reading.report.as_ref().unwrap_or(&Choice::All).of(numbered, &name)?;
-    Ok(Source { name, reports, total })
+    let name = path.display().to_string();
+    let open = || {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok(Watched::new(file, Some(length)))
+    };
+    let file = open().map_err(|error| Failure::at(&name, reason(&error)))?;
+    reports(&name, file, reading)
 }
 
-fn text_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    match path.as_os_str().as_encoded_bytes() {
-        b"-" => plain(Watched::new(io::stdin().lock(), None))?.read_to_end(&mut text)?,
-        _ => {
-            let file = File::open(path)?;
-            let length = file.metadata()?.len();
-            plain(Watched::new(file, Some(length)))?.read_to_end(&mut text)?
+/// The chosen reports in `input`, which comes from `name`.
+pub(crate) fn reports(name: &str, input: impl Read, reading: &Reading) -> Result<Source, Failure> {
+    let unread = |error: io::Error| Failure::at(name, reason(&error));
+    let mut input = BufReader::with_capacity(1 << 16, plain(input).map_err(unread)?);
+    let mut chooser = Chooser::new(reading.report.as_ref().unwrap_or(&Choice::All));
+    if input.fill_buf().map_err(unread)?.trim_ascii_start().starts_with(b"{") {
+        let mut json = Vec::new();
+        input.read_to_end(&mut json).map_err(unread)?;
+        let reports = Report::from_json_all(&json).map_err(|error| Failure::at(name, error))?;
+        reports.into_iter().for_each(|report| chooser.push(report));
+    } else {
+        let mut reader = Reader::new(input);
+        for report in &mut reader {
+            chooser.push(report.map_err(unread)?);
         }
-    };
-    Ok(text)
+        if let Some(error) = reader.why_none() {
+            return Err(Failure::at(name, error));
+        }
+    }
+    let (reports, total) = chooser.finish().map_err(|what| Failure::at(name, what))?;
+    Ok(Source { name: name.to_owned(), reports, total })
 }
 
 /// What `input` says, unpacked if it is packed.

@@ -3,9 +3,11 @@
 
 mod amount;
 mod args;
+mod capture;
 mod choose;
 mod failure;
 mod focus;
+mod format;
 mod input;
 mod names;
 mod place;

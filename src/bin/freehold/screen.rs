@@ -10,13 +10,17 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::amount::{grouped, human};
 use crate::args::Looks;
-use crate::names::shortened;
+use crate::names::fitting;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
 
 pub(crate) const TITLE: Style = Style::new().bold();
 pub(crate) const HEAD: Style = Style::new().dimmed();
+pub(crate) const GROWN: Style = AnsiColor::Red.on_default();
+pub(crate) const SHRUNK: Style = AnsiColor::Green.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
 
 /// How to print.
@@ -26,9 +30,12 @@ pub(crate) struct Screen {
     pub(crate) pretty: bool,
     /// Sizes as they are, not rounded.
     pub(crate) exact: bool,
+    /// Nothing beyond ASCII in what the tool adds.
+    pub(crate) ascii: bool,
     /// How many columns there are, if it matters.
     pub(crate) width: Option<usize>,
     color: bool,
+    terminal: bool,
 }
 
 impl Screen {
@@ -42,7 +49,7 @@ impl Screen {
             ColorChoice::Auto => AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
         };
         let width = looks.width.or_else(|| pretty.then(|| columns(terminal)));
-        Self { pretty, exact: looks.exact || !pretty, width, color }
+        Self { pretty, exact: looks.exact || !pretty, ascii: looks.ascii || !pretty, width, color, terminal }
     }
 
     /// Standard output, for text that may be coloured.
@@ -73,16 +80,39 @@ impl Screen {
         if self.exact { format!("{} bytes", self.number(bytes)) } else { human(bytes) }
     }
 
+    /// By how many bytes there is more, with a sign.
+    pub(crate) fn signed_bytes(self, delta: i128) -> String {
+        format!("{}{}", sign(delta), self.bytes(magnitude(delta)))
+    }
+
+    /// The same with the unit.
+    pub(crate) fn signed_size(self, delta: i128) -> String {
+        format!("{}{}", sign(delta), self.size(magnitude(delta)))
+    }
+
+    /// By how much there is more, with a sign.
+    pub(crate) fn signed(self, delta: i128) -> String {
+        format!("{}{}", sign(delta), self.number(magnitude(delta)))
+    }
+
     /// A number, grouped for people or plain for programs.
     pub(crate) fn number(self, number: u64) -> String {
         if self.pretty { grouped(number) } else { number.to_string() }
+    }
+
+    /// Begins anew on a terminal, and leaves a line empty elsewhere.
+    pub(crate) fn clear(self, out: &mut impl Write) -> io::Result<()> {
+        match self.terminal {
+            true => write!(out, "\x1b[H\x1b[2J"),
+            false => writeln!(out),
+        }
     }
 
     /// `text` as far as it fits into what `before` leaves of a line.
     pub(crate) fn fit(self, text: &str, before: usize) -> String {
         const LEAST: usize = 16;
         match self.width {
-            Some(width) => shortened(text, width.saturating_sub(before).max(LEAST)).into_owned(),
+            Some(width) => fitting(text, width.saturating_sub(before).max(LEAST)).into_owned(),
             None => text.to_owned(),
         }
     }
@@ -97,6 +127,15 @@ fn columns(terminal: bool) -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let found = || terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into());
     told.or_else(found).filter(|columns| *columns > 0).unwrap_or(USUAL_WIDTH)
+}
+
+fn sign(delta: i128) -> char {
+    if delta < 0 { '-' } else { '+' }
+}
+
+/// A difference without its sign. Only numbers that no report can hold don't fit.
+pub(crate) fn magnitude(delta: i128) -> u64 {
+    delta.unsigned_abs().try_into().unwrap_or(u64::MAX)
 }
 
 /// How many columns `text` takes.

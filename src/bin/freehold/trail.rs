@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use freehold::report::indextree::NodeId;
 use freehold::report::{Report, Visit};
 
-use crate::names::name_of;
+use crate::names::{name_of, path};
 
 /// How many names at the top and at the bottom of a long way are shown.
 const SHOWN: (usize, usize) = (3, 12);
@@ -34,18 +34,22 @@ impl Trail {
     }
 }
 
+/// The way to any node. O(depth).
+pub(crate) fn way(report: &Report, node: NodeId) -> String {
+    let mut nodes: Vec<_> = node.ancestors(report.arena()).collect();
+    nodes.reverse();
+    text(report, &nodes)
+}
+
 fn text(report: &Report, nodes: &[NodeId]) -> String {
     let name = |id: &NodeId| name_of(report.arena()[*id].get());
     let (top, bottom) = SHOWN;
     let hidden = nodes.len().saturating_sub(top + bottom);
-    let names: Vec<_> = match hidden {
-        0 | 1 => nodes.iter().map(name).collect(),
-        _ => nodes[..top]
-            .iter()
-            .map(name)
-            .chain([Cow::Owned(format!("({hidden} levels)"))])
-            .chain(nodes[top + hidden..].iter().map(name))
-            .collect(),
-    };
-    names.join(" / ")
+    match hidden {
+        0 | 1 => path(nodes.iter().map(name)),
+        _ => {
+            let middle = [Cow::Owned(format!("({hidden} levels)"))];
+            path(nodes[..top].iter().map(name).chain(middle).chain(nodes[top + hidden..].iter().map(name)))
+        }
+    }
 }

@@ -57,27 +57,47 @@ pub(super) fn shown<'d>(labels: &'d Labels<'_>, label: u32, naming: Naming) -> C
 
 impl fmt::Display for Trail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut last: Vec<_> = self.up().take(LAST).collect();
-        last.reverse();
-        if self.depth() >= LAST {
-            if let Self::Path { labels, groups, naming, .. } = self {
-                write!(f, "{} / ", escaped(&shown(labels, groups[0].label, *naming)))?;
-            }
-            if self.depth() > LAST {
-                f.write_str("… / ")?;
+        let mut names: Vec<_> = self.up().take(LAST).collect();
+        if let Self::Path { labels, groups, naming, .. } = self {
+            // The root is at depth 0, so a path has one name more than its depth says.
+            match self.depth() {
+                depth if depth < LAST => {}
+                LAST => names.push(shown(labels, groups[0].label, *naming)),
+                _ => names.extend([Cow::Borrowed("…".as_bytes()), shown(labels, groups[0].label, *naming)]),
             }
         }
-        for (at, name) in last.iter().enumerate() {
-            write!(f, "{}{}", if at == 0 { "" } else { " / " }, escaped(name))?;
-        }
-        Ok(())
+        names.reverse();
+        f.write_str(&joined(&names))
     }
 }
 
-fn escaped(name: &[u8]) -> String {
-    name.utf8_chunks()
-        .map(|chunk| chunk.valid().escape_debug().to_string() + &chunk.invalid().escape_ascii().to_string())
-        .collect()
+/// The names of a path as one line, without its middle where it is long.
+pub(super) fn trail<N: AsRef<[u8]>>(names: &[N]) -> String {
+    match names {
+        [first, ..] if names.len() > LAST + 1 => {
+            format!("{} / … / {}", escaped(first.as_ref()), joined(&names[names.len() - LAST..]))
+        }
+        _ => joined(names),
+    }
+}
+
+fn joined<N: AsRef<[u8]>>(names: &[N]) -> String {
+    names.iter().map(|name| escaped(name.as_ref())).collect::<Vec<_>>().join(" / ")
+}
+
+/// A name as a terminal can show it: one line that is not obeyed.
+pub(super) fn escaped(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '"' | '\\' => text.push(c),
+                c => text.extend(c.escape_debug()),
+            }
+        }
+        text.extend(chunk.invalid().escape_ascii().map(char::from));
+    }
+    text
 }
 
 /// A text as code in a cell of a Markdown table.

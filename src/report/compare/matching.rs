@@ -72,16 +72,17 @@ impl Matching {
     fn by_address(&mut self, pair: &Pair<'_>) {
         let [old, new] = [0, 1].map(|at| pair.places(at));
         let (mut same, mut other) = (Vec::new(), 0);
-        let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-        while let (Some(&&(place, label, before)), Some(&&(new_place, new_label, after))) = (old.peek(), new.peek()) {
-            let order = (place, label).cmp(&(new_place, new_label));
-            if order == Ordering::Equal {
-                same.push((before, after));
-            } else if place == new_place {
-                other += 1;
+        let mut new_runs = new.chunk_by(|a, b| a.0 == b.0).peekable();
+        for run in old.chunk_by(|a, b| a.0 == b.0) {
+            while new_runs.next_if(|new| new[0].0 < run[0].0).is_some() {}
+            let Some(new_run) = new_runs.next_if(|new| new[0].0 == run[0].0) else { continue };
+            let known = same.len();
+            let mut candidates = new_run.iter().peekable();
+            for (_, label, before) in run {
+                while candidates.next_if(|new| new.1 < *label).is_some() {}
+                same.extend(candidates.next_if(|new| new.1 == *label).map(|new| (*before, new.2)));
             }
-            old.next_if(|_| order.is_le());
-            new.next_if(|_| order.is_ge());
+            other += usize::from(same.len() == known);
         }
         self.addresses = same.len() >= other;
         if self.addresses {

@@ -8,9 +8,13 @@ mod growth;
 mod label;
 mod matching;
 mod paths;
+mod suspect;
+mod suspects;
 mod table;
 
 pub use amount::Amount;
 pub use change::{Change, ChangeKind, Changes};
 pub use diff::{Branch, Diff};
+pub use suspect::{Consumer, Suspect};
+pub use suspects::Suspects;
 pub use table::{DiffRow, DiffTable};

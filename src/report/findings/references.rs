@@ -1,6 +1,6 @@
 //! References that come from outside a report, or lead out of it.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::finding::{Finding, FindingKind};
 use super::words::quoted;
@@ -16,8 +16,7 @@ struct Claims {
 
 /// Compares by name, for a text's reference says no more. O(records).
 pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
-    // Names are interned, so that where they lie says which they are.
-    let mut names: FxHashMap<(*const u8, usize), (&[u8], Claims)> = FxHashMap::default();
+    let mut names: HashMap<&[u8], Claims> = HashMap::new();
     let mut order = Vec::new();
     for visit in report.walk() {
         let record = visit.record;
@@ -27,10 +26,9 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
         };
         if had + listed > 0 {
             let name = record.name();
-            let key = (name.as_ptr(), name.len());
-            let (_, claims) = names.entry(key).or_insert_with(|| {
-                order.push(key);
-                (name, Claims::default())
+            let claims = names.entry(name).or_insert_with(|| {
+                order.push(name);
+                Claims::default()
             });
             claims.had += had;
             claims.listed += listed;
@@ -38,7 +36,7 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
     }
     let root = report.arena()[report.root()].get();
     let (mut from, mut to) = (Found::default(), Found::default());
-    for (name, claims) in order.iter().map(|key| names[key]) {
+    for (name, claims) in order.into_iter().map(|name| (name, names[name])) {
         from.add(name, claims.had.saturating_sub(claims.listed));
         // A header hides how many references its node has.
         if name != root.name() {

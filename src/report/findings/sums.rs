@@ -7,7 +7,7 @@ use super::finding::{Finding, FindingKind, Severity};
 use super::words::{are, counted, quoted};
 use crate::report::balance::Imbalance;
 use crate::report::record::Kind;
-use crate::report::report::Report;
+use crate::report::report::{Format, Report};
 
 /// Whether nothing found so far left anything out.
 pub(super) fn is_whole(findings: &[Finding]) -> bool {
@@ -143,6 +143,9 @@ impl<'a> Survey<'a> {
     /// All that is wrong is one path, on which numbers of bytes rose from line to line, perhaps for the sake of a leaf
     /// whose blocks are not listed: the text of the report itself.
     fn disturbed(&self) -> Option<Finding> {
+        if self.report.format() != Format::Talloc {
+            return None;
+        }
         let imbalances = self.report.imbalances();
         let arena = self.report.arena();
         let grew = |imbalance: &Imbalance| {

@@ -11,6 +11,8 @@ const MIDDLE: &[u8] = b" report on '";
 #[derive(Debug)]
 pub(super) struct Start {
     pub(super) header: Header,
+    /// Where it starts.
+    pub(super) at: usize,
     /// Where the root's name begins.
     pub(super) name: usize,
 }
@@ -37,8 +39,9 @@ pub(super) fn find_start(text: &[u8]) -> Option<Start> {
         // talloc and its renamed copies. Anything else that reports on something quotes it in its own way.
         let name = std::str::from_utf8(&before[program..]).ok().filter(|name| name.ends_with("talloc"))?;
         let (full, capital) = (before[..program].ends_with(b"full "), before[..program].ends_with(b"Full "));
+        let at = if full || capital { program - b"full ".len() } else { program };
         let header = Header { full: full || capital, capital, program: name.into() };
-        Some(Start { header, name: middle + MIDDLE.len() })
+        Some(Start { header, at, name: middle + MIDDLE.len() })
     })
 }
 

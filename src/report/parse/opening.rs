@@ -13,6 +13,8 @@ use crate::report::report::Form;
 #[derive(Debug)]
 pub(super) struct Opening<'a> {
     pub(super) at: Position,
+    /// How much is before it in its line.
+    pub(super) before: usize,
     /// Where the rest begins.
     pub(super) next: Position,
     pub(super) form: Form,
@@ -68,7 +70,8 @@ impl<'a> Opening<'a> {
         let form = Form { header: Some(start.header), start_depth: 0, indent: unit };
         let (bytes, blocks) = (end.bytes, end.blocks);
         let (destructor, address) = (None, Address::Unknown);
-        Some(Self { at: line.at, next: last.next, form, crlf, name, bytes, blocks, references: 0, destructor, address })
+        let (at, before, next) = (line.at, start.at, last.next);
+        Some(Self { at, before, next, form, crlf, name, bytes, blocks, references: 0, destructor, address })
     }
 
     /// A node's line as the first of a report, as talloc prints it from a depth above 0.
@@ -78,6 +81,7 @@ impl<'a> Opening<'a> {
         let (start_depth, name) = place::root(unit, text, &tail)?;
         Some(Self {
             at: line.at,
+            before: 0,
             next: line.next,
             form: Form { header: None, start_depth, indent: unit },
             crlf: line.raw.ends_with(b"\r"),

@@ -13,9 +13,21 @@ use crate::report::text::NAME_WIDTH;
 /// also keeps a hostile text from costing much more memory than it has bytes.
 const MOST_HIDDEN: usize = 16;
 
+/// What tells how deep a line belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Style {
+    /// The columns talloc prints in.
+    Columns,
+    /// Being indented further than another line, by whatever: the padding was lost on the way, or never there.
+    Steps,
+    /// The sums alone: no indent was left.
+    Sums,
+}
+
 /// The spaces one report is laid out by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
+    pub(super) style: Style,
     /// Spaces per level.
     pub(super) unit: usize,
     /// The level of the root.

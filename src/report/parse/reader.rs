@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use super::error::ReadError;
 use super::lines::Lines;
+use super::prefix::Prefix;
 use super::split::Splitter;
 use crate::report::{ParseError, Report};
 
@@ -35,6 +36,9 @@ pub struct Reader<R> {
     window: usize,
     buffer: Vec<u8>,
     ended: bool,
+    prefix: Option<Prefix>,
+    /// From here on the prefix is still there.
+    raw: usize,
     splitter: Splitter,
 }
 
@@ -45,7 +49,27 @@ impl<R: Read> Reader<R> {
     }
 
     fn with_window(source: R, window: usize) -> Self {
-        Self { source, window, buffer: Vec::new(), ended: false, splitter: Splitter::new(window / 2) }
+        let splitter = Splitter::new(window / 2);
+        Self { source, window, buffer: Vec::new(), ended: false, prefix: None, raw: 0, splitter }
+    }
+
+    /// Takes `prefix` off every line that begins with it; its digits stand for any digits, as in times.
+    ///
+    /// There is seldom need to: what is before a header and before the line after it as well goes by itself. That is so
+    /// for quotes in mails (`> `) and for logs (`pcrf  | `), but not for spaces, which could be the report's own.
+    ///
+    /// ```
+    /// use freehold::report::Reader;
+    /// let quoted = b"    talloc report on 'root' (total      1 bytes in   2 blocks)\n        \
+    ///                x                              contains      1 bytes in   1 blocks (ref 0)\n";
+    /// let report = Reader::new(&quoted[..]).strip_prefix("    ").next().expect("a report")?;
+    /// assert_eq!((report.len(), report.imbalances().len()), (2, 0));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn strip_prefix(mut self, prefix: impl AsRef<[u8]>) -> Self {
+        self.prefix = Some(Prefix::new(prefix.as_ref()));
+        self
     }
 
     /// Why no report was found, once the input is read to its end; `None` if there were any. O(1).
@@ -65,12 +89,20 @@ impl<R: Read> Reader<R> {
     fn fill(&mut self) -> io::Result<()> {
         let before = self.splitter.forget(&self.buffer);
         self.buffer.drain(..before);
+        self.raw = self.raw.saturating_sub(before);
         // What waits is more than half a window only if lines are long. Twice that, then, so that each is copied seldom.
         let room = self.window.max(2 * self.buffer.len()) - self.buffer.len();
         self.buffer.reserve_exact(room);
         let read = self.source.by_ref().take(room as u64).read_to_end(&mut self.buffer)?;
         self.ended = read < room;
+        self.strip();
         Ok(())
+    }
+
+    fn strip(&mut self) {
+        if let Some(prefix) = &self.prefix {
+            self.raw = prefix.strip(&mut self.buffer, self.raw, self.ended);
+        }
     }
 }
 
@@ -83,6 +115,11 @@ impl<R: Read> Iterator for Reader<R> {
             let mut lines = Lines::new(&self.buffer, self.ended);
             if let Some(report) = self.splitter.next(&mut lines) {
                 return Some(Ok(report));
+            }
+            if let Some((prefix, from)) = self.splitter.take_prefix() {
+                (self.prefix, self.raw) = (Some(prefix), from);
+                self.strip();
+                continue;
             }
             if self.ended {
                 return self.splitter.end().map(Ok);

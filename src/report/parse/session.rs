@@ -1,10 +1,14 @@
 //! One report, from its first line to the next report's.
 
+use indextree::NodeId;
+
 use super::claims::Claims;
 use super::lines::{Line, Lines, MOST_LINES, Position, Stop};
+use super::loose::{LooseLine, Steps};
 use super::opening::{Opening, limit_before, without_cr};
-use super::place::{self, Layout, Place};
+use super::place::{self, Layout, Place, Style};
 use super::tail::{self, NodeTail};
+use crate::report::address::Address;
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::{Kind, Record};
@@ -12,7 +16,7 @@ use crate::report::report::{Form, Notes, Report};
 use crate::report::text::NAME_WIDTH;
 
 /// What a reference's line begins with.
-const REFERENCE: &[u8] = b"reference to: ";
+pub(super) const REFERENCE: &[u8] = b"reference to: ";
 
 /// A report being read.
 #[derive(Debug)]
@@ -27,6 +31,11 @@ pub(super) struct Session {
     claims: Claims,
     notes: Notes,
     half_levels: bool,
+    steps: Steps,
+    /// Some line would be a node's if the padding didn't matter.
+    is_loose: bool,
+    /// The block that shows its content in the line before, and how many lines that has.
+    shown: Option<(NodeId, usize)>,
 }
 
 /// What became of a line.
@@ -41,13 +50,13 @@ enum Outcome {
 
 impl Session {
     /// Begins with the root.
-    pub(super) fn new(lines: &Lines<'_>, opening: &Opening<'_>) -> Self {
+    pub(super) fn new(lines: &Lines<'_>, opening: &Opening<'_>, style: Style) -> Self {
         let mut names = Names::default();
         let root = opening.record(lines.input(), &mut names);
         let form = opening.form.clone();
         let full = form.header.as_ref().is_some_and(|header| header.full);
         Self {
-            layout: Layout { unit: form.indent, base: form.start_depth, full },
+            layout: Layout { style, unit: form.indent, base: form.start_depth, full },
             form,
             crlf: opening.crlf,
             tree: Assembler::new(root, opening.at.number),
@@ -56,12 +65,20 @@ impl Session {
             claims: Claims::default(),
             notes: Notes { line: opening.at.number, last: opening.next.number - 1, ..Notes::default() },
             half_levels: false,
+            steps: Steps::default(),
+            is_loose: false,
+            shown: None,
         }
     }
 
     /// Some line stood where only two spaces a level would put it.
     pub(super) fn has_half_levels(&self) -> bool {
         self.half_levels
+    }
+
+    /// Some line would be a node's if the padding didn't matter.
+    pub(super) fn is_loose(&self) -> bool {
+        self.is_loose
     }
 
     /// How much of what was read so far doesn't fit.
@@ -81,7 +98,11 @@ impl Session {
     /// Reads on from `at` as far as `lines` go. Returns where it stopped, and whether that is the report's end.
     pub(super) fn run(&mut self, lines: &mut Lines<'_>, mut at: Position) -> (Position, bool) {
         while let Some(line) = lines.next(at) {
-            match self.line(lines, &line) {
+            let outcome = match self.layout.style {
+                Style::Columns => self.line(lines, &line),
+                Style::Steps | Style::Sums => self.loose_line(lines, &line),
+            };
+            match outcome {
                 Outcome::Taken(next) => {
                     at = next;
                     self.notes.last = next.number - 1;
@@ -132,16 +153,64 @@ impl Session {
         {
             return self.reference(lines, depth, line, leading);
         }
+        if let Some(outcome) = self.other_line(lines, line) {
+            return outcome;
+        }
+        match self.name_of_several_lines(lines, line, leading) {
+            Outcome::Chatter if self.goes_on(content) => Outcome::Taken(line.next),
+            outcome => outcome,
+        }
+    }
+
+    /// A line that is neither a node's nor a reference's, if it says what it is.
+    fn other_line<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>) -> Option<Outcome> {
+        let text = line.text();
         if Opening::header(lines, line, self.layout.unit).is_some() {
-            return Outcome::Ends;
+            return Some(Outcome::Ends);
         }
         if tail::limit(text).is_some() {
-            return self.limit(line.next);
+            return Some(self.limit(line.next));
         }
-        if text == b"mallinfo:" {
-            return self.mallinfo(lines, line);
+        (text == b"mallinfo:").then(|| self.mallinfo(lines, line))
+    }
+
+    /// A line of a text without padding.
+    fn loose_line<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>) -> Outcome {
+        let text = line.text();
+        match LooseLine::read(text) {
+            Some(LooseLine::Node { indent, name, tail }) => {
+                let depth = self.steps.place(self.layout.style, &self.tree, indent, tail.blocks);
+                self.push(lines, depth, name, &tail, line);
+                self.steps.open(indent);
+                Outcome::Taken(line.next)
+            }
+            Some(LooseLine::Reference { indent, name }) => {
+                let depth = self.steps.place(self.layout.style, &self.tree, indent, 1);
+                self.push_reference(depth, name, line)
+            }
+            None => self.other_line(lines, line).unwrap_or(Outcome::Chatter),
         }
-        self.name_of_several_lines(lines, line, leading)
+    }
+
+    /// Whether this is one more line of the content that the line before it shows.
+    ///
+    /// Samba prints content in at least as many columns as the block has bytes, up to 50, and more only if the text is
+    /// longer. It may be as long as the block less its final zero, and never has been padded then.
+    fn goes_on(&mut self, text: &[u8]) -> bool {
+        const COLUMNS: u64 = 50;
+        let Some((id, lines)) = self.shown else { return false };
+        let record = self.tree.record_mut(id);
+        let Address::Content(content) = record.address() else { return false };
+        let shown = content.len() as u64;
+        let is_short = shown < record.bytes().min(COLUMNS);
+        let has_room = !content.starts_with(b" ") && shown + 1 + (text.len() as u64) < record.bytes();
+        if lines == MOST_LINES || !(is_short || has_room) {
+            return false;
+        }
+        let content = [content, text].join(&b'\n');
+        record.set_address(Address::Content(&content));
+        self.shown = Some((id, lines + 1));
+        true
     }
 
     fn reference<'a>(&mut self, lines: &mut Lines<'a>, depth: usize, line: &Line<'a>, leading: usize) -> Outcome {
@@ -150,9 +219,14 @@ impl Session {
         {
             return taken;
         }
-        self.drop_limit();
         let name = leading + REFERENCE.len();
-        let record = Record::new(Kind::Reference, self.names.intern(&self.without_end(line)[name..]));
+        self.push_reference(depth, &self.without_end(line)[name..], line)
+    }
+
+    fn push_reference(&mut self, depth: usize, name: &[u8], line: &Line<'_>) -> Outcome {
+        self.drop_limit();
+        self.shown = None;
+        let record = Record::new(Kind::Reference, self.names.intern(name));
         let id = self.tree.push_reference(depth, record, line.at.number);
         self.claims.open(id, line.at);
         Outcome::Taken(line.next)
@@ -242,12 +316,15 @@ impl Session {
             self.limit = false;
         }
         self.drop_limit();
-        self.tree.push(depth, record, line.at.number);
+        let shows = matches!(tail.address, Address::Content(_));
+        let id = self.tree.push(depth, record, line.at.number);
+        self.shown = shows.then_some((id, 1));
     }
 
     fn limit(&mut self, next: Position) -> Outcome {
         self.claims.close();
         self.drop_limit();
+        self.shown = None;
         self.limit = true;
         Outcome::Taken(next)
     }
@@ -259,6 +336,8 @@ impl Session {
 
     fn skip(&mut self, line: &Line<'_>) {
         self.notes.skip(line.at.number);
+        self.shown = None;
+        self.is_loose |= tail::bare_node(line.text()).is_some();
         let text = self.without_end(line);
         self.claims.extend(&self.tree, text);
     }

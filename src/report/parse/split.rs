@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 
 use super::lines::{Line, Lines, Position};
 use super::opening::Opening;
+use super::place::Style;
+use super::prefix::Prefix;
 use super::session::Session;
 use crate::report::foreign::{self, Foreign};
 use crate::report::{ParseError, Report};
@@ -26,15 +28,18 @@ pub(super) struct Splitter {
     found: usize,
     /// The line on which a list of parents begins.
     parents: Option<usize>,
+    /// What should be taken off every line from the next on before reading goes on.
+    prefix: Option<Prefix>,
 }
 
 impl Splitter {
     pub(super) fn new(enough: usize) -> Self {
         let at = Position { offset: 0, number: 1 };
-        Self { at, enough, underway: None, last: None, found: 0, parents: None }
+        Self { at, enough, underway: None, last: None, found: 0, parents: None, prefix: None }
     }
 
-    /// The next report after which another begins. `None` means that all lines are read that can be.
+    /// The next report after which another begins. `None` means that all lines are read that can be, or that there is
+    /// [something to take off](Self::take_prefix).
     pub(super) fn next(&mut self, lines: &mut Lines<'_>) -> Option<Report> {
         loop {
             if let Some(session) = &mut self.underway {
@@ -49,6 +54,11 @@ impl Splitter {
             match Opening::find(lines, &line, Report::INDENT) {
                 Some(_) if !lines.has(self.enough, self.at) => return None,
                 Some(opening) => {
+                    let next = lines.read(opening.next).map_or(&b""[..], |line| line.raw);
+                    self.prefix = Prefix::found(&line.raw[..opening.before], next);
+                    if self.prefix.is_some() {
+                        return None;
+                    }
                     let last = self.last.take();
                     self.begin(lines, &line, &opening);
                     if last.is_some() {
@@ -68,6 +78,11 @@ impl Splitter {
                 },
             }
         }
+    }
+
+    /// What to take off every line from which offset on, if something was found.
+    pub(super) fn take_prefix(&mut self) -> Option<(Prefix, usize)> {
+        Some((self.prefix.take()?, self.at.offset))
     }
 
     /// The last report, when there are no more lines.
@@ -96,12 +111,16 @@ impl Splitter {
 
     fn begin<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>, opening: &Opening<'a>) {
         self.found += 1;
-        let mut best = Try::new(lines, opening);
+        let mut best = Try::new(lines, opening, Style::Columns);
         // Only the sums can tell two levels of two spaces from one of four.
         if best.half_levels
             && let Some(opening) = Opening::find(lines, line, HALF_INDENT)
         {
-            best = best.or(Try::new(lines, &opening));
+            best = best.or(Try::new(lines, &opening, Style::Columns));
+        }
+        if best.is_loose {
+            best = Try::new(lines, opening, Style::Steps).or(best);
+            best = Try::new(lines, opening, Style::Sums).or(best);
         }
         self.at = best.at;
         match best.state {
@@ -127,6 +146,7 @@ struct Try {
     state: State,
     at: Position,
     half_levels: bool,
+    is_loose: bool,
 }
 
 enum State {
@@ -135,15 +155,15 @@ enum State {
 }
 
 impl Try {
-    fn new(lines: &mut Lines<'_>, opening: &Opening<'_>) -> Self {
-        let mut session = Session::new(lines, opening);
+    fn new(lines: &mut Lines<'_>, opening: &Opening<'_>, style: Style) -> Self {
+        let mut session = Session::new(lines, opening, style);
         let (at, ended) = session.run(lines, opening.next);
-        let half_levels = session.has_half_levels();
+        let (half_levels, is_loose) = (session.has_half_levels(), session.is_loose());
         let state = match ended || lines.is_last() {
             true => State::Ended(session.finish()),
             false => State::Underway(session),
         };
-        Self { state, at, half_levels }
+        Self { state, at, half_levels, is_loose }
     }
 
     /// The one with less wrong, `other` if both have the same.

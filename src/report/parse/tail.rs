@@ -31,12 +31,22 @@ pub(super) fn node(text: &[u8]) -> Option<NodeTail<'static>> {
     let mut back = Back(text);
     let address = back.address();
     let destructor = back.destructor();
-    back.literal(b")")?;
-    let references = back.number()?.try_into().ok()?;
-    back.literal(b" blocks (ref ")?;
+    let references = back.references()?;
     let (bytes, blocks) = back.counts()?;
     back.literal(b" contains")?;
     Some(NodeTail { name_end: back.0.len(), bytes, blocks, references, destructor, address })
+}
+
+/// The same for a line that may lack its references, as talloc of 2004 printed it.
+pub(super) fn bare_node(text: &[u8]) -> Option<NodeTail<'static>> {
+    node(text).or_else(|| {
+        let mut back = Back(text);
+        back.literal(b" blocks")?;
+        let (bytes, blocks) = back.counts()?;
+        back.literal(b" contains")?;
+        let (destructor, address) = (None, Address::Unknown);
+        Some(NodeTail { name_end: back.0.len(), bytes, blocks, references: 0, destructor, address })
+    })
 }
 
 /// Reads the line of a block called `char` that shows its content, if `text` is one. `leading` spaces precede it.
@@ -81,16 +91,32 @@ pub(super) fn limit(text: &[u8]) -> Option<(usize, MemLimit)> {
 struct Back<'a>(&'a [u8]);
 
 impl<'a> Back<'a> {
+    // Where the literal is known, comparing it takes no call.
+    #[inline(always)]
     fn literal(&mut self, literal: &[u8]) -> Option<()> {
         self.0 = self.0.strip_suffix(literal)?;
         Some(())
     }
 
     fn number(&mut self) -> Option<u64> {
-        let start = self.0.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |other| other + 1);
-        let (rest, digits) = self.0.split_at(start);
+        let (mut rest, mut value, mut scale) = (self.0, 0_u64, 1_u64);
+        while let [before @ .., digit @ b'0'..=b'9'] = rest {
+            value = value.wrapping_add(u64::from(digit - b'0').wrapping_mul(scale));
+            scale = scale.wrapping_mul(10);
+            rest = before;
+        }
+        let digits = &self.0[rest.len()..];
         self.0 = rest;
-        decimal(digits)
+        // As many digits as always fit; more have to be looked at.
+        if (1..20).contains(&digits.len()) { Some(value) } else { decimal(digits) }
+    }
+
+    /// ` blocks (ref N)`.
+    fn references(&mut self) -> Option<u32> {
+        self.literal(b")")?;
+        let references = self.number()?.try_into().ok()?;
+        self.literal(b" blocks (ref ")?;
+        Some(references)
     }
 
     /// ` +N bytes in +M`.
@@ -190,9 +216,12 @@ pub(super) fn trim_spaces(text: &[u8]) -> &[u8] {
     &text[..end]
 }
 
-fn pointer(token: &[u8]) -> Option<Address<'static>> {
-    let digits = token.strip_prefix(b"0x")?;
-    if digits.is_empty() || digits.len() > 16 {
+/// A pointer as glibc prints it, or as libraries do that leave out the `0x`.
+pub(in crate::report) fn pointer(token: &[u8]) -> Option<Address<'static>> {
+    /// Fewer hexadecimal digits are more likely a word or a number.
+    const FEWEST: usize = 4;
+    let (digits, fewest) = token.strip_prefix(b"0x").map_or((token, FEWEST), |digits| (digits, 1));
+    if !(fewest..=16).contains(&digits.len()) {
         return None;
     }
     digits
@@ -201,7 +230,8 @@ fn pointer(token: &[u8]) -> Option<Address<'static>> {
         .map(Address::Pointer)
 }
 
-fn handle(token: &[u8]) -> Option<Address<'static>> {
+/// Reads `12v3`.
+pub(in crate::report) fn handle(token: &[u8]) -> Option<Address<'static>> {
     let v = memchr(b'v', token)?;
     let index = decimal(&token[..v])?.try_into().ok()?;
     let version = decimal(&token[v + 1..])?.try_into().ok()?;
@@ -233,6 +263,8 @@ mod tests {
         let line = "x contains      1 bytes in   2 blocks (ref 3)";
         assert_eq!(tail(line), Some((1, Unknown, None)));
         assert_eq!(tail(&format!("{line} 0x1f")), Some((1, Pointer(0x1f), None)));
+        assert_eq!(tail(&format!("{line} 55d01f")), Some((1, Pointer(0x55_d01f), None)));
+        assert_eq!(tail(&format!("{line} 000055D01F00")), Some((1, Pointer(0x55d0_1f00), None)));
         assert_eq!(tail(&format!("{line} (nil)")), Some((1, Nil, None)));
         assert_eq!(tail(&format!("{line} 12v3")), Some((1, Handle { index: 12, version: 3 }, None)));
         let last = Handle { index: u32::MAX, version: u32::MAX };
@@ -244,7 +276,20 @@ mod tests {
 
     #[test]
     fn near_misses_are_not_tails() {
-        for end in [" 0x", " 0x11112222333344445", " 12v", " v3", " 12v4294967296", " (null)", " ", ": content", "x"] {
+        for end in [
+            " 0x",
+            " 12",
+            " abc",
+            " beads",
+            " 0x11112222333344445",
+            " 12v",
+            " v3",
+            " 12v4294967296",
+            " (null)",
+            " ",
+            ": content",
+            "x",
+        ] {
             assert_eq!(tail(&format!("x contains      1 bytes in   2 blocks (ref 3){end}")), None, "{end}");
         }
         for line in [
@@ -258,6 +303,14 @@ mod tests {
         ] {
             assert_eq!(tail(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn an_old_line_ends_with_its_blocks() {
+        let old = |text: &str| bare_node(text.as_bytes()).map(|tail| (tail.name_end, tail.bytes, tail.blocks));
+        assert_eq!(old("\tx  contains      1 bytes in   2 blocks"), Some((4, 1, 2)));
+        assert_eq!(old("x contains 1 bytes in 2 blocks (ref 3) 0x1f"), Some((1, 1, 2)));
+        assert_eq!(old("x contains 1 bytes in 2 blocks 0x1f"), None);
     }
 
     #[test]

@@ -60,7 +60,10 @@ impl<'a> Rebuild<'a> {
                 record.set_target(record.target().and_then(place));
             }
         }
-        let moved = |imbalance: &Imbalance| Some(Imbalance { node: place(imbalance.node())?, ..imbalance.clone() });
+        let moved = |imbalance: &Imbalance| {
+            let node = place(imbalance.node())?;
+            Some(Imbalance { node, name: self.arena[node].get().shared_name(), ..imbalance.clone() })
+        };
         let imbalances = self.from.imbalances().iter().filter_map(moved).collect();
         self.arena.shrink_to_fit();
         self.from.reshaped(self.arena, root, imbalances)

@@ -2,22 +2,27 @@
 
 use std::io::Write;
 
+use anstyle::Style;
 use clap::{Args, ColorChoice};
+use freehold::report::{Finding, Severity};
 
 use crate::Outcome;
 use crate::args::{Files, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
-use crate::screen::{Screen, TITLE};
+use crate::screen::{BAD, GOOD, Screen, TITLE};
 
-/// Check that the sums of reports agree, and say what is wrong where they don't
+/// Check that reports are whole, and say what is wrong, limited or odd
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   freehold check *.talloc
   freehold check --report last /var/log/samba/log.smbd
 
-Exits with 1 if a report is damaged.")]
+The numbers of a full report have to agree with each other. Where they don't, this says on which line,
+what probably happened, and which totals hold all the same.
+
+Exits with 1 if a report is damaged; one that was made to leave things out is not.")]
 pub(crate) struct Check {
     #[command(flatten)]
     files: Files,
@@ -36,22 +41,37 @@ impl Check {
         let mut outcome = Outcome::Fine;
         input::each(&self.files.files, &self.reading, |source| {
             for numbered in &source.reports {
-                let report = &numbered.report;
-                let title = screen.paint(TITLE, source.title(numbered));
-                let imbalances = report.imbalances();
-                if imbalances.is_empty() && !report.is_truncated() {
-                    writeln!(out, "{title}: whole, {} nodes", screen.number(report.len() as u64))?;
-                    continue;
+                let findings = numbered.report.findings();
+                let worst = findings.iter().map(Finding::severity).max().unwrap_or(Severity::Note);
+                if worst >= Severity::Damage {
+                    outcome = Outcome::Found;
                 }
-                outcome = Outcome::Found;
-                writeln!(out, "{title}: {}", if report.is_truncated() { "truncated" } else { "disturbed" })?;
-                for imbalance in imbalances {
-                    writeln!(out, "  {imbalance}")?;
+                let (verdict, style) = verdict(worst);
+                let root = numbered.report.arena()[numbered.report.root()].get();
+                writeln!(
+                    out,
+                    "{}: {}, {} in {} blocks",
+                    screen.paint(TITLE, source.title(numbered)),
+                    screen.paint(style, verdict),
+                    screen.size(root.bytes()),
+                    screen.number(root.blocks()),
+                )?;
+                for finding in findings {
+                    writeln!(out, "  {finding}")?;
                 }
             }
             Ok(())
         })?;
         out.flush()?;
         Ok(outcome)
+    }
+}
+
+/// What the worst finding makes of a report.
+fn verdict(worst: Severity) -> (&'static str, Style) {
+    match worst {
+        Severity::Note => ("whole", GOOD),
+        Severity::Limit => ("limited", TITLE),
+        _ => ("damaged", BAD),
     }
 }

@@ -1,50 +1,140 @@
 //! `freehold export`: a report in the formats of other tools.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use freehold::report::Report;
 
 use crate::Outcome;
-use crate::args::{Files, Reading};
+use crate::args::{Files, Focus, Limits, Reading};
 use crate::failure::Failure;
-use crate::{input, screen};
+use crate::format::Format;
+use crate::input::{self, Titled};
+use crate::screen;
 
-/// Write reports in another format
+/// Write reports as JSON, CSV, a page, a picture, or for other tools
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  freehold export --to talloc smbd.json")]
-pub(crate) struct Export {
-    /// The format
-    #[arg(long, value_name = "FORMAT")]
-    to: Format,
+  freehold export -o smbd.html smbd.talloc
+  freehold export -o growth.svg --since before.talloc after.talloc
+  freehold export --to folded smbd.talloc | flamegraph.pl --countname bytes > smbd.svg
+  freehold export -o smbd.pb.gz smbd.talloc && go tool pprof -top smbd.pb.gz
+  freehold export --to json --min 1% smbd.talloc | jq '.records[].name'
 
+The formats talloc, json, ndjson and csv have every record, '.name' blocks too. For a clean file, talloc
+gives back what was read, byte for byte.")]
+pub(crate) struct Export {
     #[command(flatten)]
     files: Files,
 
     #[command(flatten)]
+    target: Target,
+
+    /// Show what has changed since the report in this file; for svg and html
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    since: Option<PathBuf>,
+
+    #[command(flatten)]
     reading: Reading,
+
+    #[command(flatten)]
+    focus: Focus,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
-/// What can be written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum Format {
-    /// talloc's own text
-    Talloc,
+/// Where to write, and what.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Target {
+    /// The format; if it isn't given, the ending of the output file says it
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<Format>,
+
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Target {
+    /// What to write: what was asked for, or what the file's name says, or `otherwise`.
+    pub(crate) fn format(&self, otherwise: Option<Format>) -> Result<Format, Failure> {
+        let named = || self.output.as_deref().and_then(Format::of_file);
+        let format = self.to.or_else(named).or(otherwise).ok_or_else(|| {
+            let message =
+                "which format? Say it by --to, or by the ending of the file after -o; see 'freehold help export'";
+            Failure::Told(message.to_owned())
+        })?;
+        if format.is_binary() && self.output.is_none() && io::stdout().is_terminal() {
+            return Err(Failure::Told("that format is nothing for a terminal; give a file by -o".to_owned()));
+        }
+        Ok(format)
+    }
+
+    /// Opens what is written to. Comes after reading, for that may be of the same file.
+    pub(crate) fn write(&self, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {
+        let Some(path) = &self.output else {
+            let mut out = screen::raw();
+            write(&mut out)?;
+            return Ok(out.flush()?);
+        };
+        let whole = || {
+            let mut out: Box<dyn Write> = Box::new(BufWriter::with_capacity(1 << 16, File::create(path)?));
+            write(&mut out)?;
+            out.flush()
+        };
+        whole().map_err(|error| Failure::at(path.display(), format_args!("can't be written: {error}")))
+    }
 }
 
 impl Export {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let mut out = screen::raw();
-        input::each(&self.files.files, &self.reading, |source| {
-            for numbered in &source.reports {
-                match self.to {
-                    Format::Talloc => numbered.report.text().write_to(&mut out)?,
-                }
+        let format = self.target.format(None)?;
+        let focus = Focus { internal: self.focus.internal || format.is_whole(), ..self.focus.clone() };
+        let before = match &self.since {
+            Some(_) if !format.compares() => {
+                return Err(Failure::Told("--since is for svg and html; see also 'freehold diff'".to_owned()));
             }
-            Ok(())
+            Some(path) => {
+                let mut source = input::read(path, &self.reading)?;
+                focus.apply(&mut source)?;
+                Some(self.limited(source.single()?.0))
+            }
+            None => None,
+        };
+        let reports = gathered(&self.files, &self.reading, &focus, format, |report| self.limited(report))?;
+        self.target.write(|out| {
+            reports.iter().try_for_each(|(report, title)| format.write(report, before.as_ref(), title, out))
         })?;
-        out.flush()?;
         Ok(Outcome::Fine)
     }
+
+    fn limited(&self, report: Report) -> Report {
+        if self.limits.is_any() { report.filtered(&self.limits.filter()) } else { report }
+    }
+}
+
+/// The reports of all files, each changed as asked; no more than one, where the format can't hold more.
+pub(crate) fn gathered(
+    files: &Files,
+    reading: &Reading,
+    focus: &Focus,
+    format: Format,
+    mut change: impl FnMut(Report) -> Report,
+) -> Result<Vec<Titled>, Failure> {
+    let mut reports = Vec::new();
+    input::each(&files.files, reading, |mut source| {
+        focus.apply(&mut source)?;
+        let titled = if format.takes_several() { source.titled() } else { vec![source.single()?] };
+        reports.extend(titled.into_iter().map(|(report, title)| (change(report), title)));
+        Ok(())
+    })?;
+    if reports.len() > 1 && !format.takes_several() {
+        return Err(Failure::Told("that format holds one report; take one file after the other".to_owned()));
+    }
+    Ok(reports)
 }

@@ -8,7 +8,7 @@ use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
 use crate::Outcome;
-use crate::args::{Files, Looks, Reading};
+use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
 use crate::screen::{Screen, TITLE};
@@ -35,6 +35,9 @@ pub(crate) struct Find {
     #[command(flatten)]
     reading: Reading,
 
+    #[command(flatten)]
+    focus: Focus,
+
     /// List each node by itself, with its address, instead of counting those with the same path
     #[arg(long)]
     each: bool,
@@ -57,7 +60,8 @@ impl Find {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
-        input::each(&self.files.files, &self.reading, |source| {
+        input::each(&self.files.files, &self.reading, |mut source| {
+            self.focus.apply(&mut source)?;
             for numbered in &source.reports {
                 let (found, table) = match self.each {
                     true => self.search(&numbered.report, screen),

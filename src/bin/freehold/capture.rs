@@ -1,0 +1,67 @@
+//! What a command prints, taken as soon as it is enough.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the output has to be silent before it is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Runs `command` and gives what it prints, until the end of its output; or until it has exited, is silent and has printed
+/// what `is_enough`; or until `until`.
+///
+/// A command may hand its output on to a daemon and exit: `smbcontrol` does. So its exit is not the end of its output, and if
+/// the daemon keeps the pipe open, there never is one.
+pub(crate) fn output(command: &[OsString], until: Instant, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<Vec<u8>> {
+    let [program, arguments @ ..] = command else { return Ok(Vec::new()) };
+    let mut child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let pieces = pieces(&mut child);
+    let mut text = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        match pieces.recv_timeout(TICK) {
+            Ok(piece) => text.extend(piece?),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let has_more = text.len() > looked_at;
+                looked_at = text.len();
+                if child.try_wait()?.is_some() && has_more && is_enough(&text) {
+                    return Ok(text);
+                }
+            }
+        }
+        if Instant::now() >= until {
+            // It may have exited just now.
+            drop(child.kill());
+            break;
+        }
+    }
+    child.wait()?;
+    Ok(text)
+}
+
+/// Reads the output in a thread of its own, for reading can't be given up on.
+fn pieces(child: &mut Child) -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(mut output) = child.stdout.take() {
+        thread::spawn(move || {
+            let mut buffer = vec![0; 1 << 16];
+            loop {
+                let piece = match output.read(&mut buffer) {
+                    Ok(0) => return,
+                    Ok(count) => Ok(buffer[..count].to_vec()),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => Err(error),
+                };
+                let failed = piece.is_err();
+                if sender.send(piece).is_err() || failed {
+                    return;
+                }
+            }
+        });
+    }
+    receiver
+}

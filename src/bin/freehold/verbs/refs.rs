@@ -1,0 +1,155 @@
+//! `freehold refs`: what several owners share, and what would go with whom.
+
+use std::cmp::Reverse;
+use std::io::Write;
+
+use anstyle::Style;
+use clap::{Args, ColorChoice};
+use freehold::report::indextree::NodeId;
+use freehold::report::{Kind, Report, RetainedSizes};
+
+use crate::Outcome;
+use crate::args::{Files, Focus, Looks, Reading};
+use crate::failure::Failure;
+use crate::input;
+use crate::place::Place;
+use crate::screen::{Screen, TITLE};
+use crate::table::Table;
+use crate::trail::way;
+
+/// Show what several owners share, and what would go if a node went
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  freehold refs smbd.talloc
+  freehold refs --of connection_struct smbd.talloc
+
+'total' is a node with all below it. 'goes' is what would be freed with it: what others hold by
+reference stays. talloc's text names the targets of references and nothing else, so where several nodes
+have that name, each may be meant, and is counted as kept.")]
+pub(crate) struct Refs {
+    #[command(flatten)]
+    files: Files,
+
+    /// What would go if the nodes with this address, or a matching name, went
+    #[arg(long, value_name = "REGEX|ADDRESS", help_heading = "What to look at")]
+    of: Option<Place>,
+
+    /// How many rows to show; 0 for all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, help_heading = "Output")]
+    rows: usize,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    focus: Focus,
+
+    #[command(flatten)]
+    looks: Looks,
+}
+
+impl Refs {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(color, &self.looks);
+        let mut out = screen.out();
+        let mut first = true;
+        input::each(&self.files.files, &self.reading, |mut source| {
+            self.focus.apply(&mut source)?;
+            for numbered in &source.reports {
+                if !std::mem::take(&mut first) {
+                    writeln!(out)?;
+                }
+                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
+                let retained = numbered.report.retained();
+                if self.of.is_none() {
+                    self.shared(&numbered.report, &retained, screen, &mut out)?;
+                }
+                self.goes(&numbered.report, &retained, screen, &mut out)?;
+            }
+            Ok(())
+        })?;
+        out.flush()?;
+        Ok(Outcome::Fine)
+    }
+
+    fn most(&self) -> usize {
+        if self.rows == 0 { usize::MAX } else { self.rows }
+    }
+
+    /// The nodes that have several owners, and who those are.
+    fn shared(
+        &self,
+        report: &Report,
+        retained: &RetainedSizes<'_>,
+        screen: Screen,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let shared = retained.shared();
+        if shared.is_empty() {
+            return Ok(writeln!(out, "no node has more than one owner")?);
+        }
+        let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
+        for shared in shared.iter().take(self.most()) {
+            let cells = [screen.bytes(shared.bytes()), "parent".to_owned()];
+            table.row(cells, way(report, shared.node()), Style::new());
+            let word = if shared.is_certain() { "holds" } else { "may hold" };
+            for holder in shared.holders() {
+                table.row([String::new(), word.to_owned()], way(report, holder), Style::new());
+            }
+            if shared.outside() > 0 {
+                let times = format!("({} times from outside the report)", screen.number(shared.outside()));
+                table.row([String::new(), "holds".to_owned()], times, Style::new());
+            }
+        }
+        if shared.len() > self.most() {
+            let more = format!("({} more)", shared.len() - self.most());
+            table.row([String::new(), String::new()], more, Style::new());
+        }
+        table.print(screen, out)?;
+        Ok(writeln!(out)?)
+    }
+
+    /// The nodes that were asked for, or those that would leave most behind: what would go with them.
+    fn goes(
+        &self,
+        report: &Report,
+        retained: &RetainedSizes<'_>,
+        screen: Screen,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let is_wanted = |id: &NodeId| {
+            let record = report.arena()[*id].get();
+            record.kind() == Kind::Node
+                && match &self.of {
+                    Some(place) => place.matches(record),
+                    None => *id != report.root() && retained.shared_bytes(*id) > 0,
+                }
+        };
+        let mut nodes: Vec<_> = report.walk().map(|visit| visit.id).filter(is_wanted).collect();
+        match self.of {
+            Some(_) => nodes.sort_by_key(|id| Reverse(retained.bytes(*id))),
+            None => nodes.sort_by_key(|id| Reverse(retained.shared_bytes(*id))),
+        }
+        if nodes.is_empty() {
+            let none = if self.of.is_some() { "no node is meant by --of" } else { "each node goes with its parent" };
+            return Ok(writeln!(out, "{none}")?);
+        }
+        let mut table = Table::new(["total", "goes", "stays", "address", "node"]);
+        for id in nodes.iter().take(self.most()) {
+            let record = report.arena()[*id].get();
+            let cells = [
+                screen.bytes(record.bytes()),
+                screen.bytes(retained.bytes(*id)),
+                screen.bytes(retained.shared_bytes(*id)),
+                super::address_of(record),
+            ];
+            table.row(cells, way(report, *id), Style::new());
+        }
+        if nodes.len() > self.most() {
+            let more = format!("({} more)", nodes.len() - self.most());
+            table.row([const { String::new() }; 4], more, Style::new());
+        }
+        Ok(table.print(screen, out)?)
+    }
+}

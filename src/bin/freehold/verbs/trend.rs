@@ -1,0 +1,89 @@
+//! `freehold trend`: what looks like a leak.
+
+use std::io::Write;
+use std::num::NonZeroU64;
+
+use clap::{Args, ColorChoice};
+use freehold::report::{Report, Suspects, escaped};
+
+use crate::Outcome;
+use crate::args::{Files, Focus, Looks, Reading};
+use crate::failure::Failure;
+use crate::input;
+use crate::screen::{Screen, TITLE};
+
+/// Say what looks like a leak, in one report or from report to report
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  freehold trend smbd.talloc
+  freehold trend monday.talloc tuesday.talloc wednesday.talloc
+  freehold trend --repeat 7 before.talloc after-7-logins.talloc after-14-logins.talloc
+
+With several reports of one program, the earliest first, this finds what grows and never shrinks; with a
+single one, what there is suspiciously much of. Reports are of one program if their roots have the same
+name. With --repeat N, what grew by a multiple of N each time comes first: do something N times between
+two reports, N a prime number.
+
+Exits with 1 if there is a suspect.")]
+pub(crate) struct Trend {
+    #[command(flatten)]
+    files: Files,
+
+    /// How often something was done from each report to the next
+    #[arg(long, value_name = "N")]
+    repeat: Option<NonZeroU64>,
+
+    /// How many suspects to name
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 5, help_heading = "Output")]
+    rows: usize,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    focus: Focus,
+
+    #[command(flatten)]
+    looks: Looks,
+}
+
+impl Trend {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(color, &self.looks);
+        let mut out = screen.out();
+        let mut series: Vec<(Box<[u8]>, Vec<Report>)> = Vec::new();
+        input::each(&self.files.files, &self.reading, |mut source| {
+            self.focus.apply(&mut source)?;
+            for numbered in source.reports {
+                match series.iter_mut().find(|(root, _)| **root == *numbered.root()) {
+                    Some((_, reports)) => reports.push(numbered.report),
+                    None => series.push((numbered.root().into(), vec![numbered.report])),
+                }
+            }
+            Ok(())
+        })?;
+        let mut outcome = Outcome::Fine;
+        for (root, reports) in series {
+            let reports: Vec<_> = reports.iter().collect();
+            let mut search = Suspects::among(&reports).limit(self.rows);
+            if let Some(times) = self.repeat {
+                search = search.repeat(times.get());
+            }
+            let suspects = search.find();
+            let plural = if reports.len() == 1 { "report" } else { "reports" };
+            let title = format_args!("{}, {} {plural}", escaped(&root), reports.len());
+            writeln!(out, "{}", screen.paint(TITLE, title))?;
+            if suspects.is_empty() {
+                writeln!(out, "nothing looks like a leak")?;
+                continue;
+            }
+            outcome = Outcome::Found;
+            for (number, suspect) in (1..).zip(&suspects) {
+                writeln!(out, "{number}. {suspect}")?;
+            }
+        }
+        out.flush()?;
+        Ok(outcome)
+    }
+}

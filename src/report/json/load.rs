@@ -1,0 +1,186 @@
+//! Records in, a report out.
+
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use indextree::{Arena, NodeId};
+use rustc_hash::FxHashMap;
+
+use super::shape::{Head, Line, Text};
+use crate::report::address::Address;
+use crate::report::balance::Imbalance;
+use crate::report::intern::Names;
+use crate::report::label::Label;
+use crate::report::parse::{handle, pointer};
+use crate::report::record::{Kind, MemLimit, Record};
+use crate::report::report::{Form, Header, Notes, Report};
+
+/// A report under construction: records come in the order of the report's lines, totals and all.
+#[derive(Default)]
+pub(super) struct Loader {
+    arena: Arena<Record>,
+    /// The path from the root to the newest record.
+    open: Vec<NodeId>,
+    names: Names,
+    texts: HashSet<Arc<str>>,
+    /// Names, types and places of making that came together, by where each lies.
+    made: FxHashMap<(*const u8, Option<*const u8>, Option<*const u8>), Label>,
+    /// References, and the numbers of the records they claim, which may still come.
+    targets: Vec<(NodeId, usize)>,
+}
+
+impl Loader {
+    /// Whether no record has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.arena.is_empty()
+    }
+
+    /// Adds a record, or says what is wrong with it.
+    pub(super) fn push(&mut self, line: Line<'_>) -> Result<(), String> {
+        let number = self.arena.len();
+        if line.id != number {
+            let found = line.id;
+            return Err(format!(
+                "record {found} stands where {number} should: ids count the records from 0, in their order"
+            ));
+        }
+        let target = line.target;
+        self.make_way(number, line.parent)?;
+        let record = self.record(line).map_err(|what| format!("record {number}: {what}"))?;
+        let id = match self.open.last() {
+            Some(parent) => parent.append_value(record, &mut self.arena),
+            None => self.arena.new_node(record),
+        };
+        self.open.push(id);
+        self.targets.extend(target.map(|target| (id, target)));
+        Ok(())
+    }
+
+    /// The report, or what is wrong with it as a whole.
+    pub(super) fn finish(mut self, head: Head<'_>) -> Result<Report, String> {
+        let (found, promised) = (self.arena.len(), head.records);
+        if found != promised {
+            return Err(format!("the report says it has {promised} records, but there are {found}"));
+        }
+        let root = self.at(0).ok_or("a report has at least one record, its root")?;
+        for (reference, target) in std::mem::take(&mut self.targets) {
+            let target = self.at(target).ok_or_else(|| {
+                format!("record {} claims record {target}, and there are {found}", usize::from(reference) - 1)
+            })?;
+            self.arena[reference].get_mut().set_target(Some(target));
+        }
+        let imbalances = head.imbalances.iter().map(|unbalanced| {
+            let number = unbalanced.record;
+            let node = self
+                .at(number)
+                .ok_or_else(|| format!("record {number} is said not to balance, and there are {found}"))?;
+            let record = self.arena[node].get();
+            Ok(Imbalance {
+                node,
+                line: unbalanced.line,
+                name: record.shared_name(),
+                bytes: record.bytes(),
+                blocks: record.blocks(),
+                counted_bytes: unbalanced.counted_bytes,
+                counted_blocks: unbalanced.counted_blocks,
+            })
+        });
+        let imbalances = imbalances.collect::<Result<_, String>>()?;
+        let header =
+            head.header.map(|words| Header { full: words.full, capital: words.capital, program: words.program.into() });
+        let form = Form { header, start_depth: head.start_depth, indent: head.indent };
+        let notes = Notes {
+            line: head.line,
+            skipped: head.skipped_lines,
+            last: head.last_line,
+            chatter: head.chatter,
+            cut_line: head.cut_line,
+            format: head.source,
+            mallinfo: head.mallinfo.into_iter().map(|fact| (fact.name.into(), fact.value)).collect(),
+        };
+        self.arena.shrink_to_fit();
+        Ok(Report::restore(self.arena, root, form, notes, imbalances, head.truncated, head.filtered))
+    }
+
+    fn at(&self, number: usize) -> Option<NodeId> {
+        self.arena.get_node_id_at(NonZeroUsize::new(number.checked_add(1)?)?)
+    }
+
+    /// Closes what is open below the parent of record `number`.
+    fn make_way(&mut self, number: usize, parent: Option<usize>) -> Result<(), String> {
+        let Some(parent) = parent else {
+            return if number == 0 {
+                Ok(())
+            } else {
+                Err(format!("record {number} has no parent, as only record 0 may"))
+            };
+        };
+        let is_parent = |id: &NodeId| usize::from(*id) - 1 == parent;
+        while self.open.pop_if(|id| !is_parent(id)).is_some() {}
+        let Some(&id) = self.open.last() else {
+            return Err(format!(
+                "record {number} has the parent {parent}, which is none of those it can have here: \
+                 each record is followed by those below it"
+            ));
+        };
+        match self.arena[id].get().kind() {
+            Kind::Reference => Err(format!("record {number} is below record {parent}, which is a reference")),
+            _ => Ok(()),
+        }
+    }
+
+    fn record(&mut self, line: Line<'_>) -> Result<Record, String> {
+        if line.count == 0 {
+            return Err("it stands for at least one".to_owned());
+        }
+        let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
+        let mut record = Record::new(line.kind, self.label(name, line.type_name, line.origin));
+        record.set_totals(line.bytes, line.blocks);
+        record.set_self_bytes(line.self_bytes);
+        record.set_references(line.references);
+        record.set_count(line.count);
+        record.set_standing(line.standing.map(Into::into));
+        let content = line.content_bytes.as_deref().or(line.content.as_ref().map(|Text(text)| text.as_bytes()));
+        match (line.address, content) {
+            (Some(Text(text)), None) => record.set_address(address(&text)?),
+            (None, Some(content)) => record.set_address(Address::Content(content)),
+            (None, None) => {}
+            (Some(_), Some(_)) => return Err("a line shows an address or the content, not both".to_owned()),
+        }
+        if let Some(Text(text)) = line.destructor {
+            record.set_destructor(address(&text)?);
+        }
+        if let Some(limit) = line.memlimit {
+            record.set_limit(MemLimit { max_size: limit.max_size, cur_size: limit.cur_size });
+        }
+        Ok(record)
+    }
+
+    /// The name, and what made the record, each kept once.
+    fn label(&mut self, name: &[u8], type_name: Option<Text<'_>>, origin: Option<Text<'_>>) -> Label {
+        let name = self.names.intern(name);
+        if type_name.is_none() && origin.is_none() {
+            return name;
+        }
+        let [type_name, origin] = [type_name, origin].map(|text| text.map(|Text(text)| self.text(&text)));
+        let place = |text: &Option<Arc<str>>| text.as_ref().map(|text| text.as_ptr());
+        let key = (name.name().as_ptr(), place(&type_name), place(&origin));
+        self.made.entry(key).or_insert_with(|| name.made(type_name, origin)).clone()
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new = Arc::<str>::from(text);
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+}
+
+fn address(text: &str) -> Result<Address<'static>, String> {
+    let token = text.as_bytes();
+    let address = if token == b"(nil)" { Some(Address::Nil) } else { pointer(token).or_else(|| handle(token)) };
+    address.ok_or_else(|| format!("{text:?} is no address: those are (nil), 0x and hexadecimal digits, or as 12v3"))
+}

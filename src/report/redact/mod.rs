@@ -1,0 +1,6 @@
+//! Reports that can be passed on: names that are data are replaced by tokens.
+
+mod known;
+mod redaction;
+
+pub use redaction::Redaction;

@@ -1,0 +1,89 @@
+//! What the tool reads, and what it says when it can't.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{fixture, freehold, piped, same};
+
+const SMBD: &str = "samba-4.17-smbd-client-t0.talloc";
+const NOTMUCH: &str = "notmuch-0.37-show-json.talloc";
+
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(text).expect("memory takes everything");
+    packer.finish().expect("memory takes everything")
+}
+
+#[test]
+fn a_file_a_pipe_and_a_packed_pipe_are_the_same() {
+    let text = fixture(SMBD);
+    let from_file = freehold(&["export", "--to", "talloc", SMBD]);
+    assert_eq!((from_file.code, from_file.out.as_bytes()), (0, &text[..]));
+    for (args, input) in [
+        (&["export", "--to", "talloc", "-"][..], text.clone()),
+        (&["export", "--to", "talloc"], text.clone()),
+        (&["export", "--to", "talloc"], packed(&text)),
+        (&["export", "--to", "talloc"], [packed(&text[..5000]), packed(&text[5000..])].concat()),
+    ] {
+        let ran = piped(args, &input);
+        assert_eq!((ran.code, &ran.err[..]), (0, ""), "{args:?}");
+        assert!(ran.out == from_file.out, "{args:?}");
+    }
+}
+
+#[test]
+fn reports_are_chosen_by_number_place_or_name() {
+    for (choice, first) in [
+        ("1", "full talloc report on 'notmuch_database_t'"),
+        ("2", "full talloc report on 'null_context'"),
+        ("last", "full talloc report on 'null_context'"),
+        ("first", "full talloc report on 'notmuch_database_t'"),
+        ("null_context", "full talloc report on 'null_context'"),
+    ] {
+        let ran = freehold(&["export", "--to", "talloc", "--report", choice, NOTMUCH]);
+        assert!(ran.out.starts_with(first), "{choice}: {}", ran.all());
+        assert_eq!(ran.out.matches("full talloc report on").count(), 1, "{choice}");
+    }
+    let all = freehold(&["export", "--to", "talloc", "--report", "all", NOTMUCH]);
+    assert_eq!(all.out.matches("full talloc report on").count(), 2);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
+    let cases: [(&[&str], &[u8]); 9] = [
+        (&["show", "no-such-file"], b""),
+        (&["show", "."], b""),
+        (&["show"], b""),
+        (&["show"], b"nothing\nof interest\n"),
+        (&["show", "exerciser/exerciser-2.4.0-show-parents.txt"], b""),
+        (&["show", "--report", "3", NOTMUCH], b""),
+        (&["show", "--report", "nobody", NOTMUCH], b""),
+        (&["show", "--under", "nobody", SMBD], b""),
+        (&["show"], &packed(b"full talloc report on 'root' (total      0 bytes in   1 blocks)\n")[..30]),
+    ];
+    let said = cases.map(|(args, input)| format!("$ freehold {}\n{}", args.join(" "), piped(args, input).all()));
+    same("wrong_input", &said.join("\n"));
+}
+
+#[test]
+fn what_can_t_be_asked_is_said_too() {
+    let cases: [&[&str]; 5] = [
+        &["show", "--report", "0", SMBD],
+        &["show", "--min", "ten", SMBD],
+        &["find", "(", SMBD],
+        &["export", "--to", "word", SMBD],
+        &["shwo", SMBD],
+    ];
+    let said = cases.map(|args| format!("$ freehold {}\n{}", args.join(" "), freehold(args).all()));
+    same("wrong_usage", &said.join("\n"));
+}
+
+#[test]
+fn the_files_that_can_be_read_are_shown_all_the_same() {
+    let ran = freehold(&["check", "no-such-file", SMBD]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.starts_with("freehold: no-such-file: "), "{}", ran.err);
+    assert!(ran.out.contains(SMBD), "{}", ran.out);
+}
