@@ -42,6 +42,7 @@ mod leak;
 mod leaks;
 mod parents;
 mod parse;
+mod pretty;
 mod record;
 mod redact;
 #[expect(clippy::module_inception, reason = "the room's main idea has the room's name")]
@@ -70,6 +71,7 @@ pub use json::JsonError;
 pub use leak::LeakReport;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
+pub use pretty::{Palette, Part, Pretty, Show};
 pub use record::{Kind, MemLimit, Record};
 pub use redact::Redaction;
 pub use report::{Format, Report};

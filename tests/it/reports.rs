@@ -12,6 +12,7 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+mod pretty;
 mod read;
 mod real;
 mod redact;
