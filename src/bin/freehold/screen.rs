@@ -6,11 +6,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
+use freehold::report::{Pretty, Report};
 use unicode_width::UnicodeWidthStr;
 
 use crate::amount::{grouped, human};
 use crate::args::Looks;
 use crate::names::fitting;
+use crate::palette::Colours;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
@@ -98,6 +100,12 @@ impl Screen {
     /// A number, grouped for people or plain for programs.
     pub(crate) fn number(self, number: u64) -> String {
         if self.pretty { grouped(number) } else { number.to_string() }
+    }
+
+    /// `report` as a tree.
+    pub(crate) fn tree(self, report: &Report) -> Pretty<'_> {
+        let tree = report.pretty().exact(self.exact).ascii(self.ascii).width(self.width).bars(self.pretty);
+        if self.color { tree.styled(&Colours) } else { tree }
     }
 
     /// Begins anew on a terminal, and leaves a line empty elsewhere.

@@ -60,7 +60,7 @@ fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
         (&["show", "exerciser/exerciser-2.4.0-show-parents.txt"], b""),
         (&["show", "--report", "3", NOTMUCH], b""),
         (&["show", "--report", "nobody", NOTMUCH], b""),
-        (&["show", "--under", "nobody", SMBD], b""),
+        (&["show", "--under", "no such node", SMBD], b""),
         (&["show"], &packed(b"full talloc report on 'root' (total      0 bytes in   1 blocks)\n")[..30]),
     ];
     let said = cases.map(|(args, input)| format!("$ freehold {}\n{}", args.join(" "), piped(args, input).all()));

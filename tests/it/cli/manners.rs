@@ -53,8 +53,8 @@ fn lines_fit_the_width() {
 
 #[test]
 fn nothing_in_a_name_reaches_the_terminal() {
-    let report = b"full talloc report on 'root' (total      1 bytes in   2 blocks)\n    \
-        \x1b[2Jred\x07\x9b              contains      1 bytes in   1 blocks (ref 0) 0x55d0\n";
+    let report = b"full talloc report on 'root' (total      1 bytes in   2 blocks)\n\
+        \x20   \x1b[2Jred\x07\x9b                      contains      1 bytes in   1 blocks (ref 0) 0x55d0\n";
     for args in [&["show"][..], &["find", "red"], &["path", "0x55d0"], &["show", "--pretty"]] {
         let ran = piped(args, report);
         assert!(ran.out.contains(r"\x1b[2Jred\x07\x9b"), "{args:?}: {}", ran.all());
