@@ -41,15 +41,18 @@ fn fixture(name: &str) -> Vec<u8> {
     text
 }
 
-/// The names of all files of `tests/fixtures` that may hold reports.
+/// The names of all files of `tests/fixtures` that may hold reports, compressed or not.
+#[cfg(feature = "json")]
 fn fixtures() -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut files = Vec::new();
     for below in ["", "exerciser"] {
         for entry in std::fs::read_dir(folder.join(below)).expect("the folder is there") {
             let path = entry.expect("a readable folder").path();
-            if matches!(path.extension().and_then(|extension| extension.to_str()), Some("talloc" | "txt")) {
-                files.push(path.strip_prefix(&folder).expect("it is below").display().to_string());
+            let name = path.strip_prefix(&folder).expect("it is below").display().to_string();
+            let name = name.strip_suffix(".gz").unwrap_or(&name);
+            if [".talloc", ".txt", ".csv", ".log"].iter().any(|end| name.ends_with(end)) {
+                files.push(name.to_owned());
             }
         }
     }

@@ -89,10 +89,11 @@ fn frame(name: &[u8]) -> Cow<'_, str> {
     if frame.contains(';') {
         frame = Cow::Owned(frame.replace(';', "\\x3b"));
     }
-    let before = frame.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-    if before.len() < frame.len() && before.ends_with(' ') {
-        let (before, number) = (&before[..before.len() - 1], &frame[before.len()..]);
-        frame = Cow::Owned(format!("{before}\\x20{number}"));
+    if let Some((before, last)) = frame.rsplit_once(' ')
+        && last.contains(|char: char| char.is_ascii_digit())
+        && last.chars().all(|char| char.is_ascii_digit() || matches!(char, '.' | '+' | '-'))
+    {
+        frame = Cow::Owned(format!("{before}\\x20{last}"));
     }
     frame
 }
@@ -108,6 +109,8 @@ mod tests {
             ("if (a;b;)", "if (a\\x3bb\\x3b)"),
             ("thread 12", "thread\\x2012"),
             ("version 1.5", "version\\x201.5"),
+            ("Wed, 07 Oct 2020 20:26:40 +0000", "Wed, 07 Oct 2020 20:26:40\\x20+0000"),
+            ("a - b", "a - b"),
             ("a;b  7", "a\\x3bb \\x207"),
             ("v12", "v12"),
             ("12", "12"),

@@ -88,6 +88,11 @@ fn what_is_written_is_what_the_schema_says() -> Result<(), freehold::Error> {
         reports.iter().map(|report| report.merged(Naming::Normal).filtered(&Filter::new().top(1))).collect();
     reports.extend(merged);
     reports.push(live()?);
+    let contents = b"full talloc report on 'r' (total      1 bytes in   2 blocks)\n    \
+        char                           contains      1 bytes in   1 blocks (ref 0): \xff\n";
+    let destructors = b"full talloc report on 'r' (total      1 bytes in   2 blocks)\n    \
+        x                              contains      1 bytes in   1 blocks (ref 0) d=0x10 0x20\n";
+    reports.extend([&contents[..], destructors].map(|text| Report::parse(text).expect("a report")));
     let mut members = BTreeSet::new();
     for report in &reports {
         let json = parse(&json(report));
@@ -163,57 +168,46 @@ fn what_is_wrong_is_said() {
     let with = |record: &str| document(2, &format!("{ROOT},{record}"));
     let cases = [
         (String::new(), "the input is empty: the report may not have been written yet"),
-        (
-            "full talloc report".into(),
-            "expected ident at line 1 column 2; is this a report that Freehold wrote as JSON?",
-        ),
+        ("full talloc report".into(), "expected ident"),
         (
             document(1, ROOT)[..60].into(),
             "the input ends at line 1, in the middle of a report: it may still be being written; wait for it and read again",
         ),
-        (
-            "[]".into(),
-            "invalid type: sequence, expected the object a report of Freehold's begins with at line 1 column 0",
-        ),
-        (
-            r#"{"a":1}"#.into(),
-            r#"this object is no report of Freehold's, which has "format":"freehold-report" at line 1 column 7"#,
-        ),
-        (r#"{"format":"other"}"#.into(), r#"the format is "other", not "freehold-report" at line 1 column 17"#),
-        (r#"{"format":"freehold-report"}"#.into(), "missing field `version` at line 1 column 28"),
-        (r#"{"format":"freehold-report","version":1}"#.into(), "missing field `report` at line 1 column 40"),
+        ("[]".into(), "invalid type: sequence, expected the object a report of Freehold's begins with"),
+        (r#"{"a":1}"#.into(), r#"this object is no report of Freehold's, which has "format":"freehold-report""#),
+        (r#"{"format":"other"}"#.into(), r#"the format is "other", not "freehold-report""#),
+        (r#"{"format":"freehold-report"}"#.into(), "missing field `version`"),
+        (r#"{"format":"freehold-report","version":1}"#.into(), "missing field `report`"),
         (document(0, ""), "a report has at least one record, its root"),
         (document(2, ROOT), "the report says it has 2 records, but there are 1"),
         (
             with(r#"{"id":2,"parent":0,"name":"x","bytes":0,"blocks":1}"#),
-            "record 2 stands where 1 should: ids count the records from 0, in their order at line 1 column 173",
+            "record 2 stands where 1 should: ids count the records from 0, in their order",
         ),
-        (
-            with(r#"{"id":1,"name":"x","bytes":0,"blocks":1}"#),
-            "record 1 has no parent, as only record 0 may at line 1 column 162",
-        ),
+        (with(r#"{"id":1,"name":"x","bytes":0,"blocks":1}"#), "record 1 has no parent, as only record 0 may"),
         (
             with(r#"{"id":1,"parent":1,"name":"x","bytes":0,"blocks":1}"#),
-            "record 1 has the parent 1, which is none of those it can have here: each record is followed by those below it \
-             at line 1 column 173",
+            "record 1 has the parent 1, which is none of those it can have here: each record is followed by those below it",
         ),
         (
             document(3, &format!(r#"{ROOT},{LEAF},{{"id":2,"parent":1,"name":"x","bytes":0,"blocks":1}}"#)),
-            "record 2 is below record 1, which is a reference at line 1 column 244",
+            "record 2 is below record 1, which is a reference",
         ),
         (
             with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"address":"here"}"#),
-            "record 1: \"here\" is no address: those are (nil), 0x and hexadecimal digits, or as 12v3 at line 1 column 190",
+            "record 1: \"here\" is no address: those are (nil), 0x and hexadecimal digits, or as 12v3",
         ),
         (
             with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"count":0}"#),
-            "record 1: it stands for at least one at line 1 column 183",
+            "record 1: it stands for at least one",
         ),
         (with(&LEAF.replace('}', r#","target":2}"#)), "record 1 claims record 2, and there are 2"),
     ];
     for (input, message) in cases {
         let error = Report::from_json(input.as_bytes()).expect_err(&input);
-        assert_eq!(error.to_string(), message, "{input}");
+        let told = error.to_string();
+        let place = told.find(" at line 1 column ").unwrap_or(told.len());
+        assert_eq!(&told[..place], message, "{input}");
     }
 }
 
