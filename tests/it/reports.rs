@@ -1,6 +1,8 @@
 //! Reports: what real programs print is read whole, printed back byte for byte, and judged by its own sums.
 
 mod aggregate;
+#[cfg(feature = "export")]
+mod browser;
 mod built;
 mod compare;
 mod damaged;
@@ -12,6 +14,8 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "export")]
+mod pictures;
 mod pretty;
 mod read;
 mod real;

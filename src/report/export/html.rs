@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::paint;
 use super::palette;
 use super::paths::{Paths, Sums};
-use crate::report::{Kind, Report, normal_name};
+use crate::report::{Kind, Report, Severity, escaped, normal_name};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -90,7 +90,8 @@ impl<'a> Html<'a> {
         let paths = Paths::new(self.report, self.before);
         let met = paths.list.len();
         let paths = paths.limited(self.limit);
-        let title = self.title.map_or_else(|| paint::label(&paths.list[0]), |title| paint::text(title.as_bytes()));
+        let title =
+            self.title.map_or_else(|| paint::label(&paths.list[0]), |title| escaped(title.as_bytes()).into_owned());
         for part in PAGE.split("{{") {
             let Some((what, after)) = part.split_once("}}") else {
                 out.write_all(part.as_bytes())?;
@@ -118,13 +119,22 @@ impl<'a> Html<'a> {
                 names.len() - 1
             });
         }
-        write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"names\":[", quoted(title))?;
+        write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"findings\":[", quoted(title))?;
+        let mut comma = "";
+        for (when, report) in [("before: ", self.before), (if compared { "now: " } else { "" }, Some(self.report))] {
+            for finding in report.iter().flat_map(|report| report.findings()) {
+                let serious = finding.severity() != Severity::Note;
+                write!(out, "{comma}[{serious},{}]", quoted(&format!("{when}{finding}")))?;
+                comma = ",\n";
+            }
+        }
+        out.write_all(b"],\"names\":[")?;
         for (index, name) in names.iter().enumerate() {
             let comma = if index == 0 { "" } else { ",\n" };
-            write!(out, "{comma}[{},{}", quoted(&paint::text(name)), paint::hue(name))?;
+            write!(out, "{comma}[{},{}", quoted(&escaped(name)), paint::hue(name))?;
             let normal = normal_name(name);
             if *normal != **name {
-                write!(out, ",{}", quoted(&paint::text(&normal)))?;
+                write!(out, ",{}", quoted(&escaped(&normal)))?;
             }
             out.write_all(b"]")?;
         }

@@ -214,3 +214,97 @@ impl<'a> Trie<'a> {
         Paths { list }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Builder, Entry};
+
+    /// A report of `nodes`: depth from 1, name and own bytes.
+    fn report(nodes: &[(usize, &str, u64)]) -> Report {
+        let mut builder = Builder::new(Entry::new("root"));
+        let mut open = 1;
+        for &(depth, name, bytes) in nodes {
+            (depth..open).for_each(|_| builder.leave());
+            builder.push(Entry::new(name).bytes(bytes));
+            open = depth + 1;
+        }
+        builder.finish()
+    }
+
+    fn lines(paths: &Paths<'_>) -> Vec<String> {
+        let widths = paths.widths();
+        let line = |(path, width): (&Path<'_>, &u64)| {
+            let Path { name, kind, depth, now, was } = path;
+            let name = if *kind == Kind::Rest { "…".into() } else { String::from_utf8_lossy(name) };
+            format!("{:depth$}{name} ×{}/{} {}/{} [{width}]", "", was.count, now.count, was.bytes, now.bytes)
+        };
+        paths.list.iter().zip(&widths).map(line).collect()
+    }
+
+    #[test]
+    fn equal_siblings_are_one_and_both_reports_are_as_wide_as_they_need() {
+        let before = report(&[(1, "gone", 7), (1, "session", 10), (2, "name", 1), (1, "session", 20), (2, "name", 2)]);
+        let now = report(&[(1, "new", 5), (1, "session", 10), (2, "name", 4)]);
+        let paths = Paths::new(&now, Some(&before));
+        assert_eq!(
+            lines(&paths),
+            [
+                "root ×1/1 40/19 [46]",
+                " session ×2/1 33/14 [34]",
+                "  name ×2/1 3/4 [4]",
+                " gone ×1/0 7/0 [7]",
+                " new ×0/1 0/5 [5]",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_is_in_one_rest_a_parent() {
+        let report =
+            report(&[(1, "a", 50), (2, "aa", 5), (2, "ab", 4), (1, "b", 3), (2, "ba", 2), (1, "c", 1), (1, "c", 1)]);
+        let paths = Paths::new(&report, None).limited(2);
+        assert_eq!(lines(&paths), ["root ×0/1 0/66 [66]", " a ×0/1 0/59 [59]", "  … ×0/2 0/9 [9]", " … ×0/3 0/7 [7]"]);
+    }
+
+    #[test]
+    fn sums_stay_whatever_is_left_out() {
+        let text = include_bytes!("../../../tests/fixtures/samba-4.17-smbd-client-t2.talloc");
+        let report = Report::parse(text).expect("a report");
+        let whole = Paths::new(&report, None);
+        let root = whole.list[0];
+        for limit in [0, 1, 2, 10, 100, 500] {
+            let paths = Paths { list: whole.list.clone() }.limited(limit);
+            let named = paths.list.iter().filter(|path| path.kind != Kind::Rest).count();
+            assert_eq!(named, limit.max(1));
+            assert_eq!(paths.list[0], root);
+            let own: u64 = paths.list.iter().map(|path| path.now.own.expect("the report is whole")).sum();
+            assert_eq!((own, paths.widths()[0]), (root.now.bytes, root.now.bytes));
+        }
+    }
+
+    #[test]
+    fn a_deep_chain_needs_no_stack_and_a_limit_keeps_its_top() {
+        let mut builder = Builder::new(Entry::new("root"));
+        (0..100_000).for_each(|_| builder.push(Entry::new("link").bytes(1)));
+        let report = builder.finish();
+        let paths = Paths::new(&report, None).limited(3);
+        assert_eq!(
+            lines(&paths),
+            [
+                "root ×0/1 0/100000 [100000]",
+                " link ×0/1 0/100000 [100000]",
+                "  link ×0/1 0/99999 [99999]",
+                "   … ×0/1 0/99998 [99998]"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rest_that_a_filter_left_is_left_out_with_the_others() {
+        let report = report(&[(1, "a", 50), (1, "b", 3), (1, "c", 2), (1, "d", 1)]);
+        let filtered = report.filtered(&crate::report::Filter::new().top(2));
+        let paths = Paths::new(&filtered, None).limited(2);
+        assert_eq!(lines(&paths), ["root ×0/1 0/56 [56]", " a ×0/1 0/50 [50]", " … ×0/3 0/6 [6]"]);
+    }
+}

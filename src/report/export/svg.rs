@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::paint;
 use super::palette;
 use super::paths::{Path, Paths, Sums};
-use crate::report::{Kind, Report};
+use crate::report::size::{Grouped, Size};
+use crate::report::{Finding, Kind, Report, Severity, escaped, shortened};
 
 /// Height of a level, of the heading, and of the space around, in pixels.
 const ROW: f64 = 18.0;
@@ -88,7 +89,10 @@ impl<'a> Svg<'a> {
         let paths = paths.pruned(&keep);
 
         let levels = paths.list.iter().map(|path| path.depth + 1).max().unwrap_or(1);
-        let height = TOP + ROW * levels as f64 + EDGE;
+        // A picture that leaves its report can't be asked whether that was whole.
+        let finding = self.finding();
+        let top = if finding.is_some() { TOP + 16.0 } else { TOP };
+        let height = top + ROW * levels as f64 + EDGE;
         let width = self.width;
         writeln!(
             out,
@@ -97,35 +101,57 @@ impl<'a> Svg<'a> {
              <style>\n{}</style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>",
             style(),
         )?;
-        self.write_heading(out, &paths.list[0])?;
-        self.write_boxes(out, &paths, whole, room)?;
+        self.write_heading(out, &paths.list[0], finding.as_ref())?;
+        self.write_boxes(out, &paths, top, &|width| scaled(width, whole, room))?;
         out.write_all(b"</svg>\n")
     }
 
-    fn write_heading<W: Write + ?Sized>(&self, out: &mut W, root: &Path<'_>) -> io::Result<()> {
+    fn write_heading<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        root: &Path<'_>,
+        finding: Option<&Finding>,
+    ) -> io::Result<()> {
         let room = ((f64::from(self.width) - 2.0 * EDGE) / 9.1) as usize;
-        let title = self.title.map_or_else(|| paint::label(root), |title| paint::text(title.as_bytes()));
-        let title = paint::shortened(&title, room).into_owned();
+        let title = self.title.map_or_else(|| paint::label(root), |title| escaped(title.as_bytes()).into_owned());
+        let title = shortened(&title, room).into_owned();
         writeln!(out, "<text class=\"title\" x=\"{EDGE}\" y=\"24\">{}</text>", paint::Escaped(&title))?;
-        let totals = |bytes, blocks| format!("{} in {} blocks", paint::size(bytes), paint::grouped(blocks));
+        let totals = |bytes, blocks| format!("{} in {} blocks", Size(bytes), Grouped(blocks));
         let now = totals(root.now.bytes, root.now.blocks);
         let line = match self.before {
             None => now,
             Some(_) => {
-                let bytes = paint::signed(root.was.bytes, root.now.bytes, paint::size);
-                let blocks = paint::signed(root.was.blocks, root.now.blocks, paint::grouped);
+                let bytes = paint::signed(root.was.bytes, root.now.bytes, Size);
+                let blocks = paint::signed(root.was.blocks, root.now.blocks, Grouped);
                 let was = totals(root.was.bytes, root.was.blocks);
                 format!("{bytes} and {blocks} blocks: {was} before, {now} now")
             }
         };
-        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"42\">{}</text>", paint::Escaped(&line))
+        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"42\">{}</text>", paint::Escaped(&line))?;
+        let Some(finding) = finding else { return Ok(()) };
+        let text = finding.to_string();
+        let text = shortened(&text, ((f64::from(self.width) - 2.0 * EDGE) / CHARACTER) as usize);
+        writeln!(out, "<text class=\"quiet\" x=\"{EDGE}\" y=\"58\">{}</text>", paint::Escaped(&text))
     }
 
-    fn write_boxes<W: Write + ?Sized>(&self, out: &mut W, paths: &Paths<'_>, whole: u64, room: f64) -> io::Result<()> {
+    /// The worst that is known of the reports, but for mere notes.
+    fn finding(&self) -> Option<Finding> {
+        let reports = [self.before, Some(self.report)].into_iter().flatten();
+        let findings = reports.flat_map(Report::findings).filter(|finding| finding.severity() != Severity::Note);
+        findings.max_by_key(Finding::severity)
+    }
+
+    fn write_boxes<W: Write + ?Sized>(
+        &self,
+        out: &mut W,
+        paths: &Paths<'_>,
+        top: f64,
+        scaled: &dyn Fn(u64) -> f64,
+    ) -> io::Result<()> {
         // Where the next box of each level begins.
         let mut next = vec![EDGE];
         for (path, width) in paths.list.iter().zip(paths.widths()) {
-            let (x, y, width) = (next[path.depth], TOP + ROW * path.depth as f64, scaled(width, whole, room));
+            let (x, y, width) = (next[path.depth], top + ROW * path.depth as f64, scaled(width));
             next[path.depth] += width;
             next.truncate(path.depth + 1);
             next.push(x);
@@ -163,16 +189,16 @@ impl<'a> Svg<'a> {
         if taken > room {
             // Fewer letters say nothing, and part of a number says something else.
             let silent = room < 6 || path.kind == Kind::Rest;
-            return if silent { String::new() } else { paint::shortened(&name, room).into_owned() };
+            return if silent { String::new() } else { shortened(&name, room).into_owned() };
         }
         let times = match path.now.count.max(path.was.count) {
-            count if count > 1 && path.kind != Kind::Rest => format!(" ×{}", paint::grouped(count)),
+            count if count > 1 && path.kind != Kind::Rest => format!(" ×{}", Grouped(count)),
             _ => String::new(),
         };
         let number = match self.before {
-            None => format!("  {}", paint::size(path.now.bytes)),
+            None => format!("  {}", Size(path.now.bytes)),
             Some(_) if path.now.bytes == path.was.bytes => String::new(),
-            Some(_) => format!("  {}", paint::signed(path.was.bytes, path.now.bytes, paint::size)),
+            Some(_) => format!("  {}", paint::signed(path.was.bytes, path.now.bytes, Size)),
         };
         [times, number].into_iter().fold(name, |text, more| {
             let fits = text.chars().count() + more.chars().count() <= room;
@@ -182,16 +208,16 @@ impl<'a> Svg<'a> {
 
     fn tooltip(&self, path: &Path<'_>) -> String {
         let line = |when: &str, sums: Sums| {
-            let [bytes, blocks, count] = [sums.bytes, sums.blocks, sums.count].map(paint::grouped);
-            let own = sums.own.map_or_else(|| "?".to_owned(), paint::grouped);
+            let [bytes, blocks, count] = [sums.bytes, sums.blocks, sums.count].map(Grouped);
+            let own = sums.own.map_or_else(|| "?".to_owned(), |own| Grouped(own).to_string());
             format!("{when}{bytes} bytes in {blocks} blocks, {own} bytes itself, ×{count}")
         };
         let name = paint::label(path);
         if self.before.is_none() {
             return format!("{name}\n{}", line("", path.now));
         }
-        let bytes = paint::signed(path.was.bytes, path.now.bytes, paint::grouped);
-        let blocks = paint::signed(path.was.blocks, path.now.blocks, paint::grouped);
+        let bytes = paint::signed(path.was.bytes, path.now.bytes, Grouped);
+        let blocks = paint::signed(path.was.blocks, path.now.blocks, Grouped);
         let (was, now) = (line("before: ", path.was), line("now: ", path.now));
         format!("{name}\n{bytes} bytes, {blocks} blocks\n{was}\n{now}")
     }

@@ -78,11 +78,13 @@ function growth(was, now) {
   return now > was ? step : -step;
 }
 
+const wholeName = query => /^"(.*)"$/.exec(query.trim())?.[1] ?? null;
+
 // A test for nodes: part of the name, "the whole name", or /a regular expression/. Null for no search, or none that works.
 function matcher(query) {
   if (query === '') return null;
-  const whole = /^"(.*)"$/.exec(query), pattern = /^\/(.+)\/$/.exec(query);
-  if (whole) return node => node.name === whole[1] || node.normal === whole[1];
+  const whole = wholeName(query), pattern = /^\/(.+)\/$/.exec(query);
+  if (whole !== null) return node => node.name === whole || node.normal === whole;
   if (pattern) {
     try {
       const test = new RegExp(pattern[1], 'i');

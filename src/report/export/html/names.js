@@ -56,7 +56,10 @@ const names = (() => {
   function nameCell(row) {
     const button = element('button', { type: 'button', className: 'name', title: 'Find in the icicle and the tree' }, row.name);
     if (row.node.sort === REST) return element('td', { className: 'name quiet' }, row.name);
-    button.addEventListener('click', () => search(`"${together.checked ? row.node.normal : row.node.name}"`));
+    // A name clicked once more is let go.
+    const query = `"${together.checked ? row.node.normal : row.node.name}"`;
+    if (state.query === query) button.classList.add('found');
+    button.addEventListener('click', () => search(state.query === query ? '' : query));
     const swatch = element('i', { className: 'swatch' });
     swatch.style.background = `var(--h${row.node.hue})`;
     return element('td', { className: 'name' }, compared ? null : swatch, button);
@@ -99,7 +102,8 @@ const names = (() => {
   function fill() {
     const all = columns();
     order ??= all[0];
-    const test = matcher(state.query.trim());
+    // A whole name is marked; anything else picks rows.
+    const test = wholeName(state.query) === null ? matcher(state.query.trim()) : null;
     const wanted = sorted(all).filter(row => !test || (row.node.sort !== REST && test(row.node)));
     const body = element('tbody', {}, ...wanted.slice(0, shown).map(row => element('tr', {}, ...all.map(column => column.cell(row)))));
     const table = element('table', {}, element('thead', {}, element('tr', {}, ...all.map(headCell))), body);

@@ -3,7 +3,7 @@
 const grouped = number => number.toLocaleString('en-US');
 
 function size(bytes) {
-  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1000) return `${bytes} B`;
   const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
   let number = bytes / 1024, unit = 0;
   while (number >= 999.95) {

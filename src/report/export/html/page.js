@@ -18,6 +18,14 @@ function showFacts() {
   if (left > 0) facts.append(` · the smallest ${grouped(left)} are summed up in grey`);
 }
 
+// What is wrong with a report, or limits it, belongs beside its numbers.
+function showFindings() {
+  const line = ([, text]) => element('p', {}, text);
+  byId('findings').append(...data.findings.filter(([serious]) => serious).map(line));
+  const notes = data.findings.filter(([serious]) => !serious).map(line);
+  if (notes.length) byId('findings').append(element('details', {}, element('summary', {}, 'About this report'), ...notes));
+}
+
 function showLegend() {
   if (!compared) return;
   const words = ['gone', '', '', 'less', 'same', 'more', '', '', 'new'];
@@ -29,14 +37,15 @@ function showLegend() {
 }
 
 function showCrumbs() {
-  const path = pathOf(state.focus), few = 6;
-  const crumbs = path.map(node => {
+  const path = pathOf(state.focus), few = 6, hidden = path.length - few;
+  const shown = hidden > 0 ? [...path.slice(0, 2), ...path.slice(2 - few)] : path;
+  const crumbs = shown.map(node => {
     const button = element('button', { type: 'button', title: label(node) }, label(node));
     if (node === state.focus) button.ariaCurrent = 'page';
     button.addEventListener('click', () => zoom(node));
     return button;
   });
-  if (path.length > few) crumbs.splice(2, path.length - few, element('span', {}, `⋯ ${path.length - few} levels ⋯`));
+  if (hidden > 0) crumbs.splice(2, 0, element('span', {}, `⋯ ${grouped(hidden)} levels ⋯`));
   byId('crumbs').replaceChildren(...crumbs);
   byId('scope').textContent = state.focus === root ? '' : `below ${label(state.focus)}`;
   if (state.focus === root) byId('chosen').textContent = 'Click a box to zoom in, the top one to go back. Arrow keys and Enter do it too.';
@@ -51,7 +60,7 @@ function showFound() {
   const whole = root.now[state.measure];
   const holds = `${measured(found.now)} (${percent(found.now, whole) || '0.0%'})`;
   const change = compared ? `, ${signed(found.now - found.was, measured)}` : '';
-  out.textContent = `${grouped(found.records)} found in ${grouped(found.ids.size)} paths: ${holds}${change}`;
+  out.textContent = `${grouped(found.records)} found in ${grouped(found.ids.size)} ${found.ids.size === 1 ? 'path' : 'paths'}: ${holds}${change}`;
 }
 
 // Everything below `node`, and nothing else. The address bar knows, so going back works.
@@ -143,6 +152,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => icic
 
 measureAll();
 showFacts();
+showFindings();
 showLegend();
 showCrumbs();
 icicle.show();

@@ -32,9 +32,9 @@ const tree = (() => {
     }
   }
 
-  // Opens the ways to what was found, the first few hundred.
+  // Opens the ways to what was found, the first hundred.
   function reveal() {
-    let left = 300;
+    let left = 100;
     for (const id of state.found?.ids ?? []) {
       if (!isBelow(nodes[id], state.focus) || left-- === 0) continue;
       for (let at = nodes[id]; at !== state.focus; at = at.parent) {
