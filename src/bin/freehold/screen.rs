@@ -28,7 +28,7 @@ pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
 /// How to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
-    /// Guides, bars, grouped digits.
+    /// Whether to draw bars.
     pub(crate) pretty: bool,
     /// Sizes as they are, not rounded.
     pub(crate) exact: bool,
@@ -82,6 +82,11 @@ impl Screen {
         if self.exact { format!("{} bytes", self.number(bytes)) } else { human(bytes) }
     }
 
+    /// `×220`, where there is more than one of something.
+    pub(crate) fn times(self, count: u64) -> String {
+        format!("{}{}", if self.ascii { 'x' } else { '×' }, self.number(count))
+    }
+
     /// By how many bytes there is more, with a sign.
     pub(crate) fn signed_bytes(self, delta: i128) -> String {
         format!("{}{}", sign(delta), self.bytes(magnitude(delta)))
@@ -97,9 +102,9 @@ impl Screen {
         format!("{}{}", sign(delta), self.number(magnitude(delta)))
     }
 
-    /// A number, grouped for people or plain for programs.
+    /// A number, grouped for people or as it is.
     pub(crate) fn number(self, number: u64) -> String {
-        if self.pretty { grouped(number) } else { number.to_string() }
+        if self.exact { number.to_string() } else { grouped(number) }
     }
 
     /// `report` as a tree.

@@ -53,7 +53,8 @@ fn reports_are_chosen_by_number_place_or_name() {
 #[test]
 fn what_a_mail_or_a_log_puts_before_each_line_goes() {
     let text = String::from_utf8(fixture(SMBD)).expect("it is ASCII");
-    for (prefix, args) in [("> ", &["show"][..]), ("smbd-1  | ", &["show"]), ("  ", &["show", "--strip-prefix", "  "])] {
+    for (prefix, args) in [("> ", &["show"][..]), ("smbd-1  | ", &["show"]), ("  ", &["show", "--strip-prefix", "  "])]
+    {
         let quoted: String = text.lines().map(|line| format!("{prefix}{line}\n")).collect();
         let ran = piped(args, quoted.as_bytes());
         let plain = piped(&["show"], text.as_bytes());

@@ -79,7 +79,8 @@ fn export() {
 fn the_ending_of_the_output_file_says_the_format() {
     let folder = std::env::temp_dir().join(format!("freehold-export-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("there is room");
-    for (name, start) in [("a.svg", &b"<svg "[..]), ("a.pb.gz", &[0x1f, 0x8b]), ("a.talloc", b"full talloc report on")] {
+    for (name, start) in [("a.svg", &b"<svg "[..]), ("a.pb.gz", &[0x1f, 0x8b]), ("a.talloc", b"full talloc report on")]
+    {
         let path = folder.join(name);
         let ran = freehold(&["export", "-o", path.to_str().expect("it is UTF-8"), "--report", "last", SMBD[0]]);
         assert_eq!(ran.all(), "", "{name}");

@@ -20,8 +20,8 @@ Examples:
   freehold show --name '^struct .*_state$' --all smbd.talloc
   smbcontrol smbd pool-usage | freehold show
 
-Unless told what to show, it leaves out what has less than 1 % of the total and more than 20 children
-of a node. A line says how much is left out, so that every sum holds.")]
+Unless told what to show, it leaves out what has less than 1 % of the total, and of each node's children \
+all but the 20 largest. A line says how much is left out, so that every sum holds.")]
 pub(crate) struct Show {
     #[command(flatten)]
     files: Files,

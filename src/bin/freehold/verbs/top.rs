@@ -19,7 +19,7 @@ Examples:
   freehold top --by count -n 5 smbd.talloc
   freehold top --group pair --under connection_struct smbd.talloc
 
-'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum
+'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum \
 of all rows, also of those that are not shown.")]
 pub(crate) struct Top {
     #[command(flatten)]
