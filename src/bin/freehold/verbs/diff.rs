@@ -24,8 +24,8 @@ Examples:
   freehold diff --fail-if-growth 10% before.talloc after.talloc
   freehold diff --report null_context smbd.log
 
-Of one file with several reports, the first and the last are compared. Records are matched by their
-paths, whatever the order and the addresses. 'self' is what they have themselves: those changes add up
+Of one file with several reports, the first and the last are compared. Records are matched by their \
+paths, whatever the order and the addresses. 'self' is what they have themselves: those changes add up \
 to the change of the whole.
 
 Exits with 1 if --fail-if-growth is given and the growth is more than that.")]
