@@ -4,6 +4,7 @@ mod built;
 mod damaged;
 mod exerciser;
 mod hostile;
+mod live;
 mod real;
 mod round_trip;
 mod shape;
