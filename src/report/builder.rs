@@ -149,6 +149,13 @@ impl Builder {
         self.tree.leave();
     }
 
+    /// Closes what is open below `depth`, the root being 0: so that what is added next is at that depth.
+    pub(super) fn leave_to(&mut self, depth: usize) {
+        while self.tree.open() > depth.max(1) {
+            self.tree.leave();
+        }
+    }
+
     /// The report: a full one, as of talloc itself. O(records) if there are references.
     #[must_use]
     pub fn finish(self) -> Report {

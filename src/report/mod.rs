@@ -59,6 +59,9 @@ mod json;
 mod label;
 mod leak;
 mod leaks;
+mod line;
+mod live;
+mod page;
 mod parents;
 mod parse;
 mod pretty;
@@ -88,6 +91,7 @@ pub use indextree;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use leak::LeakReport;
+pub use live::LiveText;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use pretty::{Palette, Part, Pretty, Show};
