@@ -67,6 +67,11 @@ pub(crate) struct Reading {
     /// Which reports of a file: a number from 1, first, last, all, or the name of the root
     #[arg(long, value_name = "N|first|last|all|NAME")]
     pub(crate) report: Option<Choice>,
+
+    /// Cut this off lines that begin with it; its digits stand for any digits. Seldom needed: what a mail or
+    /// a log has put before each line goes by itself, unless it is spaces
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) strip_prefix: Option<String>,
 }
 
 /// The files, where a verb takes any number.

@@ -76,7 +76,8 @@ impl Source {
             }
             let damage = report.findings().into_iter().find(|finding| finding.severity() >= Severity::Damage);
             if let Some(damage) = damage {
-                warn(format_args!("{}: {damage}; see 'freehold check'", self.name));
+                let line = damage.lines().map(|lines| format!(":{}", lines.start())).unwrap_or_default();
+                warn(format_args!("{}{line}: {}; see 'freehold check'", self.name, damage.message()));
             }
         }
     }
@@ -112,7 +113,7 @@ pub(crate) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(vec![PathBuf::from("-")])
 }
 
-/// Reads file after file and hands each to `take`; a file that can't be read is told of, and the others still come.
+/// Reads file after file and hands each to `take`; what is wrong with one is told, and the others still come.
 pub(crate) fn each(
     named: &[PathBuf],
     reading: &Reading,
@@ -120,8 +121,9 @@ pub(crate) fn each(
 ) -> Result<(), Failure> {
     let mut all_well = true;
     for path in files(named)? {
-        match read(&path, reading) {
-            Ok(source) => take(source)?,
+        match read(&path, reading).and_then(&mut take) {
+            Ok(()) => {}
+            Err(Failure::Closed) => return Err(Failure::Closed),
             Err(failure) => {
                 failure.print();
                 all_well = false;
@@ -158,6 +160,9 @@ pub(crate) fn reports(name: &str, input: impl Read, reading: &Reading) -> Result
         reports.into_iter().for_each(|report| chooser.push(report));
     } else {
         let mut reader = Reader::new(input);
+        if let Some(prefix) = &reading.strip_prefix {
+            reader = reader.strip_prefix(prefix);
+        }
         for report in &mut reader {
             chooser.push(report.map_err(unread)?);
         }

@@ -10,6 +10,7 @@ mod focus;
 mod format;
 mod input;
 mod names;
+mod palette;
 mod place;
 mod screen;
 mod table;

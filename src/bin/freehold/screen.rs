@@ -6,11 +6,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
+use freehold::report::{Pretty, Report};
 use unicode_width::UnicodeWidthStr;
 
 use crate::amount::{grouped, human};
 use crate::args::Looks;
 use crate::names::fitting;
+use crate::palette::Colours;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
@@ -26,7 +28,7 @@ pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
 /// How to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
-    /// Guides, bars, grouped digits.
+    /// Whether to draw bars.
     pub(crate) pretty: bool,
     /// Sizes as they are, not rounded.
     pub(crate) exact: bool,
@@ -80,6 +82,11 @@ impl Screen {
         if self.exact { format!("{} bytes", self.number(bytes)) } else { human(bytes) }
     }
 
+    /// `×220`, where there is more than one of something.
+    pub(crate) fn times(self, count: u64) -> String {
+        format!("{}{}", if self.ascii { 'x' } else { '×' }, self.number(count))
+    }
+
     /// By how many bytes there is more, with a sign.
     pub(crate) fn signed_bytes(self, delta: i128) -> String {
         format!("{}{}", sign(delta), self.bytes(magnitude(delta)))
@@ -95,9 +102,15 @@ impl Screen {
         format!("{}{}", sign(delta), self.number(magnitude(delta)))
     }
 
-    /// A number, grouped for people or plain for programs.
+    /// A number, grouped for people or as it is.
     pub(crate) fn number(self, number: u64) -> String {
-        if self.pretty { grouped(number) } else { number.to_string() }
+        if self.exact { number.to_string() } else { grouped(number) }
+    }
+
+    /// `report` as a tree.
+    pub(crate) fn tree(self, report: &Report) -> Pretty<'_> {
+        let tree = report.pretty().exact(self.exact).ascii(self.ascii).width(self.width).bars(self.pretty);
+        if self.color { tree.styled(&Colours) } else { tree }
     }
 
     /// Begins anew on a terminal, and leaves a line empty elsewhere.

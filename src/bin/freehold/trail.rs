@@ -1,6 +1,7 @@
 //! The way from the root to a node, in one line.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use freehold::report::indextree::NodeId;
 use freehold::report::{Report, Visit};
@@ -39,6 +40,20 @@ pub(crate) fn way(report: &Report, node: NodeId) -> String {
     let mut nodes: Vec<_> = node.ancestors(report.arena()).collect();
     nodes.reverse();
     text(report, &nodes)
+}
+
+/// The ways to many nodes, in one walk. O(records).
+pub(crate) fn ways(report: &Report, nodes: impl Iterator<Item = NodeId>) -> HashMap<NodeId, String> {
+    let wanted: HashSet<_> = nodes.collect();
+    let mut trail = Trail::default();
+    let mut ways = HashMap::with_capacity(wanted.len());
+    for visit in report.walk() {
+        trail.step(&visit);
+        if wanted.contains(&visit.id) {
+            ways.insert(visit.id, trail.text(report));
+        }
+    }
+    ways
 }
 
 fn text(report: &Report, nodes: &[NodeId]) -> String {

@@ -51,6 +51,31 @@ fn reports_are_chosen_by_number_place_or_name() {
 }
 
 #[test]
+fn what_a_mail_or_a_log_puts_before_each_line_goes() {
+    let text = String::from_utf8(fixture(SMBD)).expect("it is ASCII");
+    for (prefix, args) in [("> ", &["show"][..]), ("smbd-1  | ", &["show"]), ("  ", &["show", "--strip-prefix", "  "])]
+    {
+        let quoted: String = text.lines().map(|line| format!("{prefix}{line}\n")).collect();
+        let ran = piped(args, quoted.as_bytes());
+        let plain = piped(&["show"], text.as_bytes());
+        assert_eq!(ran.all(), plain.all(), "{prefix}");
+    }
+}
+
+#[test]
+fn other_programs_print_trees_too() {
+    for (file, root) in [
+        ("postgresql-15-pg_backend_memory_contexts.csv", "TopMemoryContext"),
+        ("postgresql-15-pg_log_backend_memory_contexts.log", "TopMemoryContext"),
+        ("proot-5.1.0-sigusr1+usr2-stderr.txt", ""),
+        ("osmo-stp-1.6.0-vty-full.txt", "osmo-stp"),
+    ] {
+        let ran = freehold(&["show", "--depth", "1", file]);
+        assert!(ran.code == 0 && ran.out.contains(root), "{file}: {}", ran.all());
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
     let cases: [(&[&str], &[u8]); 9] = [
         (&["show", "no-such-file"], b""),
@@ -60,7 +85,7 @@ fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
         (&["show", "exerciser/exerciser-2.4.0-show-parents.txt"], b""),
         (&["show", "--report", "3", NOTMUCH], b""),
         (&["show", "--report", "nobody", NOTMUCH], b""),
-        (&["show", "--under", "nobody", SMBD], b""),
+        (&["show", "--under", "no such node", SMBD], b""),
         (&["show"], &packed(b"full talloc report on 'root' (total      0 bytes in   1 blocks)\n")[..30]),
     ];
     let said = cases.map(|(args, input)| format!("$ freehold {}\n{}", args.join(" "), piped(args, input).all()));

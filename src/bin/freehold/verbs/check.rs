@@ -19,7 +19,7 @@ Examples:
   freehold check *.talloc
   freehold check --report last /var/log/samba/log.smbd
 
-The numbers of a full report have to agree with each other. Where they don't, this says on which line,
+The numbers of a full report have to agree with each other. Where they don't, this says on which line, \
 what probably happened, and which totals hold all the same.
 
 Exits with 1 if a report is damaged; one that was made to leave things out is not.")]

@@ -24,7 +24,7 @@ Examples:
   freehold export -o smbd.pb.gz smbd.talloc && go tool pprof -top smbd.pb.gz
   freehold export --to json --min 1% smbd.talloc | jq '.records[].name'
 
-The formats talloc, json, ndjson and csv have every record, '.name' blocks too. For a clean file, talloc
+The formats talloc, json, ndjson and csv have every record, '.name' blocks too. For a clean file, talloc \
 gives back what was read, byte for byte.")]
 pub(crate) struct Export {
     #[command(flatten)]

@@ -17,9 +17,9 @@ Examples:
   freehold redact sssd.talloc > to-send.talloc
   freehold redact --keep '^ldap_' sssd.talloc -o to-send.json
 
-talloc_strdup names a block after its own text, so reports hold passwords, paths and users' names. What
-stays is the structure, all sizes, names of types ('struct x'), places in sources ('util.c:12') and
-talloc's own words. Every other name becomes a token: the same name the same token, in all files of one
+talloc_strdup names a block after its own text, so reports hold passwords, paths and users' names. What \
+stays is the structure, all sizes, names of types ('struct x'), places in sources ('util.c:12') and \
+talloc's own words. Every other name becomes a token: the same name the same token, in all files of one \
 call. Read the result before you pass it on.")]
 pub(crate) struct Redact {
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `freehold refs`: what several owners share, and what would go with whom.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::io::Write;
 
 use anstyle::Style;
@@ -13,9 +14,9 @@ use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
 use crate::place::Place;
-use crate::screen::{Screen, TITLE};
+use crate::screen::{NAME, Screen, TITLE};
 use crate::table::Table;
-use crate::trail::way;
+use crate::trail::{way, ways};
 
 /// Show what several owners share, and what would go if a node went
 #[derive(Debug, Args)]
@@ -24,8 +25,8 @@ Examples:
   freehold refs smbd.talloc
   freehold refs --of connection_struct smbd.talloc
 
-'total' is a node with all below it. 'goes' is what would be freed with it: what others hold by
-reference stays. talloc's text names the targets of references and nothing else, so where several nodes
+'total' is a node with all below it. 'goes' is what would be freed with it: what others hold by \
+reference stays. talloc's text names the targets of references and nothing else, so where several nodes \
 have that name, each may be meant, and is counted as kept.")]
 pub(crate) struct Refs {
     #[command(flatten)]
@@ -47,6 +48,15 @@ pub(crate) struct Refs {
 
     #[command(flatten)]
     looks: Looks,
+}
+
+/// Shared nodes that look alike: they have the same names above them, and so have those who hold them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Group<'w> {
+    way: &'w str,
+    holders: Vec<(&'w str, u64)>,
+    certain: bool,
+    outside: u64,
 }
 
 impl Refs {
@@ -89,21 +99,41 @@ impl Refs {
         if shared.is_empty() {
             return Ok(writeln!(out, "no node has more than one owner")?);
         }
-        let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
-        for shared in shared.iter().take(self.most()) {
-            let cells = [screen.bytes(shared.bytes()), "parent".to_owned()];
-            table.row(cells, way(report, shared.node()), Style::new());
-            let word = if shared.is_certain() { "holds" } else { "may hold" };
-            for holder in shared.holders() {
-                table.row([String::new(), word.to_owned()], way(report, holder), Style::new());
+        let mut groups: Vec<(Group, u64, u64)> = Vec::new();
+        let mut number_of: HashMap<Group, usize> = HashMap::new();
+        let ways = ways(report, shared.iter().flat_map(|shared| shared.holders().chain([shared.node()])));
+        for shared in &shared {
+            let holders = counted(shared.holders().map(|holder| &*ways[&holder]));
+            let group =
+                Group { way: &ways[&shared.node()], holders, certain: shared.is_certain(), outside: shared.outside() };
+            let number = *number_of.entry(group.clone()).or_insert(groups.len());
+            if number == groups.len() {
+                groups.push((group, 0, 0));
             }
-            if shared.outside() > 0 {
-                let times = format!("({} times from outside the report)", screen.number(shared.outside()));
+            groups[number].1 += 1;
+            groups[number].2 += shared.bytes();
+        }
+        let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
+        for (group, count, bytes) in groups.iter().take(self.most()) {
+            let times = |way: &str, count: u64| {
+                if count > 1 { format!("{way} {}", screen.times(count)) } else { way.to_owned() }
+            };
+            table.row([screen.bytes(*bytes), "parent".to_owned()], times(group.way, *count), NAME);
+            let word = if group.certain { "holds" } else { "may hold" };
+            for (holder, count) in group.holders.iter().take(self.most()) {
+                table.row([String::new(), word.to_owned()], times(holder, *count), Style::new());
+            }
+            if group.holders.len() > self.most() {
+                let more = format!("({} more)", group.holders.len() - self.most());
+                table.row([String::new(), word.to_owned()], more, Style::new());
+            }
+            if group.outside > 0 {
+                let times = times("(from outside the report)", group.outside);
                 table.row([String::new(), "holds".to_owned()], times, Style::new());
             }
         }
-        if shared.len() > self.most() {
-            let more = format!("({} more)", shared.len() - self.most());
+        if groups.len() > self.most() {
+            let more = format!("({} more)", groups.len() - self.most());
             table.row([String::new(), String::new()], more, Style::new());
         }
         table.print(screen, out)?;
@@ -152,4 +182,18 @@ impl Refs {
         }
         Ok(table.print(screen, out)?)
     }
+}
+
+/// What there is, in the order of its first, and how often.
+fn counted<'w>(ways: impl Iterator<Item = &'w str>) -> Vec<(&'w str, u64)> {
+    let mut counted: Vec<(&str, u64)> = Vec::new();
+    let mut number_of: HashMap<&str, usize> = HashMap::new();
+    for way in ways {
+        let number = *number_of.entry(way).or_insert(counted.len());
+        match counted.get_mut(number) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((way, 1)),
+        }
+    }
+    counted
 }

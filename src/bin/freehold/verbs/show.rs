@@ -2,17 +2,14 @@
 
 use std::io::Write;
 
-use anstyle::Style;
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{Kind, Naming, Order, Report};
+use freehold::report::{Naming, Order, Report};
 
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
-use crate::names::name_of;
 use crate::screen::{Screen, TITLE};
-use crate::table::Table;
 
 /// Show the tree: largest first, equal siblings as one, small ones summed up
 #[derive(Debug, Args)]
@@ -23,8 +20,8 @@ Examples:
   freehold show --name '^struct .*_state$' --all smbd.talloc
   smbcontrol smbd pool-usage | freehold show
 
-Unless told what to show, it leaves out what has less than 1 % of the total and more than 20 children
-of a node. A line says how much is left out, so that every sum holds.")]
+Unless told what to show, it leaves out what has less than 1 % of the total, and of each node's children \
+all but the 20 largest. A line says how much is left out, so that every sum holds.")]
 pub(crate) struct Show {
     #[command(flatten)]
     files: Files,
@@ -42,9 +39,13 @@ pub(crate) struct Show {
     #[arg(long, help_heading = "What to look at")]
     all: bool,
 
-    /// Count siblings as equal whose names differ in numbers only
-    #[arg(long, help_heading = "What to look at", conflicts_with = "all")]
-    normal: bool,
+    /// Tell names apart that differ in numbers only
+    #[arg(long, help_heading = "What to look at")]
+    numbers: bool,
+
+    /// Show where each node is, or what Samba prints instead: the content of 'char' blocks
+    #[arg(long, help_heading = "Output")]
+    addresses: bool,
 
     /// What comes first
     #[arg(long, value_name = "ORDER", default_value = "size", help_heading = "Output")]
@@ -93,7 +94,8 @@ impl Show {
                     writeln!(out)?;
                 }
                 writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                tree(&self.shaped(&numbered.report), screen).print(screen, &mut out)?;
+                let shaped = self.shaped(&numbered.report);
+                screen.tree(&shaped).addresses(self.addresses).write_to(&mut out)?;
             }
             Ok(())
         })?;
@@ -109,28 +111,11 @@ impl Show {
         if !self.all && !self.limits.is_any() {
             filter = filter.min_share(LEAST_SHARE).top(MOST_CHILDREN);
         }
-        let naming = if self.normal { Naming::Normal } else { Naming::Exact };
+        let naming = if self.numbers { Naming::Exact } else { Naming::Normal };
         let filtered = match self.all {
             true => report.filtered(&filter),
             false => report.merged(naming).filtered(&filter),
         };
         filtered.sorted(self.by.into())
     }
-}
-
-fn tree(report: &Report, screen: Screen) -> Table {
-    let mut table = Table::new(["total", "self", "blocks", "tree"]);
-    for visit in report.walk() {
-        let record = visit.record;
-        let cells =
-            [screen.bytes(record.bytes()), super::self_bytes_of(record, screen), screen.number(record.blocks())];
-        let indent = "  ".repeat(visit.depth);
-        let name = match record.kind() {
-            Kind::Rest => format!("{indent}({} more)", record.count()),
-            _ if record.count() > 1 => format!("{indent}{} x{}", name_of(record), record.count()),
-            _ => format!("{indent}{}", name_of(record)),
-        };
-        table.row(cells, name, Style::new());
-    }
-    table
 }

@@ -9,7 +9,7 @@ use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
-use crate::screen::{Screen, TITLE};
+use crate::screen::{HEAD, Screen, TITLE};
 
 /// Rank nodes by name, type or origin: who has most
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ Examples:
   freehold top --by count -n 5 smbd.talloc
   freehold top --group pair --under connection_struct smbd.talloc
 
-'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum
+'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum \
 of all rows, also of those that are not shown.")]
 pub(crate) struct Top {
     #[command(flatten)]
@@ -128,7 +128,15 @@ impl Top {
                 let ranked = report.aggregate(self.group.into()).sorted(self.by.into());
                 let rows = if self.rows == 0 { usize::MAX } else { self.rows };
                 let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
-                write!(out, "{table}")?;
+                let lines = table.to_string();
+                let last = lines.lines().count().saturating_sub(1);
+                for (number, line) in lines.lines().enumerate() {
+                    match number {
+                        0 => writeln!(out, "{}", screen.paint(HEAD, line))?,
+                        _ if number == last => writeln!(out, "{}", screen.paint(TITLE, line))?,
+                        _ => writeln!(out, "{line}")?,
+                    }
+                }
             }
             Ok(())
         })?;

@@ -20,9 +20,9 @@ Examples:
   freehold trend monday.talloc tuesday.talloc wednesday.talloc
   freehold trend --repeat 7 before.talloc after-7-logins.talloc after-14-logins.talloc
 
-With several reports of one program, the earliest first, this finds what grows and never shrinks; with a
-single one, what there is suspiciously much of. Reports are of one program if their roots have the same
-name. With --repeat N, what grew by a multiple of N each time comes first: do something N times between
+With several reports of one program, the earliest first, this finds what grows and never shrinks; with a \
+single one, what there is suspiciously much of. Reports are of one program if their roots have the same \
+name. With --repeat N, what grew by a multiple of N each time comes first: do something N times between \
 two reports, N a prime number.
 
 Exits with 1 if there is a suspect.")]

@@ -30,7 +30,7 @@ Examples:
   freehold watch --every 1m --count 60 --keep snapshots -- sss-talloc-report 1234
   freehold trend snapshots/*
 
-A report that isn't complete is waited for, and asked for again: some commands return before the daemon
+A report that isn't complete is waited for, and asked for again: some commands return before the daemon \
 has written all of it.")]
 pub(crate) struct Watch {
     /// How long from one report to the next: 500ms, 2s, 1m
