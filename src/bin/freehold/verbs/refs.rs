@@ -104,7 +104,8 @@ impl Refs {
         let ways = ways(report, shared.iter().flat_map(|shared| shared.holders().chain([shared.node()])));
         for shared in &shared {
             let holders = counted(shared.holders().map(|holder| &*ways[&holder]));
-            let group = Group { way: &ways[&shared.node()], holders, certain: shared.is_certain(), outside: shared.outside() };
+            let group =
+                Group { way: &ways[&shared.node()], holders, certain: shared.is_certain(), outside: shared.outside() };
             let number = *number_of.entry(group.clone()).or_insert(groups.len());
             if number == groups.len() {
                 groups.push((group, 0, 0));
@@ -114,7 +115,9 @@ impl Refs {
         }
         let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
         for (group, count, bytes) in groups.iter().take(self.most()) {
-            let times = |way: &str, count: u64| if count > 1 { format!("{way} {}", screen.times(count)) } else { way.to_owned() };
+            let times = |way: &str, count: u64| {
+                if count > 1 { format!("{way} {}", screen.times(count)) } else { way.to_owned() }
+            };
             table.row([screen.bytes(*bytes), "parent".to_owned()], times(group.way, *count), NAME);
             let word = if group.certain { "holds" } else { "may hold" };
             for (holder, count) in group.holders.iter().take(self.most()) {
