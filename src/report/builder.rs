@@ -105,10 +105,18 @@ pub struct Builder {
 #[derive(Default, Debug)]
 struct Labels {
     names: Names,
-    /// By where the texts lie: types and places are `'static` and names interned, so that tells them apart.
-    made: FxHashMap<(usize, Option<(usize, usize)>, Option<usize>), Label>,
+    made: FxHashMap<Made, Label>,
     types: FxHashMap<(usize, usize), Arc<str>>,
     origins: FxHashMap<usize, Arc<str>>,
+}
+
+/// A name, a type and a place of making, by where they lie: names are interned and the others `'static`, so that tells
+/// them apart.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct Made {
+    name: usize,
+    type_name: Option<(usize, usize)>,
+    origin: Option<usize>,
 }
 
 impl Builder {
@@ -141,6 +149,13 @@ impl Builder {
         self.tree.leave();
     }
 
+    /// Closes what is open below `depth`, the root being 0: so that what is added next is at that depth.
+    pub(super) fn leave_to(&mut self, depth: usize) {
+        while self.tree.open() > depth.max(1) {
+            self.tree.leave();
+        }
+    }
+
     /// The report: a full one, as of talloc itself. O(records) if there are references.
     #[must_use]
     pub fn finish(self) -> Report {
@@ -171,7 +186,11 @@ impl Labels {
         }
         let type_name = type_name.map(|text| ((text.as_ptr().addr(), text.len()), text));
         let origin = origin.map(|place| (std::ptr::from_ref(place).addr(), place));
-        let key = (name.name().as_ptr().addr(), type_name.map(|(at, _)| at), origin.map(|(at, _)| at));
+        let key = Made {
+            name: name.name().as_ptr().addr(),
+            type_name: type_name.map(|(at, _)| at),
+            origin: origin.map(|(at, _)| at),
+        };
         let (types, origins) = (&mut self.types, &mut self.origins);
         let made = self.made.entry(key).or_insert_with(|| {
             let type_name = type_name.map(|(at, text)| Arc::clone(types.entry(at).or_insert_with(|| text.into())));

@@ -1,10 +1,10 @@
 //! Reports of live trees.
 
-use super::{Address, Builder, Entry, MemLimit, Parents, Report};
+use super::live::{address, limit};
+use super::{Builder, Entry, Parents, Report};
 use crate::error::Error;
 use crate::id::NodeId;
-use crate::tree::Seen;
-use crate::tree::Tree;
+use crate::tree::{Seen, Sight, Tree};
 
 /// # Reports
 impl Tree {
@@ -36,25 +36,25 @@ impl Tree {
     #[doc(alias = "talloc_report_depth_file")]
     #[doc(alias = "talloc_report_depth_cb")]
     pub fn report(&self, node: impl Into<NodeId>) -> Result<Report, Error> {
-        let node = node.into();
-        let of_root = node == self.root();
-        let name = self.shown_name(node)?;
-        let mut builder = Builder::new(self.entry(node, name.as_bytes(), 0)?);
+        let top = node.into();
+        let mut sights = self.sights(top)?;
+        let first = sights.next().expect("a walk begins with its top");
+        let mut builder = Builder::new(entry(&first.node, first.node.name().as_bytes(), 0));
         let mut claimed = Vec::new();
-        for seen in self.sights(node)?.skip(1) {
-            match seen {
-                Seen::Node(node) => {
-                    let (name, claims) = (self.shown_name(node)?, self.ref_count(node)?);
-                    builder.push(self.entry(node, name.as_bytes(), claims)?);
-                    claimed.extend(std::iter::repeat_n(node, if of_root { claims } else { 0 }));
-                }
-                Seen::Reference(target) => builder.push_reference(self.shown_name(target)?.as_bytes(), address(target)),
-                Seen::End => builder.leave(),
+        for Sight { depth, node, is_reference, .. } in sights {
+            builder.leave_to(depth);
+            if is_reference {
+                builder.push_reference(node.name().as_bytes(), address(node.id()));
+                continue;
             }
+            let claims = node.claims();
+            builder.push(entry(&node, node.name().as_bytes(), claims));
+            claimed.extend(std::iter::repeat_n(node, if top == self.root() { claims as usize } else { 0 }));
         }
         // Claims from outside are the root's, as those of `talloc_increase_ref_count` are.
+        builder.leave_to(1);
         for node in claimed {
-            builder.push_reference(self.shown_name(node)?.as_bytes(), address(node));
+            builder.push_reference(node.name().as_bytes(), address(node.id()));
         }
         Ok(builder.finish())
     }
@@ -77,25 +77,18 @@ impl Tree {
         let chain = std::iter::once(node).chain(self.ancestors(node)?);
         chain.map(|node| Ok(self.shown_name(node)?.into_owned())).collect()
     }
-
-    fn entry<'n>(&self, node: NodeId, name: &'n [u8], claims: usize) -> Result<Entry<'n>, Error> {
-        let entry = Entry::new(name)
-            .bytes(self.size(node)? as u64)
-            .reference_count((self.reference_count(node)? + claims) as u32)
-            .standing(self.standing(node)?)
-            .type_name(self.type_name(node)?)
-            .origin(self.origin(node)?)
-            .address(address(node));
-        Ok(match self.budget(node)? {
-            Some(usage) => {
-                // No limit is a limit of 0 in talloc.
-                entry.memlimit(MemLimit { max_size: usage.bytes_limit.unwrap_or(0), cur_size: usage.bytes })
-            }
-            None => entry,
-        })
-    }
 }
 
-fn address(node: NodeId) -> Address<'static> {
-    Address::Handle { index: node.key.index(), version: node.key.generation() }
+fn entry<'t>(node: &Seen<'t>, name: &'t [u8], claims: u32) -> Entry<'t> {
+    let entry = Entry::new(name)
+        .bytes(node.bytes())
+        .reference_count(node.references().saturating_add(claims))
+        .standing(node.standing())
+        .type_name(node.type_name())
+        .origin(node.origin())
+        .address(address(node.id()));
+    match node.budget() {
+        Some(usage) => entry.memlimit(limit(&usage)),
+        None => entry,
+    }
 }

@@ -19,6 +19,25 @@
 //! # Ok::<(), freehold::report::ParseError>(())
 //! ```
 //!
+//! People read it as a [tree](Report::show), largest first, or as a [table](Report::aggregate):
+//!
+//! ```
+//! use freehold::report::{Builder, By, Entry};
+//! let mut builder = Builder::new(Entry::new("server"));
+//! for (name, bytes) in [("user 1", 4000), ("user 2", 4000), ("log", 512)] {
+//!     builder.push(Entry::new(name).bytes(bytes));
+//!     builder.leave();
+//! }
+//! let report = builder.finish();
+//! assert_eq!(format!("\n{}", report.show()), "
+//!   total     self   share              blocks
+//! 8.3 KiB      0 B  100.0%  ██████████       4  server
+//! 7.8 KiB  7.8 KiB   94.0%  █████████▍       2  ├─ user N ×2
+//!   512 B    512 B    6.0%  ▌                1  └─ log
+//! ");
+//! assert_eq!(report.aggregate(By::NormalName).rows()[0].count(), 2);
+//! ```
+//!
 //! Names are data, and data may be secret: `talloc_strdup` names a block after its own text. A report of a real
 //! program may hold passwords; [`Report::redacted`] makes one that can be passed on.
 
@@ -40,6 +59,9 @@ mod json;
 mod label;
 mod leak;
 mod leaks;
+mod line;
+mod live;
+mod page;
 mod parents;
 mod parse;
 mod pretty;
@@ -69,6 +91,7 @@ pub use indextree;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use leak::LeakReport;
+pub use live::LiveText;
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use pretty::{Palette, Part, Pretty, Show};

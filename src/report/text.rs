@@ -3,16 +3,12 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::address::Address;
-use super::record::{Kind, Record};
+pub(super) use super::line::NAME_WIDTH;
+use super::line::{self, Facts};
+use super::page::Page;
+use super::record::Kind;
 use super::report::{Header, Report};
 use super::walk::{Visit, Walk};
-
-/// Names are padded to this many bytes (not characters), and never cut.
-pub(super) const NAME_WIDTH: usize = 30;
-
-/// How much text is gathered before it is handed on.
-const CHUNK: usize = 1 << 15;
 
 /// A report as talloc prints it, from [`Report::text`], [`Report::brief`] or [`Report::text_at`].
 ///
@@ -113,102 +109,55 @@ impl Text<'_> {
 
     /// Hands out the text in pieces that end where lines end.
     fn chunks<E>(&self, mut emit: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        let mut chunk = Vec::new();
+        let mut page = Page::default();
         for visit in Walk::new(self.report, self.depth, self.max_depth) {
-            self.line(&mut chunk, &visit);
-            if chunk.len() >= CHUNK {
-                emit(&chunk)?;
-                chunk.clear();
+            self.line(&mut page, &visit);
+            if page.is_full() {
+                emit(page.written())?;
+                page.clear();
             }
         }
         let mallinfo = self.report.mallinfo();
         if self.mallinfo && !mallinfo.is_empty() {
-            chunk.extend_from_slice(b"mallinfo:\n");
+            page.text(b"mallinfo:\n");
             for (name, number) in mallinfo {
-                put(&mut chunk, format_args!("    {name}: {number}\n"));
+                page.text(format!("    {name}: {number}\n").as_bytes());
             }
         }
-        emit(&chunk)
+        emit(page.written())
     }
 
-    fn line(&self, out: &mut Vec<u8>, visit: &Visit<'_>) {
+    fn line(&self, page: &mut Page, visit: &Visit<'_>) {
         let record = visit.record;
+        let indent = visit.depth * self.report.indent();
+        let name = |page: &mut Page| page.text(record.name());
         match record.kind() {
-            Kind::Hidden => return,
-            Kind::Reference => {
-                self.indent(out, visit.depth);
-                out.extend_from_slice(b"reference to: ");
-                out.extend_from_slice(record.name());
-            }
+            Kind::Hidden => {}
+            Kind::Reference => line::reference(page, indent, name),
             Kind::Node | Kind::Rest => {
-                self.limit(out, visit);
+                if let Some(limit) = record.memlimit() {
+                    line::padded_name(page, indent, name);
+                    line::limit(page, limit);
+                }
+                let (bytes, blocks) = (record.bytes(), record.blocks());
                 match self.header.filter(|_| visit.depth == 0) {
-                    Some(words) => header(out, words, record),
-                    None => self.node(out, visit),
+                    Some(Words { full, program }) => {
+                        page.text(full.as_bytes());
+                        page.text(program.as_bytes());
+                        page.text(b" report on '");
+                        name(page);
+                        line::totals(page, bytes, blocks);
+                    }
+                    None => {
+                        line::padded_name(page, indent, name);
+                        let (references, destructor) = (record.reference_count(), record.destructor());
+                        let address = record.address();
+                        line::facts(page, &Facts { bytes, blocks, references, destructor, address });
+                    }
                 }
             }
         }
-        out.push(b'\n');
     }
-
-    fn node(&self, out: &mut Vec<u8>, visit: &Visit<'_>) {
-        let record = visit.record;
-        self.padded_name(out, visit);
-        put(
-            out,
-            format_args!(
-                " contains {:6} bytes in {:3} blocks (ref {})",
-                record.bytes(),
-                record.blocks(),
-                record.reference_count()
-            ),
-        );
-        if let Some(destructor) = record.destructor() {
-            put(out, format_args!(" d={destructor}"));
-        }
-        match record.address() {
-            Address::Unknown => {}
-            Address::Content(content) => {
-                out.extend_from_slice(b": ");
-                out.extend_from_slice(content);
-            }
-            address => put(out, format_args!(" {address}")),
-        }
-    }
-
-    fn limit(&self, out: &mut Vec<u8>, visit: &Visit<'_>) {
-        if let Some(limit) = visit.record.memlimit() {
-            self.padded_name(out, visit);
-            put(
-                out,
-                format_args!(
-                    " is a memlimit context (max_size = {} bytes, cur_size = {} bytes)\n",
-                    limit.max_size, limit.cur_size
-                ),
-            );
-        }
-    }
-
-    fn padded_name(&self, out: &mut Vec<u8>, visit: &Visit<'_>) {
-        self.indent(out, visit.depth);
-        let name = visit.record.name();
-        out.extend_from_slice(name);
-        out.resize(out.len() + NAME_WIDTH.saturating_sub(name.len()), b' ');
-    }
-
-    fn indent(&self, out: &mut Vec<u8>, depth: usize) {
-        out.resize(out.len() + depth * self.report.indent(), b' ');
-    }
-}
-
-fn header(out: &mut Vec<u8>, words: Words<'_>, root: &Record) {
-    put(out, format_args!("{}{} report on '", words.full, words.program));
-    out.extend_from_slice(root.name());
-    put(out, format_args!("' (total {:6} bytes in {:3} blocks)", root.bytes(), root.blocks()));
-}
-
-fn put(out: &mut Vec<u8>, text: fmt::Arguments<'_>) {
-    out.write_fmt(text).expect("writing to memory does not fail");
 }
 
 impl fmt::Display for Text<'_> {

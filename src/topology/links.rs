@@ -29,6 +29,16 @@ pub(crate) enum Place {
     After(NodeKey),
 }
 
+/// An entry as a walk sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look<'t, P> {
+    pub(super) key: NodeKey,
+    pub(super) item: &'t P,
+    pub(super) parent: Option<u32>,
+    pub(super) first: Option<u32>,
+    pub(super) next: Option<u32>,
+}
+
 /// All nodes of a tree. Every node but the root has a parent. Keys handed to its methods are of nodes that are
 /// there, but for those of methods that answer with an `Option` of the item.
 #[derive(Debug)]
@@ -119,6 +129,14 @@ impl<P: Copy> Topology<P> {
             return None;
         }
         self.nodes.key(node.prev)
+    }
+
+    /// An entry that links lead to, and the links that lead on from it, in one look.
+    #[inline]
+    pub(super) fn look(&self, index: u32) -> Look<'_, P> {
+        let (key, node) = self.nodes.entry(index);
+        let link = |link: u32| (link != NONE).then_some(link);
+        Look { key, item: &node.item, parent: link(node.parent), first: link(node.first), next: link(node.next) }
     }
 
     /// Whether `parent`, which may be gone, is the parent of `key`.

@@ -4,4 +4,4 @@ mod links;
 mod walk;
 
 pub(crate) use links::{Place, Topology};
-pub(crate) use walk::Step;
+pub(crate) use walk::{Levels, Step};

@@ -10,7 +10,58 @@ pub(crate) enum Step {
     Leave(NodeKey),
 }
 
+/// An entry on a walk that counts levels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visit<'t, P> {
+    pub(crate) key: NodeKey,
+    pub(crate) item: &'t P,
+    /// Levels below the top of the walk.
+    pub(crate) depth: usize,
+    pub(crate) has_children: bool,
+}
+
+/// A walk of a subtree that counts levels, from [`Topology::levels`].
+#[derive(Clone, Debug)]
+pub(crate) struct Levels<'t, P> {
+    topology: &'t Topology<P>,
+    next: Option<(u32, usize)>,
+}
+
+impl<'t, P: Copy> Iterator for Levels<'t, P> {
+    type Item = Visit<'t, P>;
+
+    /// What it gives is large: it is not to take the way through memory.
+    #[inline(always)]
+    fn next(&mut self) -> Option<Visit<'t, P>> {
+        let (index, depth) = self.next?;
+        let entry = self.topology.look(index);
+        self.next = match entry.first {
+            Some(child) => Some((child, depth + 1)),
+            None => {
+                let (mut at, mut depth) = (entry, depth);
+                loop {
+                    if depth == 0 {
+                        break None;
+                    }
+                    if let Some(sibling) = at.next {
+                        break Some((sibling, depth));
+                    }
+                    let Some(parent) = at.parent else { break None };
+                    at = self.topology.look(parent);
+                    depth -= 1;
+                }
+            }
+        };
+        Some(Visit { key: entry.key, item: entry.item, depth, has_children: entry.first.is_some() })
+    }
+}
+
 impl<P: Copy> Topology<P> {
+    /// `top` and all below it, parents first, with their levels. Lazy; O(1) a node, amortised.
+    pub(crate) fn levels(&self, top: NodeKey) -> Levels<'_, P> {
+        Levels { topology: self, next: Some((top.index(), 0)) }
+    }
+
     /// What follows entering `key`, or the end of one of its children: its first child, or its own end.
     #[inline]
     pub(crate) fn descend(&self, key: NodeKey) -> Step {

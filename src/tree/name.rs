@@ -9,7 +9,7 @@ use crate::id::NodeId;
 use crate::id::NodeKey;
 
 /// What reports call a node that is secret.
-const SECRET: &str = "[secret]";
+pub(super) const SECRET: &str = "[secret]";
 
 /// # Names and origins
 impl Tree {

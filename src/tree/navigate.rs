@@ -154,32 +154,9 @@ impl Tree {
         }))
     }
 
-    /// A walk of a subtree that sees references too. O(1) a step.
-    pub(crate) fn sights(&self, node: impl Into<NodeId>) -> Result<impl Iterator<Item = Seen> + '_, Error> {
-        let top = self.resolve(node.into())?;
-        Ok(self.topology.steps(top).filter_map(|step| match step {
-            Step::Enter(key) if self.item(key).is_reference() => {
-                Some(Seen::Reference(self.id(self.target(self.item(key)))))
-            }
-            Step::Enter(key) => Some(Seen::Node(self.id(key))),
-            Step::Leave(key) => (!self.item(key).is_reference()).then_some(Seen::End),
-        }))
-    }
-
     fn upwards(&self, key: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
         std::iter::successors(Some(key), |&at| self.topology.parent(at))
     }
-}
-
-/// What a walk for a report comes across.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Seen {
-    /// A node, before what is below it.
-    Node(NodeId),
-    /// A reference to this node.
-    Reference(NodeId),
-    /// The end of the node entered last.
-    End,
 }
 
 /// A node's children: made by [`Tree::children`].

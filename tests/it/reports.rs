@@ -14,6 +14,7 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+mod live;
 #[cfg(feature = "export")]
 mod pictures;
 mod pretty;

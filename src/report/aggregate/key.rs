@@ -29,7 +29,7 @@ const LEFT_OUT: &[u8] = b"(left out)";
 
 impl By {
     /// The group's name.
-    pub(super) fn key(self, record: &Record) -> Cow<'_, [u8]> {
+    pub(in crate::report) fn key(self, record: &Record) -> Cow<'_, [u8]> {
         let name = record.name();
         match self {
             _ if record.kind() == Kind::Rest => Cow::Borrowed(LEFT_OUT),
@@ -48,7 +48,7 @@ impl By {
 
     /// Where what the key is made of lies in memory. As long as a report stands, equal places hold equal bytes, so this
     /// finds a group again without looking at the bytes.
-    pub(super) fn facts(self, record: &Record) -> Facts {
+    pub(in crate::report) fn facts(self, record: &Record) -> Facts {
         let more = match self {
             Self::Name | Self::NormalName | Self::Pair => None,
             Self::Type => record.type_name(),
@@ -60,7 +60,7 @@ impl By {
 
 /// See [`By::facts`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Facts {
+pub(in crate::report) struct Facts {
     name: (usize, usize),
     more: Option<(usize, usize)>,
     kind: Kind,

@@ -7,5 +7,6 @@ mod row;
 mod table;
 
 pub use key::By;
+pub(super) use key::Facts;
 pub use row::{Aggregate, Rank, Row};
 pub use table::Table;

@@ -1,30 +1,29 @@
 //! Two reports of one program, and what is between them.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
 
-use super::amount::{Amount, tally};
+use super::amount::Amount;
 use super::change::Changes;
 use super::groups::Groups;
-use super::label::{Trail, shown};
+use super::label::Trail;
 use super::matching::Pair;
 use super::paths::{NONE, Paths, Side};
-use super::table::{DiffRow, DiffTable};
+use super::table::DiffTable;
 use crate::report::{Kind, Naming, Report};
 
 /// What changed from one report to another, from [`Report::diff`].
 ///
 /// Three views, whose sums of [`Amount::self_bytes`] and [`Amount::self_blocks`] are all those of the reports:
-/// - [`paths`](Self::paths) and [`names`](Self::names): how much more there is of what, as a [`DiffTable`];
+/// - [`paths`](Self::paths) and [`by`](Self::by): how much more there is of what, as a [`DiffTable`];
 /// - [`tree`](Self::tree): the same for the tree of all name paths;
 /// - [`changes`](Self::changes): what became of each record.
 ///
 /// `Display` gives the totals and the ten paths that changed most.
 #[derive(Clone, Debug)]
 pub struct Diff<'a> {
-    reports: [&'a Report; 2],
+    pub(super) reports: [&'a Report; 2],
     sides: [Side; 2],
     paths: Paths<'a>,
     groups: Groups,
@@ -49,16 +48,16 @@ pub struct Branch<'d> {
 impl Report {
     /// What changed from this report to a later one. O(records).
     ///
-    /// Records are compared by the path of names from the root: equal paths are the same, and then those of which either
-    /// report has one, if they are equal but for [numbers](Naming::Normal): `session 17` is gone and `session 18` is new, so
-    /// nothing grew. The roots are the same whatever their names.
+    /// Records are compared by the path of names from the root: equal paths are the same, and so are those that only one of
+    /// the reports has, if they are equal but for [numbers](Naming::Normal): where `session 17` is gone and `session 18` is
+    /// new, nothing grew. The roots are the same whatever their names.
     ///
     /// ```
-    /// use freehold::report::{Naming, Report};
+    /// use freehold::report::{Builder, Entry, Naming};
     /// let report = |sessions: &[u32]| {
-    ///     let mut builder = freehold::report::Builder::new(freehold::report::Entry::new("server"));
+    ///     let mut builder = Builder::new(Entry::new("server"));
     ///     for number in sessions {
-    ///         builder.push(freehold::report::Entry::new(&format!("session {number}")).bytes(100));
+    ///         builder.push(Entry::new(&format!("session {number}")).bytes(100));
     ///         builder.leave();
     ///     }
     ///     builder.finish()
@@ -68,7 +67,7 @@ impl Report {
     /// assert_eq!(diff.delta().bytes, 100);
     /// let table = diff.paths(Naming::Exact);
     /// let row = &table.rows()[0];
-    /// assert_eq!((row.name(), row.before().count, row.after().count), (&b"session N"[..], 1, 2));
+    /// assert_eq!((row.label(), row.before().count, row.after().count), ("server / session N".to_owned(), 1, 2));
     /// ```
     #[must_use]
     pub fn diff<'a>(&'a self, later: &'a Self) -> Diff<'a> {
@@ -119,7 +118,7 @@ impl<'a> Diff<'a> {
     /// let cache = tree.context(tree.root(), "cache")?;
     /// let buffer = tree.bytes(session, 12)?;
     /// let before = tree.report(tree.root())?;
-    /// tree.move_to(buffer, cache)?;
+    /// tree.steal(cache, buffer)?;
     /// let after = tree.report(tree.root())?;
     /// let kinds: Vec<_> = before.diff(&after).changes().map(|change| change.kind).collect();
     /// assert_eq!(kinds, [ChangeKind::Moved]);
@@ -136,13 +135,13 @@ impl<'a> Diff<'a> {
     #[must_use]
     pub fn paths(&self, naming: Naming) -> DiffTable<'_> {
         let (labels, groups) = (&self.paths.labels, &self.groups.all[..]);
-        let row = |(group, before, after)| DiffRow::new(Trail::Path { labels, groups, group, naming }, before, after);
+        let trail = |group| Trail::Path { labels, groups, group, naming };
         match naming {
             Naming::Exact => {
                 let rows = (0..).zip(groups).map(|(group, it)| (group, it.before, it.after));
-                DiffTable::new(self, "path", rows.map(row))
+                DiffTable::new(self, "path", rows, trail)
             }
-            Naming::Normal => DiffTable::new(self, "path", self.normal_paths().into_iter().map(row)),
+            Naming::Normal => DiffTable::new(self, "path", self.normal_paths().into_iter(), trail),
         }
     }
 
@@ -161,26 +160,6 @@ impl<'a> Diff<'a> {
             row_of.push(row);
         }
         rows
-    }
-
-    /// How much more there is under each name, wherever it is. O(records).
-    ///
-    /// Totals count nothing twice: what is below a record of the same name is in that record's total.
-    #[must_use]
-    pub fn names(&self, naming: Naming) -> DiffTable<'_> {
-        let mut labels = self.paths.labels.clone();
-        let keys = self.sides.each_ref().map(|side| -> Vec<u32> {
-            let of = |label: &u32| if naming == Naming::Normal { labels.normal(*label) } else { *label };
-            side.labels.iter().map(of).collect()
-        });
-        let [before, after] = [0, 1].map(|at| {
-            let mut amounts = vec![Amount::default(); labels.len()];
-            tally(self.reports[at], &keys[at], &mut amounts);
-            amounts
-        });
-        let met = (0..).zip(before).zip(after).filter(|((_, before), after)| before.count != 0 || after.count != 0);
-        let name = |label| Trail::Name(Cow::Owned(shown(&labels, label, Naming::Exact).into_owned()));
-        DiffTable::new(self, "name", met.map(|((label, before), after)| DiffRow::new(name(label), before, after)))
     }
 
     /// The tree of the name paths of both reports, parents first, as [`Report::walk`] goes. Lazy, O(1) a step.

@@ -5,6 +5,7 @@ mod change;
 mod diff;
 mod groups;
 mod growth;
+mod keys;
 mod label;
 mod matching;
 mod paths;

@@ -43,7 +43,7 @@ impl<'a> Labels<'a> {
         number
     }
 
-    fn number(&mut self, label: Label<'a>) -> u32 {
+    pub(super) fn number(&mut self, label: Label<'a>) -> u32 {
         if let Some(known) = self.numbers.get(&label) {
             return *known;
         }
@@ -72,10 +72,6 @@ impl<'a> Labels<'a> {
 
     pub(super) fn get(&self, number: u32) -> &Label<'a> {
         &self.all[number as usize]
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::amount::Amount;
-use super::label::{escaped, trail};
+use super::label::trail;
+use crate::report::escaped;
 
 /// What looks like a leak, from [`Suspects::find`](super::Suspects::find).
 ///

@@ -74,7 +74,8 @@ impl<'a> Suspects<'a> {
         Self { limit, ..self }
     }
 
-    /// The suspects, those first that hold or gained the most bytes. O(records), and O(paths) for each suspect.
+    /// The suspects, those first that gained the most bytes; in a single report, those that are the most siblings and hold
+    /// the largest part. O(records), and O(paths) for each suspect.
     #[must_use]
     pub fn find(&self) -> Vec<Suspect> {
         let mut paths = Paths::default();
@@ -93,8 +94,12 @@ impl<'a> Suspects<'a> {
         };
         found.sort_by_cached_key(|(path, ground)| {
             let gain = snapshots.gain(*path);
-            let repeats = matches!(ground, Ground::More { multiple_of: Some(_) });
-            (Reverse(repeats), Reverse(gain.bytes), Reverse(gain.blocks))
+            let first = match ground {
+                Ground::More { multiple_of } => i128::from(multiple_of.is_some()),
+                Ground::Larger => 0,
+                Ground::Crowd { most } => most.saturating_mul(snapshots.share(&gain)),
+            };
+            (Reverse(first), Reverse(gain.bytes), Reverse(gain.blocks))
         });
         found.truncate(self.limit);
         found.into_iter().map(|(path, ground)| snapshots.suspect(path, ground)).collect()
@@ -121,6 +126,13 @@ impl Snapshots<'_> {
             [_] => last,
             all => last - all.first().map(of).unwrap_or_default(),
         }
+    }
+
+    /// Which part of the last report's bytes or blocks, whichever is larger, in millionths.
+    fn share(&self, part: &Amount) -> i128 {
+        let whole = self.amounts.last().map(|amounts| amounts[0]).unwrap_or_default();
+        let of = |part: i128, whole: i128| part.saturating_mul(1_000_000) / whole.max(1);
+        of(part.bytes, whole.bytes).max(of(part.blocks, whole.blocks))
     }
 
     /// The paths that grow though what is above them doesn't.

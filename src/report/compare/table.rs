@@ -8,7 +8,7 @@ use super::amount::Amount;
 use super::diff::Diff;
 use super::label::{Trail, code};
 
-/// What changed, a row for each path or name, from [`Diff::paths`] and [`Diff::names`]: what changed most first, by the
+/// What changed, a row for each path or name, from [`Diff::paths`] and [`Diff::by`]: what changed most first, by the
 /// bytes of the records themselves.
 ///
 /// `Display` is a plain table: what there is now, and how much more that is than before.
@@ -31,17 +31,14 @@ pub struct DiffRow<'d> {
 }
 
 impl<'d> DiffRow<'d> {
-    pub(super) fn new(trail: Trail<'d>, before: Amount, after: Amount) -> Self {
-        Self { trail, before, after }
-    }
-
     /// The name, the last one of a path. O(length).
     #[must_use]
     pub fn name(&self) -> Cow<'d, [u8]> {
         self.trail.up().next().expect("a row has a name")
     }
 
-    /// The names of a path from the root on; a name alone if the rows aren't paths. O(depth).
+    /// The names of a path from the root on; if the rows aren't paths, the name alone, after its parent's if they are pairs.
+    /// O(depth).
     #[must_use]
     pub fn path(&self) -> Vec<Cow<'d, [u8]>> {
         let mut names: Vec<_> = self.trail.up().collect();
@@ -75,14 +72,20 @@ impl<'d> DiffRow<'d> {
 }
 
 impl<'d> DiffTable<'d> {
-    pub(super) fn new(diff: &Diff<'_>, heading: &'static str, rows: impl Iterator<Item = DiffRow<'d>>) -> Self {
+    /// `rows` are what each row is of, how much there was and how much there is.
+    pub(super) fn new<K>(
+        diff: &Diff<'_>,
+        heading: &'static str,
+        rows: impl Iterator<Item = (K, Amount, Amount)>,
+        trail: impl Fn(K) -> Trail<'d>,
+    ) -> Self {
         let mut unchanged = 0;
-        let mut rows: Vec<_> = rows
-            .filter(|row| {
-                unchanged += usize::from(row.delta().is_none_itself());
-                !row.delta().is_none_itself()
-            })
-            .collect();
+        let changed = |(key, before, after): (K, Amount, Amount)| {
+            let is_same = (after - before).is_none_itself();
+            unchanged += usize::from(is_same);
+            (!is_same).then(|| DiffRow { trail: trail(key), before, after })
+        };
+        let mut rows: Vec<_> = rows.filter_map(changed).collect();
         rows.sort_by_cached_key(|row| {
             let Amount { self_bytes, count, bytes, .. } = row.delta();
             Reverse([self_bytes, count, bytes].map(i128::unsigned_abs))

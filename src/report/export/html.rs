@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::paint;
 use super::palette;
 use super::paths::{Paths, Sums};
-use crate::report::{Kind, Report, Severity, escaped, normal_name};
+use crate::report::{Kind, Naming, Report, Severity, escaped, normal_name};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -32,9 +32,9 @@ const LIMIT: usize = 30_000;
 /// and close, and a search that says how much it found. Works by mouse, touch and keyboard, by light and by dark. With an
 /// [earlier report](Self::since) everything shows growth.
 ///
-/// Equal siblings are sent as one, and no more than a [limit](Self::limit) of name paths, the largest; one line a parent
-/// stands for what is left out, so that all sums are exact and a report of a million nodes opens quickly. Browsers round
-/// numbers above 2⁵³.
+/// Equal siblings are sent as one. Where that leaves more name paths than a [limit](Self::limit), those that differ only in
+/// their numbers are one as well; where that is not enough, the largest are sent, and one line a parent stands for what is
+/// left out. So all sums are exact, and a report of a million nodes opens quickly. Browsers round numbers above 2⁵³.
 ///
 /// Names are shown as text wherever they come from, control characters escaped: no name can become markup or a script.
 /// But names are data, and data may be secret: the page has them all.
@@ -88,10 +88,20 @@ impl<'a> Html<'a> {
     /// Whatever `out` fails with.
     pub fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
         let paths = Paths::new(self.report, self.before);
+        if paths.list.len() <= self.limit {
+            return self.write_page(out, paths, false);
+        }
+        let normal = |report: &Report| report.merged(Naming::Normal);
+        let (report, before) = (normal(self.report), self.before.map(normal));
+        self.write_page(out, Paths::new(&report, before.as_ref()), true)
+    }
+
+    /// Names are `normal` where those that differ in their numbers have been made one.
+    fn write_page<W: Write + ?Sized>(&self, out: &mut W, paths: Paths<'_>, normal: bool) -> io::Result<()> {
         let met = paths.list.len();
         let paths = paths.limited(self.limit);
-        let title =
-            self.title.map_or_else(|| paint::label(&paths.list[0]), |title| escaped(title.as_bytes()).into_owned());
+        let root = self.report.arena()[self.report.root()].get();
+        let title = escaped(self.title.map_or(root.name(), str::as_bytes));
         for part in PAGE.split("{{") {
             let Some((what, after)) = part.split_once("}}") else {
                 out.write_all(part.as_bytes())?;
@@ -101,7 +111,7 @@ impl<'a> Html<'a> {
                 "title" => write!(out, "{}", paint::Escaped(&title))?,
                 "style" => write!(out, "{}{STYLE}", colours())?,
                 "script" => SCRIPT.iter().try_for_each(|part| out.write_all(part.as_bytes()))?,
-                _ => self.write_data(out, &title, met, &paths)?,
+                _ => self.write_data(out, &paths, &Facts { title: &title, met, normal })?,
             }
             out.write_all(after.as_bytes())?;
         }
@@ -109,7 +119,8 @@ impl<'a> Html<'a> {
     }
 
     /// What the script reads: names once each, and a row of numbers for each path, in pre-order.
-    fn write_data<W: Write + ?Sized>(&self, out: &mut W, title: &str, met: usize, paths: &Paths<'_>) -> io::Result<()> {
+    fn write_data<W: Write + ?Sized>(&self, out: &mut W, paths: &Paths<'_>, facts: &Facts<'_>) -> io::Result<()> {
+        let Facts { title, met, normal } = facts;
         let compared = self.before.is_some();
         let mut numbers: FxHashMap<&[u8], usize> = FxHashMap::default();
         let mut names: Vec<&[u8]> = Vec::new();
@@ -119,7 +130,11 @@ impl<'a> Html<'a> {
                 names.len() - 1
             });
         }
-        write!(out, "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"findings\":[", quoted(title))?;
+        write!(
+            out,
+            "{{\"title\":{},\"compared\":{compared},\"met\":{met},\"together\":{normal},\"findings\":[",
+            quoted(title)
+        )?;
         let mut comma = "";
         for (when, report) in [("before: ", self.before), (if compared { "now: " } else { "" }, Some(self.report))] {
             for finding in report.iter().flat_map(|report| report.findings()) {
@@ -150,6 +165,14 @@ impl<'a> Html<'a> {
         }
         out.write_all(b"]}")
     }
+}
+
+/// What the page says of all its paths.
+struct Facts<'a> {
+    title: &'a str,
+    /// How many paths there are, sent or not.
+    met: usize,
+    normal: bool,
 }
 
 /// The number that stands for a kind in a row.

@@ -112,16 +112,21 @@ impl<'a> Survey<'a> {
 
     fn others(&self, is_one: impl Fn(&Imbalance) -> bool) -> Vec<Finding> {
         let torn = self.report.chatter_inside().next().is_some();
-        let why = if torn { "other output tore lines apart" } else { "lines are missing below it" };
-        self.report
-            .imbalances()
-            .iter()
-            .filter(|imbalance| is_one(imbalance))
+        let why = |imbalance| match self.report.format() {
+            Format::Postgres => "contexts are missing, or there twice. The bytes of those listed hold",
+            _ if !lacks(imbalance) => {
+                "lines below it belong elsewhere, it was changing, or a name was misread. Its own bytes are unknown; \
+                 sums elsewhere hold"
+            }
+            _ if torn => {
+                "other output tore lines apart, or a name was misread. Its own bytes are unknown; sums elsewhere hold"
+            }
+            _ => "lines are missing below it, or a name was misread. Its own bytes are unknown; sums elsewhere hold",
+        };
+        let found = self.report.imbalances().iter().filter(|imbalance| is_one(imbalance));
+        found
             .map(|imbalance| {
-                let why = if lacks(imbalance) { why } else { "lines below it belong elsewhere, or it was changing" };
-                let message = format!(
-                    "{imbalance:#}: {why}, or a name was misread. Its own bytes are unknown; sums elsewhere hold",
-                );
+                let message = format!("{imbalance:#}: {}", why(imbalance));
                 Finding::new(FindingKind::Unbalanced, imbalance.line, imbalance.line, message)
             })
             .collect()
@@ -186,6 +191,12 @@ impl<'a> Survey<'a> {
 
     fn truncated(&self) -> Option<Finding> {
         let report = self.report;
+        if report.format() == Format::Postgres && report.is_truncated() {
+            let message = "the text ends here, without the grand total that ends such a list, so contexts may be missing. \
+                           The bytes of those listed hold; sums above them are too low if so";
+            let line = report.last_line();
+            return Some(Finding::new(FindingKind::Truncated, line, line, message.to_owned()));
+        }
         let cut_off = || report.imbalances().iter().filter(|imbalance| self.is_cut_off(imbalance));
         let (nodes, lost) = (cut_off().count(), missing(cut_off()));
         let cut_line = report.cut_line();

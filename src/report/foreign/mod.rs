@@ -41,7 +41,7 @@ pub(super) fn read(text: &[u8], line: usize) -> Option<Foreign> {
 fn finish(tree: Assembler, format: Format, line: usize, skipped: usize, lines: &Lines<'_>) -> Foreign {
     let header = Header { full: true, capital: false, program: "talloc".into() };
     let form = Form { header: Some(header), start_depth: 0, indent: Report::INDENT };
-    let notes = Notes { line, skipped, format, ..Notes::default() };
+    let notes = Notes { line, last: lines.number() - 1, skipped, format, ..Notes::default() };
     let report = Report::new(tree.finish(true), form, notes);
     Foreign { report, bytes: lines.bytes(), lines: lines.number() - line, open: lines.is_at_end() }
 }

@@ -1,5 +1,6 @@
 //! Records in, a report out.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -70,18 +71,15 @@ impl Loader {
             })?;
             self.arena[reference].get_mut().set_target(Some(target));
         }
-        let imbalances = head.imbalances.iter().map(|unbalanced| {
+        let imbalances = head.imbalances.into_iter().map(|unbalanced| {
             let number = unbalanced.record;
-            let node = self
-                .at(number)
-                .ok_or_else(|| format!("record {number} is said not to balance, and there are {found}"))?;
-            let record = self.arena[node].get();
+            let node = self.at(number);
             Ok(Imbalance {
-                node,
+                node: node.ok_or_else(|| format!("record {number} is said not to balance, and there are {found}"))?,
                 line: unbalanced.line,
-                name: record.shared_name(),
-                bytes: record.bytes(),
-                blocks: record.blocks(),
+                name: bytes(&unbalanced.name, &unbalanced.name_bytes).into(),
+                bytes: unbalanced.bytes,
+                blocks: unbalanced.blocks,
                 counted_bytes: unbalanced.counted_bytes,
                 counted_blocks: unbalanced.counted_blocks,
             })
@@ -134,14 +132,14 @@ impl Loader {
         if line.count == 0 {
             return Err("it stands for at least one".to_owned());
         }
-        let name = line.name_bytes.as_deref().unwrap_or(line.name.as_bytes());
+        let name = self.names.intern(bytes(&line.name, &line.name_bytes));
         let mut record = Record::new(line.kind, self.label(name, line.type_name, line.origin));
         record.set_totals(line.bytes, line.blocks);
         record.set_self_bytes(line.self_bytes);
         record.set_references(line.references);
         record.set_count(line.count);
         record.set_standing(line.standing.map(Into::into));
-        let content = line.content_bytes.as_deref().or(line.content.as_ref().map(|Text(text)| text.as_bytes()));
+        let content = line.content.as_ref().map(|Text(text)| bytes(text, &line.content_bytes));
         match (line.address, content) {
             (Some(Text(text)), None) => record.set_address(address(&text)?),
             (None, Some(content)) => record.set_address(Address::Content(content)),
@@ -158,8 +156,7 @@ impl Loader {
     }
 
     /// The name, and what made the record, each kept once.
-    fn label(&mut self, name: &[u8], type_name: Option<Text<'_>>, origin: Option<Text<'_>>) -> Label {
-        let name = self.names.intern(name);
+    fn label(&mut self, name: Label, type_name: Option<Text<'_>>, origin: Option<Text<'_>>) -> Label {
         if type_name.is_none() && origin.is_none() {
             return name;
         }
@@ -177,6 +174,11 @@ impl Loader {
         self.texts.insert(Arc::clone(&new));
         new
     }
+}
+
+/// A text that may have its exact bytes beside it.
+fn bytes<'t>(text: &'t str, bytes: &'t Option<Cow<'_, [u8]>>) -> &'t [u8] {
+    bytes.as_deref().unwrap_or(text.as_bytes())
 }
 
 fn address(text: &str) -> Result<Address<'static>, String> {

@@ -29,7 +29,7 @@ impl Report {
     /// assert_eq!(
     ///     error.to_string(),
     ///     "the report is of version 2, and this release reads version 1: try a later release of Freehold \
-    ///      at line 1 column 41",
+    ///      at line 1 column 40",
     /// );
     /// # Ok::<(), freehold::report::JsonError>(())
     /// ```

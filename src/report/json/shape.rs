@@ -51,8 +51,8 @@ pub(super) struct Head<'a> {
     pub(super) filtered: bool,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(super) mallinfo: Vec<Fact<'a>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) imbalances: Vec<Unbalanced>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) imbalances: Vec<Unbalanced<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,11 +71,17 @@ pub(super) struct Fact<'a> {
     pub(super) value: i64,
 }
 
-/// A record whose numbers don't fit the lines below it; what it claims itself stands in the record.
+/// A node whose numbers didn't fit the lines below it. In a report made from another, its record may stand for more.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Unbalanced {
+pub(super) struct Unbalanced<'a> {
     pub(super) record: usize,
     pub(super) line: usize,
+    #[serde(borrow)]
+    pub(super) name: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name_bytes: Option<Cow<'a, [u8]>>,
+    pub(super) bytes: u64,
+    pub(super) blocks: u64,
     pub(super) counted_bytes: u64,
     pub(super) counted_blocks: u64,
 }

@@ -7,6 +7,7 @@ use indextree::NodeId;
 
 use super::shape::{FORMAT, Fact, Head, Limit, Line, Text, Unbalanced, VERSION, Words};
 use crate::report::address::Address;
+use crate::report::balance::Imbalance;
 use crate::report::report::Report;
 use crate::report::walk::Visit;
 
@@ -109,16 +110,7 @@ impl Report {
                 .iter()
                 .map(|(name, value)| Fact { name: Cow::Borrowed(name), value: *value })
                 .collect(),
-            imbalances: self
-                .imbalances()
-                .iter()
-                .map(|imbalance| Unbalanced {
-                    record: number(imbalance.node()),
-                    line: imbalance.line(),
-                    counted_bytes: imbalance.counted_bytes(),
-                    counted_blocks: imbalance.counted_blocks(),
-                })
-                .collect(),
+            imbalances: self.imbalances().iter().map(unbalanced).collect(),
         }
     }
 
@@ -159,6 +151,20 @@ impl Report {
 /// A record's number: its place in the arena, which holds the records in the order of the lines and no others.
 fn number(id: NodeId) -> usize {
     usize::from(id) - 1
+}
+
+fn unbalanced(imbalance: &Imbalance) -> Unbalanced<'_> {
+    let (name, name_bytes) = text_and_bytes(&imbalance.name);
+    Unbalanced {
+        record: number(imbalance.node()),
+        line: imbalance.line(),
+        name,
+        name_bytes,
+        bytes: imbalance.bytes(),
+        blocks: imbalance.blocks(),
+        counted_bytes: imbalance.counted_bytes(),
+        counted_blocks: imbalance.counted_blocks(),
+    }
 }
 
 fn borrowed(text: &str) -> Text<'_> {

@@ -203,11 +203,11 @@ impl Report {
 
     /// Reads every report in `text`, which may be a whole log. O(bytes); memory for the records, not for the text.
     ///
-    /// Understood are talloc's own text of every version with a `(ref N)` column, in full, brief, cut at a depth,
-    /// or begun below one; Samba's `char` lines and `mallinfo:` trailer; CCAN's `d=` column; Osmocom's indent of
-    /// two, `\r\n` and left out levels; colours and log prefixes before a header; memlimit lines; renamed copies
-    /// of talloc; Freehold's own; PostgreSQL's memory contexts, listed in a log or, with the feature `export`, as CSV of the view;
-    /// and proot's listing.
+    /// Understood are talloc's own text of every version, in full, brief, cut at a depth, or begun below one; Samba's
+    /// `char` lines and `mallinfo:` trailer; CCAN's `d=` column; Osmocom's indent of two, `\r\n` and left out levels;
+    /// colours before a header, and a log's or a mail's prefix before every line; memlimit lines; renamed copies of
+    /// talloc; texts that lost their columns, which are placed by their indents or, without any, by a full report's sums;
+    /// Freehold's own; PostgreSQL's memory contexts, and proot's own listing.
     ///
     /// Names are data, and the text does not quote them. Where it can be read in several ways, the column of
     /// `contains` decides, then the sums of a full report; a name that forges whole lines is caught by
@@ -259,12 +259,17 @@ mod tests {
 
     /// Everything that is known of a report.
     fn facts(report: &Report) -> impl PartialEq + fmt::Debug {
-        (format!("{report:?}"), report.imbalances().to_vec(), report.text().to_vec())
+        let chatter: Vec<_> = report.chatter_inside().collect();
+        (format!("{report:?}"), report.imbalances().to_vec(), report.text().to_vec(), chatter)
     }
 
     #[test]
     fn it_makes_no_difference_in_which_pieces_a_text_comes() {
-        for (name, text) in fixtures() {
+        let quote =
+            |text: &[u8]| text.split_inclusive(|byte| *byte == b'\n').flat_map(|line| [b"> ", line].concat()).collect();
+        let (plain, quoted) =
+            (fixtures(), fixtures().into_iter().map(|(name, text)| (format!("quoted {name}"), quote(&text))));
+        for (name, text) in plain.into_iter().chain(quoted) {
             let whole = Report::parse_all(&text);
             for (drip, window) in [(1, 1), (7, 64), (4096, 4096), (4096, WINDOW)] {
                 let reader = Reader::with_window(Drip(&text, drip), window);

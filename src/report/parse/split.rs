@@ -13,6 +13,9 @@ use crate::report::{ParseError, Report};
 /// What the programs of Osmocom indent by.
 const HALF_INDENT: usize = 2;
 
+/// How many prefixes are taken off one input. Each costs another look at what is there of it.
+const MOST_PREFIXES: usize = 64;
+
 /// What `talloc_show_parents` begins with.
 const PARENTS: [&[u8]; 2] = [b"talloc parents of '", b"talloc no parents for NULL"];
 
@@ -22,7 +25,7 @@ pub(super) struct Splitter {
     at: Position,
     /// How much of a report must be there before it is begun.
     enough: usize,
-    underway: Option<Session>,
+    underway: Option<Box<Session>>,
     /// A report that is read. What comes before the next one counts as skipped.
     last: Option<Report>,
     found: usize,
@@ -30,12 +33,14 @@ pub(super) struct Splitter {
     parents: Option<usize>,
     /// What should be taken off every line from the next on before reading goes on.
     prefix: Option<Prefix>,
+    /// How many more may be found.
+    prefixes: usize,
 }
 
 impl Splitter {
     pub(super) fn new(enough: usize) -> Self {
         let at = Position { offset: 0, number: 1 };
-        Self { at, enough, underway: None, last: None, found: 0, parents: None, prefix: None }
+        Self { at, enough, underway: None, last: None, found: 0, parents: None, prefix: None, prefixes: MOST_PREFIXES }
     }
 
     /// The next report after which another begins. `None` means that all lines are read that can be, or that there is
@@ -48,14 +53,13 @@ impl Splitter {
                 if !ended {
                     return None;
                 }
-                self.last = self.underway.take().map(Session::finish);
+                self.last = self.underway.take().map(|session| session.finish());
             }
             let line = lines.next(self.at)?;
             match Opening::find(lines, &line, Report::INDENT) {
                 Some(_) if !lines.has(self.enough, self.at) => return None,
                 Some(opening) => {
-                    let next = lines.read(opening.next).map_or(&b""[..], |line| line.raw);
-                    self.prefix = Prefix::found(&line.raw[..opening.before], next);
+                    self.prefix = self.prefix_before(lines, &line, &opening);
                     if self.prefix.is_some() {
                         return None;
                     }
@@ -87,7 +91,7 @@ impl Splitter {
 
     /// The last report, when there are no more lines.
     pub(super) fn end(&mut self) -> Option<Report> {
-        self.underway.take().map(Session::finish).or_else(|| self.last.take())
+        self.underway.take().map(|session| session.finish()).or_else(|| self.last.take())
     }
 
     /// Forgets the part of the input that won't be needed again. Returns how much that is.
@@ -109,6 +113,14 @@ impl Splitter {
         })
     }
 
+    /// What is before the header and before the next line.
+    fn prefix_before(&mut self, lines: &Lines<'_>, line: &Line<'_>, opening: &Opening<'_>) -> Option<Prefix> {
+        let next = lines.read(opening.next)?;
+        let found = Prefix::found(&line.raw[..opening.before], next.raw).filter(|_| self.prefixes > 0)?;
+        self.prefixes -= 1;
+        Some(found)
+    }
+
     fn begin<'a>(&mut self, lines: &mut Lines<'a>, line: &Line<'a>, opening: &Opening<'a>) {
         self.found += 1;
         let mut best = Try::new(lines, opening, Style::Columns);
@@ -125,7 +137,7 @@ impl Splitter {
         self.at = best.at;
         match best.state {
             State::Underway(session) => self.underway = Some(session),
-            State::Ended(report) => self.last = Some(report),
+            State::Ended(report) => self.last = Some(*report),
         }
     }
 
@@ -150,8 +162,8 @@ struct Try {
 }
 
 enum State {
-    Underway(Session),
-    Ended(Report),
+    Underway(Box<Session>),
+    Ended(Box<Report>),
 }
 
 impl Try {
@@ -160,8 +172,8 @@ impl Try {
         let (at, ended) = session.run(lines, opening.next);
         let (half_levels, is_loose) = (session.has_half_levels(), session.is_loose());
         let state = match ended || lines.is_last() {
-            true => State::Ended(session.finish()),
-            false => State::Underway(session),
+            true => State::Ended(Box::new(session.finish())),
+            false => State::Underway(Box::new(session)),
         };
         Self { state, at, half_levels, is_loose }
     }

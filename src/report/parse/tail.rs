@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn an_old_line_ends_with_its_blocks() {
         let old = |text: &str| bare_node(text.as_bytes()).map(|tail| (tail.name_end, tail.bytes, tail.blocks));
-        assert_eq!(old("\tx  contains      1 bytes in   2 blocks"), Some((4, 1, 2)));
+        assert_eq!(old("\tx  contains      1 bytes in   2 blocks"), Some((3, 1, 2)));
         assert_eq!(old("x contains 1 bytes in 2 blocks (ref 3) 0x1f"), Some((1, 1, 2)));
         assert_eq!(old("x contains 1 bytes in 2 blocks 0x1f"), None);
     }

@@ -10,6 +10,7 @@ use super::palette::Part;
 use crate::report::shown::{ascii, escaped};
 use crate::report::size::Grouped;
 use crate::report::{Address, Kind, Record};
+use crate::tree::Standing;
 
 /// The names and the notes of a line.
 #[derive(Debug)]
@@ -112,6 +113,9 @@ impl Label {
         label.count(pretty, top);
         if links.len == 1 && top.reference_count() > 0 {
             push(&mut label.note, format_args!(" (ref {})", top.reference_count()));
+        }
+        if top.standing() == Some(Standing::Floating) {
+            label.note.push_str(" (floating)");
         }
         label
     }

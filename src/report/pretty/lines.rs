@@ -116,7 +116,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         let used = self.columns.width() + guides.width();
         let room = self.pretty.width.map_or(usize::MAX, |width| width.saturating_sub(used));
         let note = label.note_in(room);
-        let name = shortened_by(&label.text, room.saturating_sub(note.width()).max(LEAST), self.sign());
+        let room = if label.part == Part::Rest { usize::MAX } else { room.saturating_sub(note.width()).max(LEAST) };
+        let name = shortened_by(&label.text, room, self.sign());
         self.paint(out, Part::Guide, share, &guides);
         self.paint(out, label.part, share, &name);
         self.paint(out, Part::Note, share, note);
@@ -128,18 +129,18 @@ impl<'a, 'p> Lines<'a, 'p> {
 
     /// What leads to a node.
     fn guides(&self, id: NodeId) -> String {
-        let Guides { levels, step, signs: [on, off, tee, end] } = self.guides;
+        let Guides { levels, counted, step, signs: [on, off, tee, end] } = self.guides;
         let mut text = String::new();
         let depth = self.path.len();
         if depth == 0 {
             return text;
         }
-        // The root, first on the path, has no guide. What isn't drawn is counted in the place of two levels.
+        // The root, first on the path, has no guide. What isn't drawn is counted in the place of a few levels.
         let mut drawn = 1;
         if depth > levels {
-            drawn = depth + COUNTED + 1 - levels;
+            drawn = depth + counted + 1 - levels;
             let gap = gap(self.pretty, drawn - 1);
-            let width = COUNTED * step;
+            let width = counted * step;
             push(&mut text, format_args!("{gap:<width$}"));
         }
         let more = |id: NodeId| self.pretty.report.arena()[id].next_sibling().is_some();
@@ -163,14 +164,13 @@ impl<'a, 'p> Lines<'a, 'p> {
     }
 }
 
-/// In the place of how many levels those are counted that aren't drawn.
-const COUNTED: usize = 2;
-
 /// How the way to a node is drawn.
 #[derive(Clone, Copy)]
 struct Guides {
     /// How many levels are drawn.
     levels: usize,
+    /// In the place of how many levels those are counted that aren't drawn.
+    counted: usize,
     /// How wide each is.
     step: usize,
     /// A level that goes on, one that has ended, a child, the last child.
@@ -186,7 +186,8 @@ impl Guides {
             (false, false) => (2, ["│ ", "  ", "├ ", "└ "]),
             (false, true) => (2, ["| ", "  ", "|-", "`-"]),
         };
-        Self { levels: (room / step).max(COUNTED + 2), step, signs }
+        let counted = (gap(pretty, deepest).width() + 1).div_ceil(step);
+        Self { levels: (room / step).max(counted + 2), counted, step, signs }
     }
 }
 

@@ -15,7 +15,7 @@ const CHUNK: usize = 1 << 15;
 /// To the left of each node its bytes with all below it, its own bytes, its share of the root's, also as a bar, and its
 /// blocks with all below it. A number that can't be told is `?`; one that is at least so much has a `≥`. Of a
 /// [merged](Report::merged) report, `×220` behind a name says that the line stands for so many nodes; `→` leads to a node
-/// that lives elsewhere; `…` is what a [filter](Report::filtered) left out. Nodes with one child and nothing else below them
+/// that lives elsewhere, whose `(ref 2)` says that it is referenced twice; `…` is what a [filter](Report::filtered) left out. Nodes with one child and nothing else below them
 /// share a line with it, `a / b / c`: its own bytes are the sum of theirs.
 ///
 /// Names are [escaped](crate::report::escaped), so that no terminal obeys them. Levels that are too deep to be drawn are

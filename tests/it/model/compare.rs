@@ -199,6 +199,8 @@ fn report(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), St
     }
     want.append(&mut claimed);
     let report = tree.report(tree.root()).map_err(|error| error.to_string())?;
+    let text = tree.report_text(tree.root()).map_err(|error| error.to_string())?;
+    same("report text", &report.to_string(), &text.to_string())?;
     let mut got = Vec::new();
     for Visit { depth, record, .. } in report.walk() {
         let target = record.target().map(|target| report.arena()[target].get());

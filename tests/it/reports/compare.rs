@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use freehold::report::{Address, Amount, Builder, ChangeKind, DiffTable, Entry, Naming, Report};
+use freehold::report::{Address, Amount, Builder, By, ChangeKind, DiffTable, Entry, Naming, Report};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn two_hundred_more_open_files_are_two_hundred_more_of_what_is_made_for_a_file()
     let (before, after) = (parsed("samba-4.17-smbd-client-t1.talloc"), parsed("samba-4.17-smbd-client-t2.talloc"));
     let diff = before.diff(&after);
     assert_eq!((diff.delta().bytes, diff.delta().blocks), (251_256, 2296));
-    for table in [diff.paths(Naming::Exact), diff.paths(Naming::Normal), diff.names(Naming::Exact)] {
+    for table in [diff.paths(Naming::Exact), diff.paths(Naming::Normal), diff.by(By::Name)] {
         assert_eq!(growth(&table, "struct files_struct"), (200, 68_800));
         assert_eq!(growth(&table, "struct fd_handle"), (200, 9600));
         assert_eq!(growth(&table, "struct byte_range_lock"), (200, 9600));
@@ -41,7 +41,11 @@ fn two_hundred_more_open_files_are_two_hundred_more_of_what_is_made_for_a_file()
         BTreeMap::from([("Gone".to_owned(), (16, -120)), ("New".to_owned(), (2312, 251_376))])
     );
     insta::assert_snapshot!(diff);
-    insta::assert_snapshot!(diff.names(Naming::Normal).top(5).markdown());
+    insta::assert_snapshot!(diff.by(By::NormalName).top(5).markdown());
+    let pairs = diff.by(By::Pair);
+    assert_eq!(growth(&pairs, "struct byte_range_lock"), (200, 9600));
+    let row = pairs.rows().iter().find(|row| *row.name() == *b"struct byte_range_lock").expect("just found");
+    assert_eq!(row.label(), "struct files_struct > struct byte_range_lock");
 }
 
 #[test]
@@ -56,16 +60,9 @@ fn a_report_beside_itself_shows_no_change() {
     }
 }
 
-/// The pairs of whole dumps in the folder that `FREEHOLD_DUMPS` names.
 #[test]
-fn other_pairs_of_dumps_differ_in_what_their_programs_did_between() {
-    let Some(folder) = std::env::var_os("FREEHOLD_DUMPS") else { return };
-    let pair = |names: [&str; 2]| {
-        names.map(|name| {
-            let file = std::path::Path::new(&folder).join(format!("{name}.talloc"));
-            Report::parse(&std::fs::read(file).expect("the dump is there")).expect("a report is in it")
-        })
-    };
+fn pairs_of_reports_differ_in_what_their_programs_did_between() {
+    let pair = |names: [&str; 2]| names.map(|name| parsed(&format!("{name}.talloc")));
     let [before, after] = pair(["samba-4.17-addc-cldap", "samba-4.17-addc-kcc"]);
     assert!(before.diff(&after).is_empty());
 
@@ -75,12 +72,12 @@ fn other_pairs_of_dumps_differ_in_what_their_programs_did_between() {
     assert_eq!(diff.paths(Naming::Exact).rows().len(), 11);
     assert_eq!(kinds(&before, &after), BTreeMap::from([("New".to_owned(), (640, 45_822))]));
 
-    let [before, after] = pair(["sssd-2.8.2-nss-t0", "sssd-2.8.2-nss-t1"]);
-    assert_eq!(growth(&before.diff(&after).names(Naming::Exact), "struct ldb_message"), (161, 3864));
+    let [before, after] = [parsed("sssd-2.8.2-nss-t0.talloc"), parsed("sssd-2.8.2-nss-t1.talloc")];
+    assert_eq!(growth(&before.diff(&after).by(By::Name), "struct ldb_message"), (161, 3864));
     assert_eq!(kinds(&before, &after), BTreeMap::from([("New".to_owned(), (9825, 407_214))]));
 
     let [before, after] = pair(["samba-4.17-addc-ldap-worker3-t0", "samba-4.17-addc-ldap-worker3-t1"]);
-    assert_eq!(growth(&before.diff(&after).names(Naming::Exact), "struct stream_connection").0, 11);
+    assert_eq!(growth(&before.diff(&after).by(By::Name), "struct stream_connection").0, 11);
     assert_eq!(kinds(&before, &after), BTreeMap::from([("New".to_owned(), (8868, 549_117))]));
 }
 
@@ -191,14 +188,14 @@ fn names_are_harmless_in_tables() {
     0 -> 1 bytes (+1), 1 -> 2 blocks (+1)
 
     count  change  self  change  total  change  path
-        1      +1     1      +1      1      +1  root / a`|\u{1b}[Nm\n``
+        1      +1     1      +1      1      +1  root / a`|\x1b[Nm\n``
     ");
-    insta::assert_snapshot!(diff.names(Naming::Exact).markdown(), @r"
+    insta::assert_snapshot!(diff.by(By::Name).markdown(), @r"
     0 -> 1 bytes (+1), 1 -> 2 blocks (+1)
 
     | name | count | change | self | change | total | change |
     |:-----|------:|-------:|-----:|-------:|------:|-------:|
-    | ``` a`\|\u{1b}[31m\n`` ``` | 1 | +1 | 1 | +1 | 1 | +1 |
+    | ``` a`\|\x1b[31m\n`` ``` | 1 | +1 | 1 | +1 | 1 | +1 |
     ");
 }
 
@@ -215,7 +212,7 @@ fn a_deep_chain_is_compared_on_any_stack() {
     let table = diff.paths(Naming::Exact);
     assert_eq!(table.rows()[0].label(), "root / … / link / link / link / link / link");
     assert_eq!(table.rows()[0].path().len(), 300_002);
-    assert_eq!(diff.names(Naming::Exact).rows()[0].after().bytes, 300_001);
+    assert_eq!(diff.by(By::Name).rows()[0].after().bytes, 300_001);
 }
 
 #[test]
@@ -270,6 +267,8 @@ fn build(nodes: &[Node]) -> Report {
     builder.finish()
 }
 
+const KEYS: [By; 5] = [By::Name, By::NormalName, By::Type, By::Origin, By::Pair];
+
 /// What records hold themselves.
 fn own(amount: Amount) -> [i128; 3] {
     [amount.count, amount.self_bytes, amount.self_blocks]
@@ -299,7 +298,9 @@ proptest! {
         prop_assert_eq!(own(whole), [whole.count, whole.bytes, whole.blocks]);
         for naming in [Naming::Exact, Naming::Normal] {
             prop_assert_eq!(sum(diff.paths(naming).rows().iter().map(|row| row.delta())), own(whole));
-            prop_assert_eq!(sum(diff.names(naming).rows().iter().map(|row| row.delta())), own(whole));
+        }
+        for by in KEYS {
+            prop_assert_eq!(sum(diff.by(by).rows().iter().map(|row| row.delta())), own(whole));
         }
         prop_assert_eq!(sum(diff.changes().map(|change| change.delta)), own(whole));
         prop_assert_eq!(sum(diff.tree().map(|branch| branch.before)), own(diff.before()));
@@ -312,7 +313,9 @@ proptest! {
         let (there, back) = (before.diff(&after), after.diff(&before));
         for naming in [Naming::Exact, Naming::Normal] {
             prop_assert_eq!(told(&there.paths(naming), 1), told(&back.paths(naming), -1));
-            prop_assert_eq!(told(&there.names(naming), 1), told(&back.names(naming), -1));
+        }
+        for by in KEYS {
+            prop_assert_eq!(told(&there.by(by), 1), told(&back.by(by), -1));
         }
         let mirrored = |kind| match kind {
             ChangeKind::New => ChangeKind::Gone,
@@ -334,7 +337,7 @@ proptest! {
         let (before, after) = (build(&nodes), build(&nodes));
         let diff = before.diff(&after);
         prop_assert!(diff.is_empty());
-        prop_assert!(diff.paths(Naming::Exact).rows().is_empty() && diff.names(Naming::Normal).rows().is_empty());
+        prop_assert!(diff.paths(Naming::Exact).rows().is_empty() && diff.by(By::NormalName).rows().is_empty());
     }
 
     /// Names without numbers: a plain count of whole paths must agree.

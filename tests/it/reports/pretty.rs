@@ -243,6 +243,23 @@ fn lines_keep_to_the_width() {
 }
 
 #[test]
+fn a_line_too_narrow_for_numbers_has_them_all_the_same() {
+    let report = parsed("samba-4.17-smbd-client-t0.talloc").show().top(1).max_depth(2).report();
+    for width in [0, 1, 10] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(report.pretty().width(Some(width)), @"
+       total   share
+    42.4 KiB  100.0%  null…ext
+    11.3 KiB   26.8%  ├ stru…ext
+    10.7 KiB   25.2%  │ ├ stru…ent / … 8
+       376 B    0.9%  │ └ … 5 more
+    31.0 KiB   73.2%  └ … 69 more
+    ");
+        }
+    }
+}
+
+#[test]
 fn no_name_speaks_to_the_terminal() {
     let mut builder = Builder::new(Entry::new("root"));
     for name in [&b"\x1b[31mred\x07"[..], b"two\nlines\r", b"", b"  ", b"\xff\xfe", "\u{202e}desrever".as_bytes()] {
@@ -326,14 +343,16 @@ fn depth_is_counted_where_it_can_not_be_drawn() {
       8 B   1 B   33.3%       8                  └ left
       1 B   1 B    4.2%       1                    ├ leaf
       6 B   1 B   25.0%       6                    └ right
-      1 B   1 B    4.2%       1  ⋯3⋯               ├ leaf
-      4 B   1 B   16.7%       4  ⋯3⋯               └ left
       1 B   1 B    4.2%       1  ⋯4⋯               ├ leaf
-      2 B   2 B    8.3%       2  ⋯4⋯               └ right / leaf
+      4 B   1 B   16.7%       4  ⋯4⋯               └ left
+      1 B   1 B    4.2%       1  ⋯5⋯               ├ leaf
+      2 B   2 B    8.3%       2  ⋯5⋯               └ right / leaf
     ");
     let deep = chain(100_000);
     let text = deep.pretty().to_string();
     assert!(text.len() < 200 * 200_000, "{} bytes", text.len());
+    let narrow = deep.pretty().width(Some(80)).to_string();
+    assert!(narrow.lines().all(|line| line.width() <= 80));
     assert_eq!(text.lines().count(), 1 + deep.len() - 1, "a heading, and one line for the last two");
 }
 
@@ -359,11 +378,12 @@ fn a_long_chain_is_one_line() {
 fn nothing_has_no_share() {
     let mut tree = freehold::Tree::new();
     tree.context(tree.root(), "a").unwrap();
-    tree.context(tree.root(), "b").unwrap();
+    let stream = tree.floating(()).unwrap();
+    tree.set_name(stream, "stream").unwrap();
     insta::assert_snapshot!(tree.report(tree.root()).unwrap().show(), @"
     total  self  blocks
       0 B   0 B       3  root
-      0 B   0 B       1  ├─ b
+      0 B   0 B       1  ├─ stream (floating)
       0 B   0 B       1  └─ a
     ");
 }

@@ -81,3 +81,17 @@ fn no_report_has_no_suspects() {
     assert_eq!(sentences(&[]), [""; 0]);
     assert_eq!(sentences(&[&steps(&[&[("a", 1)]])[0]]), [""; 0]);
 }
+
+#[test]
+fn what_a_growing_subtree_hangs_on_is_the_suspect() {
+    let reports = ["t0", "t1"].map(|time| parsed(&format!("sssd-2.8.2-nss-{time}.talloc")));
+    let suspects = Suspects::among(&reports.each_ref()).find();
+    assert_eq!(suspects[0].path().last(), Some(&b"struct cache_req_result *"[..]));
+    assert_eq!((suspects[0].gain().count, suspects[0].gain().bytes), (1, 406_941));
+    assert_eq!(suspects[0].consumers()[0].bytes(), 120_587);
+
+    let reports = ["t0", "t1"].map(|time| parsed(&format!("samba-4.17-addc-ldap-worker3-{time}.talloc")));
+    let suspects = Suspects::among(&reports.each_ref()).find();
+    assert_eq!(suspects[0].path().last(), Some(&b"struct stream_connection"[..]));
+    assert_eq!((suspects[0].gain().count, suspects[0].gain().bytes), (11, 546_106));
+}

@@ -22,6 +22,11 @@ pub(super) fn workload() -> Workload {
             Contender::new("freehold", None, || {
                 let (tree, root, nodes) = freehold();
                 let mut out = OpenOptions::new().write(true).open(NOWHERE).unwrap();
+                move || timed(nodes, || tree.report_text(root).unwrap().write_to(&mut out).unwrap())
+            }),
+            Contender::new("captured", None, || {
+                let (tree, root, nodes) = freehold();
+                let mut out = OpenOptions::new().write(true).open(NOWHERE).unwrap();
                 move || timed(nodes, || tree.report(root).unwrap().text().write_to(&mut out).unwrap())
             }),
             Contender::new("libtalloc", Some(10.0), || {

@@ -4,6 +4,7 @@ const names = (() => {
   const panel = document.getElementById('names');
   const FEW = 100;
   const together = document.getElementById('together');
+  if (data.together) together.checked = together.disabled = true;
   let rows = [], shown = FEW, order = null, down = true;
 
   const titled = node => (node.sort === REST ? '… left out here' : label(node, together.checked ? node.normal : node.name));
@@ -77,7 +78,7 @@ const names = (() => {
     const by = all.find(column => column.id === order.id), { value } = by;
     const sign = down ? -1 : 1;
     const compare = typeof value(rows[0]) === 'string'
-      ? (a, b) => sign * value(a).localeCompare(value(b))
+      ? (a, b) => (value(a) < value(b) ? -sign : sign)
       // A difference sorts by how much, whichever way it goes.
       : order.id.endsWith('-delta') ? (a, b) => sign * (Math.abs(value(a)) - Math.abs(value(b))) || value(b) - value(a)
       : (a, b) => sign * (value(a) - value(b));

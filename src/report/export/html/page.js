@@ -12,7 +12,7 @@ function showFacts() {
     facts.append(element('b', { className: kind }, `${signed(bytes, size)}${bytes ? share : ''}, ${signed(blocks, grouped)} blocks`),
       ` · ${totals(root.was)} before · ${totals(root.now)} now`);
   } else {
-    facts.append(element('b', {}, totals(root.now)), ` · ${grouped(data.met)} name paths`);
+    facts.append(element('b', {}, totals(root.now)), ` · ${grouped(data.met)} name paths${data.together ? ', numbers aside' : ''}`);
   }
   const left = data.met - nodes.filter(node => node.sort !== REST).length;
   if (left > 0) facts.append(` · the smallest ${grouped(left)} are summed up in grey`);

@@ -36,7 +36,8 @@ const tree = (() => {
   function reveal() {
     let left = 100;
     for (const id of state.found?.ids ?? []) {
-      if (!isBelow(nodes[id], state.focus) || left-- === 0) continue;
+      if (!isBelow(nodes[id], state.focus)) continue;
+      if (left-- === 0) break;
       for (let at = nodes[id]; at !== state.focus; at = at.parent) {
         open.add(at.parent.id);
         const place = at.parent.children.indexOf(at);
