@@ -9,6 +9,9 @@ use crate::failure::{Failure, warn};
 use crate::input::Source;
 use crate::place::Place;
 
+/// What talloc calls the blocks in which it keeps names.
+const INTERNAL: &[u8] = b".name";
+
 impl Focus {
     /// Takes what is asked for out of each report of `source`.
     pub(crate) fn apply(&self, source: &mut Source) -> Result<(), Failure> {
@@ -17,7 +20,8 @@ impl Focus {
             if let Some(place) = &self.under {
                 numbered.report = under(&source.name, numbered, place)?;
             }
-            if !self.internal {
+            // Without any, a large report needn't be in memory twice.
+            if !self.internal && numbered.report.walk().any(|visit| visit.record.name() == INTERNAL) {
                 numbered.report = numbered.report.without_internal();
             }
         }

@@ -31,6 +31,20 @@ fn a_pipe_gets_plain_text_and_a_terminal_colours() {
 }
 
 #[test]
+fn the_environment_has_its_say() {
+    let with = |args: &[&str], name: &str, value: &str| {
+        let output = command(args).env(name, value).output().expect("the tool runs");
+        String::from_utf8(output.stdout).expect("what people read is UTF-8")
+    };
+    assert!(with(&["top", SMBD], "CLICOLOR_FORCE", "1").contains("\x1b["));
+    assert!(!with(&["top", SMBD], "NO_COLOR", "1").contains("\x1b["));
+    assert!(with(&["top", "--color", "always", SMBD], "NO_COLOR", "1").contains("\x1b["), "what is said wins");
+    let narrow = with(&["top", "--pretty", SMBD], "COLUMNS", "90");
+    let widest = narrow.lines().map(|line| line.chars().count()).max();
+    assert!(widest.is_some_and(|widest| widest > 70 && widest <= 90), "{widest:?}:\n{narrow}");
+}
+
+#[test]
 fn lines_fit_the_width() {
     for width in [80, 120] {
         let columns = width.to_string();
