@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anstyle::Style;
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{Diff as Difference, DiffRow, DiffTable, Naming, Report};
+use freehold::report::{By, Diff as Difference, DiffRow, DiffTable, Naming, Report};
 
 use crate::Outcome;
 use crate::amount::Amount;
@@ -76,6 +76,12 @@ enum Group {
     Name,
     /// The name, wherever it is, byte for byte
     ExactName,
+    /// The type, as far as the name tells
+    Type,
+    /// The place in the source, as far as the name tells
+    Origin,
+    /// The names of parent and child
+    Pair,
 }
 
 impl Diff {
@@ -112,8 +118,11 @@ impl Diff {
         let table = match self.by {
             Group::Path => diff.paths(Naming::Normal),
             Group::ExactPath => diff.paths(Naming::Exact),
-            Group::Name => diff.names(Naming::Normal),
-            Group::ExactName => diff.names(Naming::Exact),
+            Group::Name => diff.by(By::NormalName),
+            Group::ExactName => diff.by(By::Name),
+            Group::Type => diff.by(By::Type),
+            Group::Origin => diff.by(By::Origin),
+            Group::Pair => diff.by(By::Pair),
         };
         let table = match self.limits.is_any() {
             true => table.only(|row| self.is_wanted(row, diff)),
