@@ -76,6 +76,12 @@ enum Group {
     Name,
     /// The name, wherever it is, byte for byte
     ExactName,
+    /// The type, as far as the name tells
+    Type,
+    /// The place in the source, as far as the name tells
+    Origin,
+    /// The names of parent and child
+    Pair,
 }
 
 impl Diff {
@@ -114,6 +120,9 @@ impl Diff {
             Group::ExactPath => diff.paths(Naming::Exact),
             Group::Name => diff.by(By::NormalName),
             Group::ExactName => diff.by(By::Name),
+            Group::Type => diff.by(By::Type),
+            Group::Origin => diff.by(By::Origin),
+            Group::Pair => diff.by(By::Pair),
         };
         let table = match self.limits.is_any() {
             true => table.only(|row| self.is_wanted(row, diff)),
