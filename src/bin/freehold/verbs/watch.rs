@@ -99,7 +99,9 @@ impl Watch {
             writeln!(out, "since the last: {bytes}, {blocks} blocks")?;
         }
         let diff = first.diff(now);
-        diff::print(&diff, &diff.paths(Naming::Normal), self.rows, screen, &mut out)?;
+        diff::totals(&diff, screen, &mut out)?;
+        let most = if self.rows == 0 { usize::MAX } else { self.rows };
+        diff::print(&diff.paths(Naming::Normal), "path", most, screen, &mut out)?;
         out.flush()?;
         Ok(())
     }
