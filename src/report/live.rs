@@ -11,7 +11,7 @@ use super::record::MemLimit;
 use super::report::Report;
 use crate::error::Error;
 use crate::id::NodeId;
-use crate::tree::{BudgetUsage, Seen, Sight, Tree};
+use crate::tree::{BudgetUsage, Seen, Sight, Sights, Tree};
 
 /// For how many lines names are looked up before they are written: they lie far apart, and memory answers several questions
 /// in the time of one.
@@ -21,8 +21,8 @@ const AHEAD: usize = 32;
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a text does nothing until it is written"]
 pub struct LiveText<'t> {
-    tree: &'t Tree,
-    top: NodeId,
+    sights: Sights<'t>,
+    of_root: bool,
 }
 
 /// # Reports
@@ -44,8 +44,7 @@ impl Tree {
     #[doc(alias = "talloc_report_full")]
     pub fn report_text(&self, node: impl Into<NodeId>) -> Result<LiveText<'_>, Error> {
         let top = node.into();
-        drop(self.sights(top)?);
-        Ok(LiveText { tree: self, top })
+        Ok(LiveText { sights: self.sights(top)?, of_root: top == self.root() })
     }
 }
 
@@ -76,7 +75,7 @@ struct Sums<'t> {
     claims: Vec<(Seen<'t>, u32)>,
 }
 
-impl LiveText<'_> {
+impl<'t> LiveText<'t> {
     /// Writes the exact bytes, in pieces of some 32 KiB. O(bytes written), with 16 bytes of memory for each node that has
     /// others below it.
     ///
@@ -87,11 +86,7 @@ impl LiveText<'_> {
         self.chunks(|chunk| out.write_all(chunk))
     }
 
-    fn sights(&self) -> impl Iterator<Item = Sight<'_>> {
-        self.tree.sights(self.top).expect("the tree has not changed since it was asked")
-    }
-
-    fn sums(&self) -> Sums<'_> {
+    fn sums(&self) -> Sums<'t> {
         let (mut totals, mut claims) = (Vec::<Total>::new(), Vec::new());
         let mut open = Vec::new();
         let close = |totals: &mut Vec<Total>, open: &mut Vec<usize>| {
@@ -100,7 +95,7 @@ impl LiveText<'_> {
                 totals[above].add(below);
             }
         };
-        for sight in self.sights() {
+        for sight in self.sights {
             while open.len() > sight.depth {
                 close(&mut totals, &mut open);
             }
@@ -121,7 +116,7 @@ impl LiveText<'_> {
         while open.len() > 1 {
             close(&mut totals, &mut open);
         }
-        if self.top == self.tree.root() {
+        if self.of_root {
             totals[0].blocks += claims.iter().map(|&(_, count)| u64::from(count)).sum::<u64>();
         }
         Sums { totals, claims }
@@ -132,7 +127,7 @@ impl LiveText<'_> {
         let Sums { totals, claims } = self.sums();
         let (mut sums, mut counts) = (totals.into_iter(), claims.iter().peekable());
         let mut page = Page::default();
-        let mut sights = self.sights();
+        let mut sights = self.sights;
         let (mut ahead, mut names) = (Vec::with_capacity(AHEAD), Vec::with_capacity(AHEAD));
         loop {
             ahead.clear();
@@ -180,7 +175,7 @@ impl LiveText<'_> {
             }
         }
         // Claims from outside are the root's, as those of `talloc_increase_ref_count` are.
-        if self.top == self.tree.root() {
+        if self.of_root {
             for (node, count) in &claims {
                 for _ in 0..*count {
                     line::reference(&mut page, Report::INDENT, |page| write_name(page, node.stored_name(), node));

@@ -21,7 +21,7 @@ pub(crate) struct Visit<'t, P> {
 }
 
 /// A walk of a subtree that counts levels, from [`Topology::levels`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Levels<'t, P> {
     topology: &'t Topology<P>,
     next: Option<(u32, usize)>,

@@ -61,7 +61,7 @@ pub use outcome::{Freed, Released, Survivor, Taken, Unlinked};
 pub use owner::Tree;
 pub use reference::{Reference, ReferenceId};
 pub(crate) use scopes::OpenScope;
-pub(crate) use sight::{Seen, Sight};
+pub(crate) use sight::{Seen, Sight, Sights};
 pub use steal::Place;
 pub use value::Value;
 pub use writer::TextWriter;

@@ -44,8 +44,8 @@ impl Tree {
     }
 }
 
-/// A walk for a report, from [`Tree::sights`].
-#[derive(Clone)]
+/// A walk for a report, from [`Tree::sights`]. Two of them see the same, for the tree is borrowed.
+#[derive(Clone, Copy)]
 pub(crate) struct Sights<'t> {
     tree: &'t Tree,
     levels: Levels<'t, Item>,
@@ -141,5 +141,12 @@ impl<'t> Seen<'t> {
 impl fmt::Debug for Seen<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Seen({})", self.id())
+    }
+}
+
+/// A summary; the whole tree may have millions of nodes.
+impl fmt::Debug for Sights<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sights").field("tree", &self.tree).finish_non_exhaustive()
     }
 }

@@ -13,7 +13,8 @@ use crate::report::{Report, Visit, escaped};
 /// Writes a table with a row for each record, in the order of the report's lines. O(records) time, O(1) memory.
 ///
 /// `parent` and `target` are ids of other rows. Empty is what isn't known, and what the record doesn't have. Names are
-/// [escaped]; JSON has their exact bytes. A spreadsheet takes a name that begins with `=` for a formula, unless told that the column is text.
+/// [escaped]; JSON has their exact bytes. A spreadsheet takes a name that begins with `=` for a formula, unless told that
+/// the column is text.
 ///
 /// ```
 /// use freehold::report::export::write_csv;

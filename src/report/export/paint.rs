@@ -1,17 +1,17 @@
 //! What both pictures have in common: how paths and differences are written, and what colour a box has.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::label::label;
 use super::palette::HUES;
 use super::paths::Path;
 use crate::report::size::Grouped;
-use crate::report::{Kind, escaped, normal_name};
+use crate::report::{Kind, normal_name};
 
 /// What a box, or a line, says it is.
-pub(super) fn label(path: &Path<'_>) -> String {
-    let name = if path.name.is_empty() { Cow::Borrowed("(no name)") } else { escaped(path.name) };
+pub(super) fn caption(path: &Path<'_>) -> String {
+    let name = label(path.name);
     match path.kind {
         Kind::Rest => format!("… {} more", Grouped(path.now.count.max(path.was.count))),
         Kind::Reference => format!("→ {name}"),

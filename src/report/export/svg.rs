@@ -113,7 +113,7 @@ impl<'a> Svg<'a> {
         finding: Option<&Finding>,
     ) -> io::Result<()> {
         let room = ((f64::from(self.width) - 2.0 * EDGE) / 9.1) as usize;
-        let title = self.title.map_or_else(|| paint::label(root), |title| escaped(title.as_bytes()).into_owned());
+        let title = self.title.map_or_else(|| paint::caption(root), |title| escaped(title.as_bytes()).into_owned());
         let title = shortened(&title, room).into_owned();
         writeln!(out, "<text class=\"title\" x=\"{EDGE}\" y=\"24\">{}</text>", paint::Escaped(&title))?;
         let totals = |bytes, blocks| format!("{} in {} blocks", Size(bytes), Grouped(blocks));
@@ -184,9 +184,12 @@ impl<'a> Svg<'a> {
 
     /// What is written on a box with room for so many characters: the name, then how many, then its size or its growth.
     fn label(&self, path: &Path<'_>, room: usize) -> String {
-        let name = paint::label(path);
-        let taken = name.chars().count();
-        if taken > room {
+        let mut name = paint::caption(path);
+        // The word most names begin with tells least.
+        if name.chars().count() > room && name.starts_with("struct ") {
+            name.drain(.."struct ".len());
+        }
+        if name.chars().count() > room {
             // Fewer letters say nothing, and part of a number says something else.
             let silent = room < 6 || path.kind == Kind::Rest;
             return if silent { String::new() } else { shortened(&name, room).into_owned() };
@@ -212,7 +215,7 @@ impl<'a> Svg<'a> {
             let own = sums.own.map_or_else(|| "?".to_owned(), |own| Grouped(own).to_string());
             format!("{when}{bytes} bytes in {blocks} blocks, {own} bytes itself, ×{count}")
         };
-        let name = paint::label(path);
+        let name = paint::caption(path);
         if self.before.is_none() {
             return format!("{name}\n{}", line("", path.now));
         }

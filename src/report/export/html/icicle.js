@@ -61,6 +61,8 @@ const icicle = (() => {
   function write(node, x, y, width) {
     const each = context.measureText('0').width, fits = Math.floor((width - 9) / each);
     let text = label(node);
+    // The word most names begin with tells least.
+    if (text.length > fits) text = text.replace(/^struct /, '');
     if (text.length > fits) {
       if (fits < 6 || node.sort === REST) return;
       const tail = Math.floor((fits - 1) / 2);

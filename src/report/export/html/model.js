@@ -55,8 +55,7 @@ const count = node => Math.max(node.now.count, node.was.count);
 
 function label(node, name = node.name) {
   if (node.sort === REST) return `… ${grouped(count(node))} more`;
-  const shown = name === '' ? '(no name)' : name;
-  return node.sort === REFERENCE ? `→ ${shown}` : shown;
+  return node.sort === REFERENCE ? `→ ${name}` : name;
 }
 
 const times = node => (node.sort !== REST && count(node) > 1 ? ` ×${grouped(count(node))}` : '');

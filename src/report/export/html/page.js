@@ -38,14 +38,14 @@ function showLegend() {
 
 function showCrumbs() {
   const path = pathOf(state.focus), few = 6, hidden = path.length - few;
-  const shown = hidden > 0 ? [...path.slice(0, 2), ...path.slice(2 - few)] : path;
+  const shown = hidden > 1 ? [...path.slice(0, 2), ...path.slice(2 - few)] : path;
   const crumbs = shown.map(node => {
     const button = element('button', { type: 'button', title: label(node) }, label(node));
     if (node === state.focus) button.ariaCurrent = 'page';
     button.addEventListener('click', () => zoom(node));
     return button;
   });
-  if (hidden > 0) crumbs.splice(2, 0, element('span', {}, `⋯ ${grouped(hidden)} levels ⋯`));
+  if (hidden > 1) crumbs.splice(2, 0, element('span', {}, `⋯ ${grouped(hidden)} levels ⋯`));
   byId('crumbs').replaceChildren(...crumbs);
   byId('scope').textContent = state.focus === root ? '' : `below ${label(state.focus)}`;
   if (state.focus === root) byId('chosen').textContent = 'Click a box to zoom in, the top one to go back. Arrow keys and Enter do it too.';

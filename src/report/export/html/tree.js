@@ -7,6 +7,10 @@ const tree = (() => {
   let more = new Map();       // How many children of a node are shown, if more than few.
   let current = null;         // The node that has the keyboard.
 
+  // What a report is read for comes first: the largest, or what has changed most.
+  const weight = node => (compared ? Math.abs(node.now[state.measure] - node.was[state.measure]) : node.width);
+  const ordered = node => (compared ? [...node.children].sort((a, b) => weight(b) - weight(a)) : node.children);
+
   // Opens a node, and on down while there is but one way to go.
   function unfold(node) {
     for (let at = node, steps = 0; at.children.length && steps < 40; at = at.children[0], steps++) {
@@ -15,7 +19,7 @@ const tree = (() => {
     }
   }
 
-  // Opens the largest nodes until some two dozen lines are shown.
+  // Opens the weightiest nodes until some two dozen lines are shown.
   function begin() {
     open = new Set();
     more = new Map();
@@ -23,12 +27,12 @@ const tree = (() => {
     const waiting = [state.focus];
     let lines = 1;
     while (waiting.length && lines < 24) {
-      waiting.sort((a, b) => a.width - b.width);
+      waiting.sort((a, b) => weight(a) - weight(b));
       const node = waiting.pop();
       if (!node.children.length || (lines > 1 && lines + node.children.length > 40)) continue;
       open.add(node.id);
       lines += Math.min(node.children.length, FEW);
-      waiting.push(...node.children.slice(0, FEW).filter(child => child.width * 20 > state.focus.width));
+      waiting.push(...ordered(node).slice(0, FEW).filter(child => weight(child) * 20 > weight(state.focus)));
     }
   }
 
@@ -40,7 +44,7 @@ const tree = (() => {
       if (left-- === 0) break;
       for (let at = nodes[id]; at !== state.focus; at = at.parent) {
         open.add(at.parent.id);
-        const place = at.parent.children.indexOf(at);
+        const place = ordered(at.parent).indexOf(at);
         if (place >= (more.get(at.parent.id) ?? FEW)) more.set(at.parent.id, place + 1);
       }
     }
@@ -52,7 +56,7 @@ const tree = (() => {
       const line = waiting.pop();
       list.push(line);
       if (line.further || !open.has(line.node.id)) continue;
-      const children = line.node.children, few = more.get(line.node.id) ?? FEW;
+      const children = ordered(line.node), few = more.get(line.node.id) ?? FEW;
       if (children.length > few) waiting.push({ node: line.node, further: children.length - few, level: line.level + 1 });
       for (const node of children.slice(0, few).reverse()) waiting.push({ node, level: line.level + 1 });
     }
