@@ -53,6 +53,9 @@ pub(crate) fn print(
         .filter_map(|change| place(&change).map(|(report, id)| (change, report, id)))
         .filter(|(change, report, id)| wanted(change, report.arena()[*id].get()))
         .collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
     changes.sort_by_key(|(change, ..)| Reverse(change.delta.self_bytes.unsigned_abs()));
     let mut table = Table::new(["became", "self", "change", "address", "record"]);
     for (change, report, id) in changes.iter().take(most) {
