@@ -165,6 +165,14 @@ fn watch() {
     same("watch", &lines.join("\n"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_may_leave_the_writing_to_others() {
+    let shell = format!("cat {} &", SMBD[0]);
+    let ran = freehold(&["watch", "--count", "1", "--", "sh", "-c", &shell]);
+    assert!(ran.code == 0 && ran.out.contains("43398 bytes in 716 blocks"), "{}", ran.all());
+}
+
 #[test]
 fn what_never_is_a_report_is_not_watched_for_long() {
     let ran = freehold(&["watch", "--patience", "1ms", "--", "cat", "README.md"]);
