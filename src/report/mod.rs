@@ -69,6 +69,7 @@ pub mod export;
 mod findings;
 mod floating;
 mod foreign;
+mod guess;
 mod intern;
 #[cfg(feature = "json")]
 mod json;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::known::is_known;
 use crate::report::address::Address;
+use crate::report::guess::is_known;
 use crate::report::label::Label;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Format, Report};
