@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io::{self, Write};
 
-pub(super) use super::line::NAME_WIDTH;
 use super::line::{self, Facts};
 use super::page::Page;
 use super::record::Kind;
