@@ -78,6 +78,7 @@ mod leak;
 mod leaks;
 mod line;
 mod live;
+mod number;
 mod page;
 mod parents;
 mod parse;
@@ -118,6 +119,7 @@ pub use report::{Format, Report};
 #[cfg(feature = "retained")]
 pub use retained::{RetainedSizes, Shared};
 pub use shape::{Filter, Naming, Order, normal_name};
-pub use shown::{escaped, shortened};
+pub use shown::{escaped, shortened, visible};
+pub use size::{Grouped, Size};
 pub use text::Text;
 pub use walk::{Visit, Walk};

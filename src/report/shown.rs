@@ -36,6 +36,18 @@ pub fn escaped(name: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// A name that can be seen: [`escaped`], and `(blank)` where that leaves nothing but spaces. O(length).
+///
+/// ```
+/// use freehold::report::visible;
+/// assert_eq!(visible(b"  "), "(blank)");
+/// assert_eq!(visible(b" cache\n"), r" cache\n");
+/// ```
+#[must_use]
+pub fn visible(name: &[u8]) -> Cow<'_, str> {
+    if name.iter().all(|byte| *byte == b' ') { Cow::Borrowed("(blank)") } else { escaped(name) }
+}
+
 /// What is left of a text when all but its ASCII is escaped too.
 pub(super) fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {

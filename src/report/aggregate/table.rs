@@ -111,10 +111,10 @@ impl Table<'_> {
     fn label(&self, row: &Row) -> String {
         let mut text = String::new();
         if let Some(parent) = row.parent() {
-            text.push_str(&shown::escaped(parent));
+            text.push_str(&shown::visible(parent));
             text.push_str(" > ");
         }
-        text.push_str(&shown::escaped(row.key()));
+        text.push_str(&shown::visible(row.key()));
         match shown::ascii(&text) {
             Cow::Owned(escaped) if self.ascii => escaped,
             _ => text,

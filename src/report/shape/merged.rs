@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{Naming, Rebuild};
 use crate::report::intern::Names;
 use crate::report::label::Label;
+use crate::report::number::number;
 use crate::report::record::{Kind, Record};
 use crate::report::{Report, Visit};
 
@@ -76,7 +77,7 @@ impl Report {
                     at
                 }
             };
-            places[usize::from(id) - 1] = group;
+            places[number(id)] = group;
             open.push(group);
         }
         self.lay_out(groups, &places)
@@ -100,7 +101,7 @@ impl Report {
             };
         }
         for Visit { id, .. } in self.walk() {
-            if let Some(new) = new[places[usize::from(id) - 1]] {
+            if let Some(new) = new[places[number(id)]] {
                 rebuild.stands_for(new, id);
             }
         }

@@ -5,13 +5,12 @@ use std::io::Write;
 use anstyle::Style;
 use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
-use freehold::report::{Kind, Report};
+use freehold::report::{Kind, Report, visible};
 
 use crate::Outcome;
 use crate::args::{Files, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
-use crate::names::name_of;
 use crate::place::Place;
 use crate::screen::{NAME, Screen, TITLE};
 use crate::table::Table;
@@ -86,7 +85,7 @@ fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
             screen.number(record.reference_count().into()),
             super::address_of(record),
         ];
-        table.row(cells, name_of(record), if id == node { NAME } else { Style::new() });
+        table.row(cells, visible(record.name()), if id == node { NAME } else { Style::new() });
     }
     table
 }
