@@ -35,7 +35,7 @@ impl Table {
     }
 
     /// Prints the head and the rows.
-    pub(crate) fn print(&self, screen: Screen, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn print(&self, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
         let [numbers @ .., names] = &*self.head else { return Ok(()) };
         let widths: Vec<_> = numbers
             .iter()

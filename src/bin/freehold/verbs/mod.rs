@@ -15,12 +15,15 @@ pub(crate) mod top;
 pub(crate) mod trend;
 pub(crate) mod watch;
 
-use freehold::report::{Address, Record};
+use std::io::Write;
+
+use freehold::report::{Address, Record, Report};
 
 use crate::Outcome;
-use crate::args::{Cli, Verb};
+use crate::args::{Cli, Files, Focus, Reading, Verb};
 use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::input;
+use crate::screen::{Screen, TITLE};
 
 /// Does what was asked for.
 pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
@@ -40,6 +43,29 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Verb::Completions(completions) => completions.run(),
         Verb::Man(man) => man.run(),
     }
+}
+
+/// Prints report after report, each below its title, with an empty line between them.
+fn one_by_one(
+    (files, reading, focus): (&Files, &Reading, &Focus),
+    screen: Screen,
+    mut print: impl FnMut(&Report, &mut dyn Write) -> Result<(), Failure>,
+) -> Result<Outcome, Failure> {
+    let mut out = screen.out();
+    let mut first = true;
+    input::each(&files.files, reading, |mut source| {
+        focus.apply(&mut source)?;
+        for numbered in &source.reports {
+            if !std::mem::take(&mut first) {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
+            print(&numbered.report, &mut out)?;
+        }
+        Ok(())
+    })?;
+    out.flush()?;
+    Ok(Outcome::Fine)
 }
 
 /// Where a node was, or what Samba prints in its place, or a dash.

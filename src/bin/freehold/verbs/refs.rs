@@ -12,9 +12,8 @@ use freehold::report::{Kind, Report, RetainedSizes};
 use crate::Outcome;
 use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::Failure;
-use crate::input;
 use crate::place::Place;
-use crate::screen::{NAME, Screen, TITLE};
+use crate::screen::{NAME, Screen};
 use crate::table::Table;
 use crate::trail::{way, ways};
 
@@ -62,25 +61,13 @@ struct Group<'w> {
 impl Refs {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
-        let mut first = true;
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
-            for numbered in &source.reports {
-                if !std::mem::take(&mut first) {
-                    writeln!(out)?;
-                }
-                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let retained = numbered.report.retained();
-                if self.of.is_none() {
-                    self.shared(&numbered.report, &retained, screen, &mut out)?;
-                }
-                self.goes(&numbered.report, &retained, screen, &mut out)?;
+        super::one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+            let retained = report.retained();
+            if self.of.is_none() {
+                self.shared(report, &retained, screen, out)?;
             }
-            Ok(())
-        })?;
-        out.flush()?;
-        Ok(Outcome::Fine)
+            self.goes(report, &retained, screen, out)
+        })
     }
 
     fn most(&self) -> usize {
@@ -93,7 +80,7 @@ impl Refs {
         report: &Report,
         retained: &RetainedSizes<'_>,
         screen: Screen,
-        out: &mut impl Write,
+        out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let shared = retained.shared();
         if shared.is_empty() {
@@ -147,7 +134,7 @@ impl Refs {
         report: &Report,
         retained: &RetainedSizes<'_>,
         screen: Screen,
-        out: &mut impl Write,
+        out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let is_wanted = |id: &NodeId| {
             let record = report.arena()[*id].get();
