@@ -61,25 +61,19 @@ mod address;
 mod aggregate;
 mod assemble;
 mod balance;
-mod builder;
-mod capture;
 mod compare;
 #[cfg(feature = "export")]
 pub mod export;
 mod findings;
 mod floating;
 mod foreign;
-mod guess;
 mod intern;
 #[cfg(feature = "json")]
 mod json;
 mod label;
-mod leak;
-mod leaks;
-mod line;
 mod live;
+mod names;
 mod number;
-mod page;
 mod parents;
 mod parse;
 mod pretty;
@@ -91,7 +85,6 @@ mod resolve;
 #[cfg(feature = "retained")]
 mod retained;
 mod shape;
-mod shown;
 mod size;
 mod text;
 mod walk;
@@ -99,7 +92,6 @@ mod walk;
 pub use address::Address;
 pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
-pub use builder::{Builder, Entry};
 pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 #[cfg(feature = "export")]
 pub use export::{Html, Svg};
@@ -108,8 +100,8 @@ pub use floating::Floating;
 pub use indextree;
 #[cfg(feature = "json")]
 pub use json::JsonError;
-pub use leak::LeakReport;
-pub use live::LiveText;
+pub use live::{Builder, Entry, LeakReport, LiveText};
+pub use names::{Naming, escaped, normal_name, shortened, visible};
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use pretty::{Palette, Part, Pretty, Show};
@@ -118,8 +110,7 @@ pub use redact::Redaction;
 pub use report::{Format, Report};
 #[cfg(feature = "retained")]
 pub use retained::{RetainedSizes, Shared};
-pub use shape::{Filter, Naming, Order, normal_name};
-pub use shown::{escaped, shortened, visible};
+pub use shape::{Filter, Order};
 pub use size::{Grouped, Size};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::guess::{looks_like_type, place_in};
+use crate::report::names::{looks_like_type, place_in};
 use crate::report::{Kind, Record, normal_name};
 
 /// What [`Report::aggregate`](crate::report::Report::aggregate) groups nodes by.

@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::amount::{Amount, tally};
 use super::diff::Diff;
-use super::label::{Trail, shown};
 use super::paths::{Label, Labels, NONE};
 use super::table::DiffTable;
+use super::trail::{Trail, shown};
 use crate::report::aggregate::Facts;
 use crate::report::number::number;
 use crate::report::{By, Naming, Report};

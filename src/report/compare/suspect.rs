@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::amount::Amount;
-use super::label::trail;
+use super::trail::trail;
 use crate::report::visible;
 
 /// What looks like a leak, from [`Suspects::find`](super::Suspects::find).

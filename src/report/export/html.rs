@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
+use super::overlay::{Paths, Sums};
 use super::paint;
 use super::palette;
-use super::paths::{Paths, Sums};
 use crate::report::{Kind, Naming, Report, Severity, normal_name, visible};
 
 const PAGE: &str = include_str!("html/page.html");

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::overlay::Path;
 use super::palette::HUES;
-use super::paths::Path;
 use crate::report::size::Grouped;
 use crate::report::{Kind, normal_name, visible};
 

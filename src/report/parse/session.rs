@@ -11,9 +11,9 @@ use super::tail::{self, NodeTail};
 use crate::report::address::Address;
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
-use crate::report::line::NAME_WIDTH;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Form, Notes, Report};
+use crate::report::text::line::NAME_WIDTH;
 
 /// What a reference's line begins with.
 pub(super) const REFERENCE: &[u8] = b"reference to: ";

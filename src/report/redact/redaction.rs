@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::report::address::Address;
-use crate::report::guess::is_known;
 use crate::report::label::Label;
+use crate::report::names::is_known;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Format, Report};
 use crate::report::shape::Rebuild;

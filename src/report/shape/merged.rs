@@ -5,12 +5,12 @@ use std::collections::hash_map::Entry;
 use indextree::NodeId;
 use rustc_hash::FxHashMap;
 
-use super::{Naming, Rebuild};
+use super::Rebuild;
 use crate::report::intern::Names;
 use crate::report::label::Label;
 use crate::report::number::number;
 use crate::report::record::{Kind, Record};
-use crate::report::{Report, Visit};
+use crate::report::{Naming, Report, Visit};
 
 /// Records that become one.
 struct Group {

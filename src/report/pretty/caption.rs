@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::options::Pretty;
 use super::palette::Part;
-use crate::report::shown::{ascii, escaped, visible};
+use crate::report::names::{ascii, escaped, visible};
 use crate::report::size::Grouped;
 use crate::report::{Address, Kind, Record};
 use crate::tree::Standing;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::guess::{is_place_word, is_type};
+use super::guess::{is_place_word, is_type};
 
 /// How names are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -42,7 +42,7 @@ const SOURCES: [&[u8]; 13] =
     [b"c", b"h", b"cc", b"hh", b"cpp", b"hpp", b"cxx", b"hxx", b"inc", b"l", b"m", b"y", b"rs"];
 
 /// Whether the name can't be data, as far as one can tell.
-pub(super) fn is_known(name: &[u8]) -> bool {
+pub(in crate::report) fn is_known(name: &[u8]) -> bool {
     OWN.contains(&name) || is_pool(name) || is_place(name) || is_type(name)
 }
 
@@ -54,12 +54,12 @@ pub(super) fn is_type(name: &[u8]) -> bool {
 
 /// Whether the name [is a type](is_type)'s or looks like that of one, as `CONF_PAIR` and `user::Session` do; data may look
 /// like this as well.
-pub(super) fn looks_like_type(name: &[u8]) -> bool {
+pub(in crate::report) fn looks_like_type(name: &[u8]) -> bool {
     is_type(name) || is_identifier(name) && is_shouted(name) || is_path_of_names(name)
 }
 
 /// The place of making that a name is or ends in, as `file:line`: `../lib/util.c:147`, `talloc_new: notmuch.c:483`.
-pub(super) fn place_in(name: &[u8]) -> Option<&[u8]> {
+pub(in crate::report) fn place_in(name: &[u8]) -> Option<&[u8]> {
     let start = match memchr::memchr(b' ', name) {
         None => 0,
         Some(space) => name[..space].strip_suffix(b":").is_some_and(is_identifier).then_some(space + 1)?,
