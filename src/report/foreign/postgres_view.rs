@@ -1,7 +1,11 @@
 //! PostgreSQL's view `pg_backend_memory_contexts`, as CSV with a header.
 
-use super::Foreign;
+use super::found::{Foreign, finish};
 use super::lines::Lines;
+use super::postgres::Context;
+use crate::report::assemble::Assembler;
+use crate::report::intern::Names;
+use crate::report::report::Format;
 
 /// Whether a line is the view's header. Versions differ in columns and their order.
 pub(super) fn begins(line: &[u8]) -> bool {
@@ -9,19 +13,7 @@ pub(super) fn begins(line: &[u8]) -> bool {
     has(b"name") && has(b"parent") && has(b"level") && has(b"total_bytes")
 }
 
-#[cfg(not(feature = "export"))]
-pub(super) fn read(_: &mut Lines<'_>) -> Option<Foreign> {
-    None
-}
-
-#[cfg(feature = "export")]
 pub(super) fn read(lines: &mut Lines<'_>) -> Option<Foreign> {
-    use super::finish;
-    use super::postgres::Context;
-    use crate::report::assemble::Assembler;
-    use crate::report::intern::Names;
-    use crate::report::report::Format;
-
     let first = lines.number();
     let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(lines.rest());
     let header = table.byte_headers().ok()?.clone();

@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
+use super::common::{address_of, self_bytes_of};
 use crate::Outcome;
 use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::Failure;
@@ -110,9 +111,9 @@ impl Find {
             }
             let cells = [
                 screen.bytes(record.bytes()),
-                super::self_bytes_of(record, screen),
+                self_bytes_of(record, screen),
                 screen.number(record.blocks()),
-                if self.each { super::address_of(record) } else { screen.number(record.count()) },
+                if self.each { address_of(record) } else { screen.number(record.count()) },
             ];
             table.row(cells, trail.text(report), Style::new());
         }

@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, visible};
 
+use super::common::{address_of, self_bytes_of};
 use crate::Outcome;
 use crate::args::{Files, Looks, Reading};
 use crate::failure::Failure;
@@ -80,10 +81,10 @@ fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
         let record = report.arena()[id].get();
         let cells = [
             screen.bytes(record.bytes()),
-            super::self_bytes_of(record, screen),
+            self_bytes_of(record, screen),
             screen.number(record.blocks()),
             screen.number(record.reference_count().into()),
-            super::address_of(record),
+            address_of(record),
         ];
         table.row(cells, visible(record.name()), if id == node { NAME } else { Style::new() });
     }

@@ -9,6 +9,7 @@ use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, RetainedSizes};
 
+use super::common::{address_of, one_by_one};
 use crate::Outcome;
 use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::Failure;
@@ -61,7 +62,7 @@ struct Group<'w> {
 impl Refs {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        super::one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
             let retained = report.retained();
             if self.of.is_none() {
                 self.shared(report, &retained, screen, out)?;
@@ -160,7 +161,7 @@ impl Refs {
                 screen.bytes(record.bytes()),
                 screen.bytes(retained.bytes(*id)),
                 screen.bytes(retained.shared_bytes(*id)),
-                super::address_of(record),
+                address_of(record),
             ];
             table.row(cells, way(report, *id), Style::new());
         }

@@ -3,6 +3,7 @@
 use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{Naming, Order, Report};
 
+use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
@@ -82,7 +83,7 @@ impl From<Sorting> for Order {
 impl Show {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        super::one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
             let shaped = self.shaped(report);
             Ok(screen.tree(&shaped).addresses(self.addresses).write_to(out)?)
         })

@@ -3,6 +3,7 @@
 use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{By, Rank};
 
+use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
@@ -111,7 +112,7 @@ impl From<Ranking> for Rank {
 impl Top {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        super::one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
             let limited = self.limits.is_any().then(|| report.filtered(&self.limits.filter()));
             let report = limited.as_ref().unwrap_or(report);
             let ranked = report.aggregate(self.group.into()).sorted(self.by.into());
