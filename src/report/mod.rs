@@ -7,15 +7,15 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read reports | [`Report::parse`], [`Report::read`], [`Reader`] for many or large ones, [`Report::from_json`] |
+//! | read reports | [`Report::parse`], [`Report::read`], [`Reader`] for many or large ones, `Report::from_json` (feature `json`) |
 //! | see where the bytes are | [`Report::show`], and [`Report::pretty`] for every line; [`Report::aggregate`] |
 //! | see what has changed | [`Report::diff`], [`Report::assert_no_growth`] |
 //! | find a leak | [`Suspects`] |
-//! | see who shares what, and what would go with a node | [`Report::retained`] |
+//! | see who shares what, and what would go with a node | `Report::retained` (feature `retained`) |
 //! | know what a text has lost, and what of it holds | [`Report::findings`] |
 //! | look at a part | [`Report::subtree`], [`Report::filtered`], [`Report::merged`], [`Report::sorted`], [`Report::without_internal`] |
 //! | pass it on | [`Report::redacted`] |
-//! | write it | [`Report::text`], [`Report::write_json`], [`Report::svg`], [`Report::html`], the module [`export`] |
+//! | write it | [`Report::text`], `Report::write_json` (`json`), `Report::svg`, `Report::html`, the module `export` (`export`) |
 //! | write a live tree's at once, without capturing it | [`Tree::report_text`](crate::Tree::report_text) |
 //!
 //! Each of these is O(records), sorting aside, and none recurses: depth costs no stack.
