@@ -3,6 +3,8 @@
 mod input;
 mod manners;
 mod verbs;
+#[cfg(unix)]
+mod watch;
 
 use std::io::{Read, Write};
 use std::path::Path;
