@@ -2,6 +2,7 @@
 
 mod input;
 mod manners;
+mod readme;
 mod verbs;
 #[cfg(unix)]
 mod watch;
