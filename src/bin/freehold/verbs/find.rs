@@ -7,11 +7,12 @@ use clap::{Args, ColorChoice};
 use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
-use super::common::{address_of, self_bytes_of};
+use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
 use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
+use crate::args::{Extent, Files, Focus, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
+use crate::place::pattern;
 use crate::screen::{Screen, TITLE};
 use crate::table::Table;
 use crate::trail::Trail;
@@ -24,10 +25,13 @@ Examples:
   freehold find --each '^struct .*_state$' --report last smbd.log
   smbcontrol smbd pool-usage | freehold find '(?i)password'
 
+Without --each, nodes of one path are one row, and --min is about the row. '.name' blocks are found with \
+--internal only.
+
 Exits with 1 if nothing matches.")]
 pub(crate) struct Find {
     /// What the name has to match, anywhere in it
-    #[arg(value_name = "REGEX")]
+    #[arg(value_name = "REGEX", value_parser = pattern)]
     pattern: Regex,
 
     #[command(flatten)]
@@ -39,8 +43,11 @@ pub(crate) struct Find {
     #[command(flatten)]
     focus: Focus,
 
+    #[command(flatten)]
+    extent: Extent,
+
     /// List each node by itself, with its address, instead of counting those with the same path
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     each: bool,
 
     #[command(flatten)]
@@ -61,6 +68,7 @@ impl Find {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
+        is_no_file(self.pattern.as_str(), &self.files)?;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
             for numbered in &source.reports {
@@ -84,6 +92,9 @@ impl Find {
             Ok(())
         })?;
         out.flush()?;
+        if outcome == Outcome::Found {
+            nothing_matches(&self.pattern);
+        }
         Ok(outcome)
     }
 
@@ -92,6 +103,7 @@ impl Find {
         let third = if self.each { "address" } else { "count" };
         let mut table = Table::new(["total", "self", "blocks", third, "path"]);
         let mut trail = Trail::default();
+        let whole = report.arena()[report.root()].get().bytes();
         // What is deeper than this lies below a match.
         let mut inside = usize::MAX;
         for visit in report.walk() {
@@ -100,7 +112,10 @@ impl Find {
                 inside = usize::MAX;
             }
             let record = visit.record;
-            if record.kind() != Kind::Node || !self.pattern.is_match(record.name()) {
+            let is_wanted = record.kind() == Kind::Node
+                && self.pattern.is_match(record.name())
+                && self.extent.has(visit.depth, record.bytes().into(), whole);
+            if !is_wanted {
                 continue;
             }
             found.nodes += record.count();

@@ -7,10 +7,10 @@ use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, visible};
 
-use super::common::{address_of, self_bytes_of};
+use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
 use crate::Outcome;
-use crate::args::{Files, Looks, Reading};
-use crate::failure::Failure;
+use crate::args::{Files, Focus, Looks, Reading};
+use crate::failure::{Failure, warn};
 use crate::input;
 use crate::place::Place;
 use crate::screen::{NAME, Screen, TITLE};
@@ -25,6 +25,9 @@ Examples:
   freehold path 12v3 mine.json
   freehold path '^struct files_struct$' smbd.talloc
 
+All owners are shown, so there is no --depth, --min or --name here; 'freehold find' has them. '.name' \
+blocks are met with --internal only.
+
 Exits with 1 if there is no such node.")]
 pub(crate) struct Path {
     /// The node's address, as the report has it, or what its name has to match
@@ -38,6 +41,13 @@ pub(crate) struct Path {
     reading: Reading,
 
     #[command(flatten)]
+    focus: Focus,
+
+    /// How many nodes to show, where several match; 0 for all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 3, help_heading = "Output")]
+    rows: usize,
+
+    #[command(flatten)]
     looks: Looks,
 }
 
@@ -46,14 +56,20 @@ impl Path {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
-        input::each(&self.files.files, &self.reading, |source| {
+        if let Place::Pattern(pattern) = &self.place {
+            is_no_file(pattern.as_str(), &self.files)?;
+        }
+        let most = if self.rows == 0 { usize::MAX } else { self.rows };
+        input::each(&self.files.files, &self.reading, |mut source| {
+            self.focus.apply(&mut source)?;
             for numbered in &source.reports {
                 let report = &numbered.report;
                 let is_meant = |id: &NodeId| {
                     let record = report.arena()[*id].get();
                     record.kind() == Kind::Node && self.place.matches(record)
                 };
-                for node in report.walk().map(|visit| visit.id).filter(is_meant) {
+                let mut nodes = report.walk().map(|visit| visit.id).filter(is_meant);
+                for node in nodes.by_ref().take(most) {
                     if outcome == Outcome::Fine {
                         writeln!(out)?;
                     }
@@ -64,10 +80,20 @@ impl Path {
                         writeln!(out, "also held by {holder}")?;
                     }
                 }
+                let left = nodes.count();
+                if left > 0 {
+                    let left = screen.number(left as u64);
+                    writeln!(out, "\n{left} more match; 'freehold find --each' lists them, -n 0 shows them")?;
+                }
             }
             Ok(())
         })?;
         out.flush()?;
+        match (&self.place, outcome) {
+            (_, Outcome::Fine) => {}
+            (Place::Pattern(pattern), Outcome::Found) => nothing_matches(pattern),
+            (_, Outcome::Found) => warn("no node has that address; try --internal, or 'freehold find REGEX'"),
+        }
         Ok(outcome)
     }
 }

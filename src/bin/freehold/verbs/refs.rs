@@ -11,12 +11,13 @@ use freehold::report::{Kind, Report, RetainedSizes};
 
 use super::common::{address_of, one_by_one};
 use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
+use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
+use crate::input::Source;
 use crate::place::Place;
 use crate::screen::{NAME, Screen};
 use crate::table::Table;
-use crate::trail::{way, ways};
+use crate::trail::{depth, way, ways};
 
 /// Show what several owners share, and what would go if a node went
 #[derive(Debug, Args)]
@@ -27,7 +28,8 @@ Examples:
 
 'total' is a node with all below it. 'goes' is what would be freed with it: what others hold by \
 reference stays. talloc's text names the targets of references and nothing else, so where several nodes \
-have that name, each may be meant, and is counted as kept.")]
+have that name, each may be meant, and is counted as kept. --depth, --min and --name choose among shared \
+nodes and among those with 'goes', by their 'total'.")]
 pub(crate) struct Refs {
     #[command(flatten)]
     files: Files,
@@ -47,6 +49,9 @@ pub(crate) struct Refs {
     focus: Focus,
 
     #[command(flatten)]
+    limits: Limits,
+
+    #[command(flatten)]
     looks: Looks,
 }
 
@@ -62,7 +67,8 @@ struct Group<'w> {
 impl Refs {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+        let prepare = |source: &mut Source| self.focus.apply(source);
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
             let retained = report.retained();
             if self.of.is_none() {
                 self.shared(report, &retained, screen, out)?;
@@ -75,6 +81,14 @@ impl Refs {
         if self.rows == 0 { usize::MAX } else { self.rows }
     }
 
+    /// Whether a node is asked for.
+    fn has(&self, report: &Report, node: NodeId) -> bool {
+        let arena = report.arena();
+        let record = arena[node].get();
+        let depth = depth(report, node, self.limits.extent.depth);
+        self.limits.has(record.name(), depth, record.bytes().into(), arena[report.root()].get().bytes())
+    }
+
     /// The nodes that have several owners, and who those are.
     fn shared(
         &self,
@@ -83,9 +97,13 @@ impl Refs {
         screen: Screen,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let shared = retained.shared();
+        let mut shared = retained.shared();
         if shared.is_empty() {
-            return Ok(writeln!(out, "no node has more than one owner")?);
+            return Ok(writeln!(out, "no node has more than one owner\n")?);
+        }
+        shared.retain(|shared| self.has(report, shared.node()));
+        if shared.is_empty() {
+            return Ok(writeln!(out, "no shared node is what --depth, --min and --name ask for\n")?);
         }
         let mut groups: Vec<(Group, u64, u64)> = Vec::new();
         let mut number_of: HashMap<Group, usize> = HashMap::new();
@@ -140,6 +158,7 @@ impl Refs {
         let is_wanted = |id: &NodeId| {
             let record = report.arena()[*id].get();
             record.kind() == Kind::Node
+                && self.has(report, *id)
                 && match &self.of {
                     Some(place) => place.matches(record),
                     None => *id != report.root() && retained.shared_bytes(*id) > 0,

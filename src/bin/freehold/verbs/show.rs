@@ -7,6 +7,7 @@ use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
+use crate::input::Source;
 use crate::screen::Screen;
 
 /// Show the tree: largest first, equal siblings as one, small ones summed up
@@ -83,7 +84,12 @@ impl From<Sorting> for Order {
 impl Show {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
+        let prepare = |source: &mut Source| {
+            self.focus.apply(source)?;
+            self.limits.apply_name(source);
+            Ok(())
+        };
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
             let shaped = self.shaped(report);
             Ok(screen.tree(&shaped).addresses(self.addresses).write_to(out)?)
         })
@@ -93,7 +99,7 @@ impl Show {
     fn shaped(&self, report: &Report) -> Report {
         const LEAST_SHARE: f64 = 1.0;
         const MOST_CHILDREN: usize = 20;
-        let mut filter = self.limits.filter();
+        let mut filter = self.limits.extent.filter();
         if !self.all && !self.limits.is_any() {
             filter = filter.min_share(LEAST_SHARE).top(MOST_CHILDREN);
         }

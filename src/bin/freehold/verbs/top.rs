@@ -7,6 +7,7 @@ use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
+use crate::input::Source;
 use crate::screen::{HEAD, Screen, TITLE};
 
 /// Rank nodes by name, type or origin: who has most
@@ -112,9 +113,12 @@ impl From<Ranking> for Rank {
 impl Top {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        one_by_one((&self.files, &self.reading, &self.focus), screen, |report, out| {
-            let limited = self.limits.is_any().then(|| report.filtered(&self.limits.filter()));
-            let report = limited.as_ref().unwrap_or(report);
+        let prepare = |source: &mut Source| {
+            self.focus.apply(source)?;
+            self.limits.apply(source);
+            Ok(())
+        };
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
             let ranked = report.aggregate(self.group.into()).sorted(self.by.into());
             let rows = if self.rows == 0 { usize::MAX } else { self.rows };
             let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
