@@ -51,7 +51,8 @@
 //! | work on something temporary | [`Tree::scope`], [`Scope::keep`] |
 //! | limit what a subtree may have | [`Tree::set_budget`], [`Tree::budget`] |
 //! | say where bytes come from | [`Tree::context_in`], [`Tree::pooled`], [`TreeBuilder::allocator`] |
-//! | see it | [`Tree::report`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
+//! | see it | [`Tree::report`], [`Tree::report_text`], [`Tree::allocator`], [`Tree::set_log`], [`Tree::set_observer`] |
+//! | rank, compare and draw it, or a report of a C program | the module [`report`] |
 //!
 //! # Sharing
 //!
@@ -125,6 +126,17 @@
 //!
 //! Somebody who knows talloc finds each of its functions by its C name in this documentation's search, and every
 //! difference in `docs/talloc.md`.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `json` | reports as JSON, both ways |
+//! | `export` | reports for other tools, and as pictures and pages; PostgreSQL's view as CSV; `json` |
+//! | `retained` | what would go if a node of a report went |
+//! | `cli` | the command-line tool `freehold`, and all others |
 //!
 //! # Testing and verification
 //!

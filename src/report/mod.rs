@@ -1,8 +1,24 @@
 //! What a tree looks like, captured: [`Report`].
 //!
 //! A report comes from a live tree ([`Tree::report`](crate::Tree::report)), from talloc's text, as Samba, SSSD, FreeRADIUS
-//! and many others print it, or from a [`Builder`]. It prints as that text again, byte for byte, checks its own sums, and keeps its records in an
-//! [`indextree`] arena, so that they can be walked with an API people know.
+//! and many others print it, from other formats that [`Report::parse_all`] names, or from a [`Builder`]. It prints as talloc's
+//! text, byte for byte, checks its own sums, and keeps its records in an [`indextree`] arena, so that they can be walked with
+//! an API people know.
+//!
+//! | to | use |
+//! |---|---|
+//! | read reports | [`Report::parse`], [`Report::read`], [`Reader`] for many or large ones, [`Report::from_json`] |
+//! | see where the bytes are | [`Report::show`], and [`Report::pretty`] for every line; [`Report::aggregate`] |
+//! | see what has changed | [`Report::diff`], [`Report::assert_no_growth`] |
+//! | find a leak | [`Suspects`] |
+//! | see who shares what, and what would go with a node | [`Report::retained`] |
+//! | know what a text has lost, and what of it holds | [`Report::findings`] |
+//! | look at a part | [`Report::subtree`], [`Report::filtered`], [`Report::merged`], [`Report::sorted`], [`Report::without_internal`] |
+//! | pass it on | [`Report::redacted`] |
+//! | write it | [`Report::text`], [`Report::write_json`], [`Report::svg`], [`Report::html`], the module [`export`] |
+//! | write a live tree's at once, without capturing it | [`Tree::report_text`](crate::Tree::report_text) |
+//!
+//! Each of these is O(records), sorting aside, and none recurses: depth costs no stack.
 //!
 //! ```
 //! use freehold::report::Report;

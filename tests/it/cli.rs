@@ -2,6 +2,7 @@
 
 mod input;
 mod manners;
+mod readme;
 mod verbs;
 
 use std::io::{Read, Write};

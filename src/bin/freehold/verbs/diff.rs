@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use anstyle::Style;
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{By, Diff as Difference, DiffRow, DiffTable, Naming, Report};
+use freehold::report::{Amount as Counts, By, Change, Diff as Difference, DiffRow, DiffTable, Naming, Record, Report};
 
+use super::changes;
 use crate::Outcome;
 use crate::amount::Amount;
 use crate::args::{Focus, Limits, Looks, Reading};
@@ -20,7 +21,7 @@ use crate::table::Table;
 #[command(after_help = "\
 Examples:
   freehold diff before.talloc after.talloc
-  freehold diff --by name --markdown before.talloc after.talloc
+  freehold diff --group name --markdown before.talloc after.talloc
   freehold diff --fail-if-growth 10% before.talloc after.talloc
   freehold diff --report null_context smbd.log
 
@@ -47,7 +48,7 @@ pub(crate) struct Diff {
 
     /// What makes records one row
     #[arg(long, value_name = "WHAT", default_value = "path", help_heading = "What to look at")]
-    by: Group,
+    group: Group,
 
     /// How many rows to show; 0 for all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20, help_heading = "Output")]
@@ -56,6 +57,10 @@ pub(crate) struct Diff {
     /// A Markdown table, for tickets
     #[arg(long, help_heading = "Output")]
     markdown: bool,
+
+    /// A row for each record that is not as it was, with its address: new, gone, grown, shrunk, moved or renamed
+    #[arg(long, help_heading = "Output", conflicts_with = "markdown")]
+    changes: bool,
 
     /// Exit with 1 if there are more bytes than this more: a size, or a share of what there was
     #[arg(long, value_name = "SIZE|PERCENT", help_heading = "Output")]
@@ -75,7 +80,7 @@ enum Group {
     /// The name, wherever it is, whatever numbers are in it
     Name,
     /// The name, wherever it is, byte for byte
-    ExactName,
+    Exact,
     /// The type, as far as the name tells
     Type,
     /// The place in the source, as far as the name tells
@@ -84,17 +89,36 @@ enum Group {
     Pair,
 }
 
+impl Group {
+    /// What the rows are called.
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Path | Self::ExactPath => "path",
+            Self::Name | Self::Exact => "name",
+            Self::Type => "type",
+            Self::Origin => "origin",
+            Self::Pair => "parent > child",
+        }
+    }
+}
+
 impl Diff {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
         let [(before, first), (after, second)] = self.reports()?;
         let diff = before.diff(&after);
         let mut out = screen.out();
-        match self.markdown {
-            true => write!(out, "{}", self.table(&diff).markdown())?,
-            false => {
-                writeln!(out, "{}", screen.paint(TITLE, format_args!("{first} -> {second}")))?;
-                print(&diff, &self.table(&diff), self.rows, screen, &mut out)?;
+        if self.markdown {
+            write!(out, "{}", self.table(&diff).markdown())?;
+        } else {
+            writeln!(out, "{}", screen.paint(TITLE, format_args!("{first} -> {second}")))?;
+            totals(&diff, screen, &mut out)?;
+            match self.changes {
+                true => {
+                    let wanted = |change: &Change, record: &Record| self.is_wanted(&diff, change.delta, record.name());
+                    changes::print(&diff, [&before, &after], self.most(), wanted, screen, &mut out)?;
+                }
+                false => print(&self.table(&diff), self.group.heading(), self.most(), screen, &mut out)?,
             }
         }
         out.flush()?;
@@ -115,28 +139,35 @@ impl Diff {
     }
 
     fn table<'d>(&self, diff: &'d Difference<'_>) -> DiffTable<'d> {
-        let table = match self.by {
+        let table = match self.group {
             Group::Path => diff.paths(Naming::Normal),
             Group::ExactPath => diff.paths(Naming::Exact),
             Group::Name => diff.by(By::NormalName),
-            Group::ExactName => diff.by(By::Name),
+            Group::Exact => diff.by(By::Name),
             Group::Type => diff.by(By::Type),
             Group::Origin => diff.by(By::Origin),
             Group::Pair => diff.by(By::Pair),
         };
         let table = match self.limits.is_any() {
-            true => table.only(|row| self.is_wanted(row, diff)),
+            true => table.only(|row| self.is_within(row) && self.is_wanted(diff, row.delta(), &row.name())),
             false => table,
         };
-        table.top(if self.rows == 0 { usize::MAX } else { self.rows })
+        table.top(self.most())
     }
 
-    fn is_wanted(&self, row: &DiffRow<'_>, diff: &Difference<'_>) -> bool {
-        let change = row.delta().self_bytes.unsigned_abs() as f64;
-        let limits = &self.limits;
-        limits.depth.is_none_or(|depth| row.path().len() <= depth.saturating_add(1))
-            && limits.name.as_ref().is_none_or(|name| name.is_match(&row.name()))
-            && limits.min.is_none_or(|least| change >= least.of(diff.before().bytes as f64))
+    fn most(&self) -> usize {
+        if self.rows == 0 { usize::MAX } else { self.rows }
+    }
+
+    /// Whether a path is no longer than is asked for.
+    fn is_within(&self, row: &DiffRow<'_>) -> bool {
+        self.limits.depth.is_none_or(|depth| row.path().len() <= depth.saturating_add(1))
+    }
+
+    fn is_wanted(&self, diff: &Difference<'_>, delta: Counts, name: &[u8]) -> bool {
+        let change = delta.self_bytes.unsigned_abs() as f64;
+        self.limits.name.as_ref().is_none_or(|wanted| wanted.is_match(name))
+            && self.limits.min.is_none_or(|least| change >= least.of(diff.before().bytes as f64))
     }
 
     /// Says so if there is too much growth.
@@ -151,33 +182,39 @@ impl Diff {
     }
 }
 
-/// Prints the totals and the first `most` rows of what changed; all of them if that is 0.
-pub(crate) fn print(
-    diff: &Difference<'_>,
-    table: &DiffTable<'_>,
-    most: usize,
-    screen: Screen,
-    out: &mut impl Write,
-) -> io::Result<()> {
+/// Prints how much there is and was, and how many records are not as they were.
+pub(crate) fn totals(diff: &Difference<'_>, screen: Screen, out: &mut impl Write) -> io::Result<()> {
     let (before, after, delta) = (diff.before(), diff.after(), diff.delta());
-    let bytes = |bytes: i128| screen.bytes(magnitude(bytes));
-    let number = |number: i128| screen.number(magnitude(number));
     writeln!(
         out,
         "{} -> {} ({}), {} -> {} blocks ({})",
         screen.size(magnitude(before.bytes)),
         screen.size(magnitude(after.bytes)),
         screen.signed_bytes(delta.bytes),
-        number(before.blocks),
-        number(after.blocks),
+        screen.number(magnitude(before.blocks)),
+        screen.number(magnitude(after.blocks)),
         screen.signed(delta.blocks),
     )?;
-    let most = if most == 0 { usize::MAX } else { most };
-    if table.rows().is_empty() {
-        return writeln!(out, "nothing changed");
+    match &*changes::summary(diff, screen) {
+        "" => writeln!(out, "nothing changed"),
+        summary => writeln!(out, "{summary}\n"),
     }
-    writeln!(out)?;
-    let mut rows = Table::new(["count", "change", "self", "change", "total", "change", "path"]);
+}
+
+/// Prints the first `most` rows of what changed, and the sum of the others.
+pub(crate) fn print(
+    table: &DiffTable<'_>,
+    heading: &'static str,
+    most: usize,
+    screen: Screen,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let bytes = |bytes: i128| screen.bytes(magnitude(bytes));
+    let number = |number: i128| screen.number(magnitude(number));
+    if table.rows().is_empty() {
+        return Ok(());
+    }
+    let mut rows = Table::new(["count", "change", "self", "change", "total", "change", heading]);
     for row in table.rows().iter().take(most) {
         let (after, delta) = (row.after(), row.delta());
         let cells = [

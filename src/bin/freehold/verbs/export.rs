@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use freehold::report::Report;
@@ -55,21 +55,25 @@ pub(crate) struct Target {
     #[arg(long, value_name = "FORMAT")]
     to: Option<Format>,
 
-    /// Write to this file instead of standard output
+    /// Write to this file; '-' is standard output, and so is none at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 impl Target {
+    fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+
     /// What to write: what was asked for, or what the file's name says, or `otherwise`.
     pub(crate) fn format(&self, otherwise: Option<Format>) -> Result<Format, Failure> {
-        let named = || self.output.as_deref().and_then(Format::of_file);
+        let named = || self.file().and_then(Format::of_file);
         let format = self.to.or_else(named).or(otherwise).ok_or_else(|| {
             let message =
                 "which format? Say it by --to, or by the ending of the file after -o; see 'freehold help export'";
             Failure::Told(message.to_owned())
         })?;
-        if format.is_binary() && self.output.is_none() && io::stdout().is_terminal() {
+        if format.is_binary() && self.file().is_none() && io::stdout().is_terminal() {
             return Err(Failure::Told("that format is nothing for a terminal; give a file by -o".to_owned()));
         }
         Ok(format)
@@ -77,7 +81,7 @@ impl Target {
 
     /// Opens what is written to. Comes after reading, for that may be of the same file.
     pub(crate) fn write(&self, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {
-        let Some(path) = &self.output else {
+        let Some(path) = self.file() else {
             let mut out = screen::raw();
             write(&mut out)?;
             return Ok(out.flush()?);

@@ -1,5 +1,6 @@
 //! What the tool does, a module for each verb.
 
+mod changes;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;

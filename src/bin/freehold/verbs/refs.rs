@@ -113,6 +113,7 @@ impl Refs {
             groups[number].1 += 1;
             groups[number].2 += shared.bytes();
         }
+        groups.sort_by_key(|(_, _, bytes)| Reverse(*bytes));
         let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
         for (group, count, bytes) in groups.iter().take(self.most()) {
             let times = |way: &str, count: u64| {

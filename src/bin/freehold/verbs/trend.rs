@@ -1,9 +1,8 @@
 //! `freehold trend`: what looks like a leak.
 
 use std::io::Write;
-use std::num::NonZeroU64;
 
-use clap::{Args, ColorChoice};
+use clap::{Args, ColorChoice, value_parser};
 use freehold::report::{Report, Suspects, escaped};
 
 use crate::Outcome;
@@ -31,8 +30,8 @@ pub(crate) struct Trend {
     files: Files,
 
     /// How often something was done from each report to the next
-    #[arg(long, value_name = "N")]
-    repeat: Option<NonZeroU64>,
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    repeat: Option<u64>,
 
     /// How many suspects to name
     #[arg(short = 'n', long, value_name = "N", default_value_t = 5, help_heading = "Output")]
@@ -68,7 +67,7 @@ impl Trend {
             let reports: Vec<_> = reports.iter().collect();
             let mut search = Suspects::among(&reports).limit(self.rows);
             if let Some(times) = self.repeat {
-                search = search.repeat(times.get());
+                search = search.repeat(times);
             }
             let suspects = search.find();
             let plural = if reports.len() == 1 { "report" } else { "reports" };

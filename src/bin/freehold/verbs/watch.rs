@@ -93,13 +93,20 @@ impl Watch {
         let mut out = screen.out();
         screen.clear(&mut out)?;
         writeln!(out, "{}", screen.paint(TITLE, format_args!("report {number}, after {} s", at.as_secs())))?;
+        if number == 1 {
+            let root = now.arena()[now.root()].get();
+            writeln!(out, "{} in {} blocks", screen.size(root.bytes()), screen.number(root.blocks()))?;
+            return Ok(out.flush()?);
+        }
         if number > 2 {
             let delta = last.diff(now).delta();
             let (bytes, blocks) = (screen.signed_size(delta.bytes), screen.signed(delta.blocks));
             writeln!(out, "since the last: {bytes}, {blocks} blocks")?;
         }
         let diff = first.diff(now);
-        diff::print(&diff, &diff.paths(Naming::Normal), self.rows, screen, &mut out)?;
+        diff::totals(&diff, screen, &mut out)?;
+        let most = if self.rows == 0 { usize::MAX } else { self.rows };
+        diff::print(&diff.paths(Naming::Normal), "path", most, screen, &mut out)?;
         out.flush()?;
         Ok(())
     }
