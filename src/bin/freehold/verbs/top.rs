@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{By, Rank};
+use freehold::report::{By, Rank, Row};
 
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
@@ -20,7 +20,8 @@ Examples:
   freehold top --group pair --under connection_struct smbd.talloc
 
 'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum \
-of all rows, also of those that are not shown.")]
+of all rows, also of those that are not shown. --min is about 'self', --name about the names in the rows; \
+what is deeper than --depth is one row, '(left out)'.")]
 pub(crate) struct Top {
     #[command(flatten)]
     files: Files,
@@ -118,13 +119,15 @@ impl Top {
         let mut first = true;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
-            self.limits.apply(&mut source);
+            self.limits.extent.apply_depth(&mut source);
             for numbered in &source.reports {
                 if !std::mem::take(&mut first) {
                     writeln!(out)?;
                 }
                 writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let ranked = numbered.report.aggregate(self.group.into()).sorted(self.by.into());
+                let whole = numbered.report.arena()[numbered.report.root()].get().bytes();
+                let is_wanted = |row: &Row| self.limits.has(row.key(), 0, row.self_bytes().into(), whole);
+                let ranked = numbered.report.aggregate(self.group.into()).sorted(self.by.into()).only(is_wanted);
                 let rows = if self.rows == 0 { usize::MAX } else { self.rows };
                 let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
                 let lines = table.to_string();
