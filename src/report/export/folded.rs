@@ -8,8 +8,9 @@ use indextree::NodeEdge;
 use super::CHUNK;
 use super::label::label;
 use super::own::Own;
+use super::stacks::stacks;
+use crate::report::Report;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report};
 
 /// What a flame graph shows the width of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -58,7 +59,7 @@ impl Weight {
 /// Whatever `out` fails with; what was written until then stays written.
 pub fn write_folded<W: Write + ?Sized>(report: &Report, weight: Weight, out: &mut W) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(CHUNK, out);
-    let report = report.merged(Naming::Exact);
+    let report = stacks(report);
     let (mut path, mut ends) = (String::new(), Vec::new());
     for edge in report.root().traverse(report.arena()) {
         let (NodeEdge::Start(id) | NodeEdge::End(id)) = edge;
