@@ -1,12 +1,13 @@
 //! What of a report is looked at, and how much of that is shown.
 
-use freehold::report::{Filter, Kind, Report};
+use freehold::report::{Address, Filter, Kind, Report};
 
 use crate::amount::{Amount, human};
 use crate::args::{Focus, Limits};
 use crate::choose::Numbered;
 use crate::failure::{Failure, warn};
 use crate::input::Source;
+use crate::names::name_of;
 use crate::place::Place;
 
 /// What talloc calls the blocks in which it keeps names.
@@ -41,9 +42,12 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
     };
     let count = matching().count();
     if count > 1 {
+        let which = match largest.record.address() {
+            Address::Unknown | Address::Content(_) => format!("'{}'", name_of(largest.record)),
+            address => address.to_string(),
+        };
         warn(format_args!(
-            "{file}: {count} nodes match --under; this is the largest, {} of {}; for another, give its address",
-            largest.record.address(),
+            "{file}: {count} nodes match --under; this is the largest, {which} of {}; for another, give its address",
             human(largest.record.bytes())
         ));
     }

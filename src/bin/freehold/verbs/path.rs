@@ -1,5 +1,6 @@
 //! `freehold path`: everything from the root to a node.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use anstyle::Style;
@@ -37,6 +38,10 @@ pub(crate) struct Path {
     #[command(flatten)]
     reading: Reading,
 
+    /// How many nodes to show; 0 for all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, help_heading = "Output")]
+    rows: usize,
+
     #[command(flatten)]
     looks: Looks,
 }
@@ -53,16 +58,22 @@ impl Path {
                     let record = report.arena()[*id].get();
                     record.kind() == Kind::Node && self.place.matches(record)
                 };
-                for node in report.walk().map(|visit| visit.id).filter(is_meant) {
+                let nodes: Vec<_> = report.walk().map(|visit| visit.id).filter(is_meant).collect();
+                let shown = &nodes[..if self.rows == 0 { nodes.len() } else { nodes.len().min(self.rows) }];
+                let holders = holders(report, shown);
+                for node in shown {
                     if outcome == Outcome::Fine {
                         writeln!(out)?;
                     }
                     outcome = Outcome::Fine;
                     writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                    owners(report, node, screen).print(screen, &mut out)?;
-                    for holder in holders(report, node) {
+                    owners(report, *node, screen).print(screen, &mut out)?;
+                    for holder in holders.get(node).into_iter().flatten() {
                         writeln!(out, "also held by {holder}")?;
                     }
+                }
+                if shown.len() < nodes.len() {
+                    writeln!(out, "\n({} more)", screen.number((nodes.len() - shown.len()) as u64))?;
                 }
             }
             Ok(())
@@ -91,16 +102,15 @@ fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
     table
 }
 
-/// The ways to the nodes that hold a reference to `node`.
-fn holders(report: &Report, node: NodeId) -> Vec<String> {
-    if report.arena()[node].get().reference_count() == 0 {
-        return Vec::new();
-    }
+/// The ways to the nodes that hold a reference to one of `nodes`, by that node.
+fn holders(report: &Report, nodes: &[NodeId]) -> HashMap<NodeId, Vec<String>> {
+    let mut holders: HashMap<_, _> = nodes.iter().map(|node| (*node, Vec::new())).collect();
     let mut trail = Trail::default();
-    let mut holders = Vec::new();
     for visit in report.walk() {
-        if visit.record.kind() == Kind::Reference && visit.record.target() == Some(node) {
-            holders.push(trail.owner(report, visit.depth));
+        if let Some(target) = visit.record.target()
+            && let Some(ways) = holders.get_mut(&target)
+        {
+            ways.push(trail.owner(report, visit.depth));
         }
         trail.step(&visit);
     }
