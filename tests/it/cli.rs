@@ -4,6 +4,8 @@ mod input;
 mod manners;
 mod readme;
 mod verbs;
+#[cfg(unix)]
+mod watch;
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -15,6 +15,7 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+mod laws;
 mod live;
 #[cfg(feature = "export")]
 mod pictures;
@@ -48,7 +49,6 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// The names of all files of `tests/fixtures` that may hold reports, compressed or not.
-#[cfg(feature = "json")]
 fn fixtures() -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut files = Vec::new();

@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 
 use crate::amount::Amount;
 use crate::choose::Choice;
-use crate::place::Place;
+use crate::place::{Place, pattern};
 use crate::verbs::{check, completions, diff, export, find, man, path, redact, refs, show, top, trend, watch};
 
 const STYLES: Styles = Styles::styled()
@@ -68,8 +68,8 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "N|first|last|all|NAME")]
     pub(crate) report: Option<Choice>,
 
-    /// Cut this off lines that begin with it; its digits stand for any digits. Seldom needed: what a mail or
-    /// a log has put before each line goes by itself, unless it is spaces
+    /// Take this off the front of lines, its digits standing for any digits. Seldom needed: what a mail or a log
+    /// puts before each line is found without it, unless it is spaces
     #[arg(long, value_name = "TEXT")]
     pub(crate) strip_prefix: Option<String>,
 }
@@ -77,7 +77,7 @@ pub(crate) struct Reading {
 /// The files, where a verb takes any number.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Files {
-    /// Files to read, also gzipped; '-' is standard input, and so is none at all
+    /// Files to read, gzipped or not; '-', or no file at all, is standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -95,20 +95,28 @@ pub(crate) struct Focus {
     pub(crate) internal: bool,
 }
 
-/// How much of it to show.
+/// How deep and how small.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What to look at")]
-pub(crate) struct Limits {
-    /// Show no deeper than this many levels
+pub(crate) struct Extent {
+    /// Show nothing that is deeper than this; the root is at depth 0
     #[arg(long, value_name = "N")]
     pub(crate) depth: Option<usize>,
 
     /// Show only what has at least this much: bytes (4096, 10K, 1.5MiB) or a share of the total (2%)
     #[arg(long, value_name = "SIZE|PERCENT")]
     pub(crate) min: Option<Amount>,
+}
 
-    /// Show only what has a matching name, with what is above and below it
-    #[arg(long, value_name = "REGEX")]
+/// How much of it to show.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "What to look at")]
+pub(crate) struct Limits {
+    #[command(flatten)]
+    pub(crate) extent: Extent,
+
+    /// Show only what has a matching name; in a tree, with what is above and below it
+    #[arg(long, value_name = "REGEX", value_parser = pattern)]
     pub(crate) name: Option<Regex>,
 }
 
@@ -129,6 +137,12 @@ pub(crate) struct Looks {
     pub(crate) pretty: bool,
 
     /// How many columns there are; the terminal's, or COLUMNS, otherwise
-    #[arg(long, value_name = "COLUMNS")]
+    #[arg(long, value_name = "COLUMNS", value_parser = columns)]
     pub(crate) width: Option<usize>,
+}
+
+/// A width that leaves room for a name.
+fn columns(text: &str) -> Result<usize, String> {
+    const LEAST: usize = 40;
+    text.parse().ok().filter(|columns| *columns >= LEAST).ok_or_else(|| format!("give {LEAST} columns or more"))
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,13 +10,16 @@ use std::time::{Duration, Instant};
 /// How long the output has to be silent before it is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs `command` and gives what it prints, until the end of its output; or until it has exited, is silent and has printed
+/// Runs `command` and gives what it prints and how it ended, until the end of its output; or until it has exited, is silent and has printed
 /// what `is_enough`; or until `until`.
 ///
 /// A command may hand its output on to a daemon and exit: `smbcontrol` does. So its exit is not the end of its output, and if
 /// the daemon keeps the pipe open, there never is one.
-pub(crate) fn output(command: &[OsString], until: Instant, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<Vec<u8>> {
-    let [program, arguments @ ..] = command else { return Ok(Vec::new()) };
+pub(crate) fn output(
+    (program, arguments): (&OsString, &[OsString]),
+    until: Instant,
+    is_enough: impl Fn(&[u8]) -> bool,
+) -> io::Result<(Vec<u8>, ExitStatus)> {
     let mut child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let pieces = pieces(&mut child);
     let mut text = Vec::new();
@@ -28,8 +31,11 @@ pub(crate) fn output(command: &[OsString], until: Instant, is_enough: impl Fn(&[
             Err(RecvTimeoutError::Timeout) => {
                 let has_more = text.len() > looked_at;
                 looked_at = text.len();
-                if child.try_wait()?.is_some() && has_more && is_enough(&text) {
-                    return Ok(text);
+                if let Some(status) = child.try_wait()?
+                    && has_more
+                    && is_enough(&text)
+                {
+                    return Ok((text, status));
                 }
             }
         }
@@ -39,8 +45,8 @@ pub(crate) fn output(command: &[OsString], until: Instant, is_enough: impl Fn(&[
             break;
         }
     }
-    child.wait()?;
-    Ok(text)
+    let status = child.wait()?;
+    Ok((text, status))
 }
 
 /// Reads the output in a thread of its own, for reading can't be given up on.

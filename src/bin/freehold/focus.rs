@@ -3,7 +3,7 @@
 use freehold::report::{Address, Filter, Kind, Report};
 
 use crate::amount::{Amount, human};
-use crate::args::{Focus, Limits};
+use crate::args::{Extent, Focus, Limits};
 use crate::choose::Numbered;
 use crate::failure::{Failure, warn};
 use crate::input::Source;
@@ -37,7 +37,10 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
     // Of equally large ones the first, which is the topmost.
     let largest = matching().reduce(|best, next| if next.record.bytes() > best.record.bytes() { next } else { best });
     let Some(largest) = largest else {
-        let what = format_args!("report {} has no node that --under asks for; try 'freehold find'", numbered.number);
+        let what = format_args!(
+            "report {} has no node that --under asks for; look for it by 'freehold find'",
+            numbered.number
+        );
         return Err(Failure::at(file, what));
     };
     let count = matching().count();
@@ -54,26 +57,68 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
     Ok(report.subtree(largest.id))
 }
 
-impl Limits {
+impl Extent {
     /// Whether anything is asked for.
     pub(crate) fn is_any(&self) -> bool {
-        self.depth.is_some() || self.min.is_some() || self.name.is_some()
+        self.depth.is_some() || self.min.is_some()
     }
 
-    /// As a filter.
-    pub(crate) fn filter(&self) -> Filter<'_> {
+    /// As a filter of trees.
+    pub(crate) fn filter<'a>(&self) -> Filter<'a> {
         let mut filter = Filter::new();
         if let Some(depth) = self.depth {
             filter = filter.max_depth(depth);
         }
         match self.min {
-            Some(Amount::Bytes(bytes)) => filter = filter.min_bytes(bytes),
-            Some(Amount::Percent(share)) => filter = filter.min_share(share),
-            None => {}
+            Some(Amount::Bytes(bytes)) => filter.min_bytes(bytes),
+            Some(Amount::Percent(share)) => filter.min_share(share),
+            None => filter,
         }
-        if let Some(name) = &self.name {
-            filter = filter.keep(|record| name.is_match(record.name()));
+    }
+
+    /// Whether a row is asked for: what it shows is at `depth` and has so many `bytes` of a `whole`.
+    pub(crate) fn has(&self, depth: usize, bytes: u128, whole: u64) -> bool {
+        self.depth.is_none_or(|deepest| depth <= deepest)
+            && self.min.is_none_or(|least| bytes as f64 >= least.of(whole as f64))
+    }
+}
+
+impl Limits {
+    /// Whether anything is asked for.
+    pub(crate) fn is_any(&self) -> bool {
+        self.extent.is_any() || self.name.is_some()
+    }
+
+    /// Whether a row is asked for: what it shows has this `name`, is at `depth` and has so many `bytes` of a `whole`.
+    pub(crate) fn has(&self, name: &[u8], depth: usize, bytes: u128, whole: u64) -> bool {
+        self.extent.has(depth, bytes, whole) && self.name.as_ref().is_none_or(|wanted| wanted.is_match(name))
+    }
+
+    /// Leaves of each report of `source` what is asked for.
+    pub(crate) fn apply(&self, source: &mut Source) {
+        if self.is_any() {
+            self.filter(source, || self.extent.filter());
         }
-        filter
+    }
+
+    /// The same, as far as names go.
+    pub(crate) fn apply_name(&self, source: &mut Source) {
+        if self.name.is_some() {
+            self.filter(source, Filter::new);
+        }
+    }
+
+    fn filter<'a>(&'a self, source: &mut Source, filter: impl Fn() -> Filter<'a>) {
+        for numbered in &mut source.reports {
+            let Some(name) = &self.name else {
+                numbered.report = numbered.report.filtered(&filter());
+                continue;
+            };
+            if !numbered.report.walk().any(|visit| name.is_match(visit.record.name())) {
+                let place = format!("{}: report {}", source.name, numbered.number);
+                warn(format_args!("{place} has no name that matches --name '{name}'; '(?i){name}' matches any case"));
+            }
+            numbered.report = numbered.report.filtered(&filter().keep(|record| name.is_match(record.name())));
+        }
     }
 }

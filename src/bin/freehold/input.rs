@@ -50,7 +50,7 @@ impl Source {
             Some(only) if self.reports.is_empty() => Ok(self.with_title(only)),
             last => {
                 self.reports.extend(last);
-                Err(self.count_is_wrong("one is wanted"))
+                Err(self.count_is_wrong("one report is wanted", "choose one by --report, as --report last"))
             }
         }
     }
@@ -64,7 +64,7 @@ impl Source {
             }
             last => {
                 self.reports.extend(last);
-                Err(self.count_is_wrong("two are wanted; name a second file"))
+                Err(self.count_is_wrong("two reports are wanted", "name a second file"))
             }
         }
     }
@@ -93,9 +93,10 @@ impl Source {
         (numbered.report, title)
     }
 
-    fn count_is_wrong(&self, wanted: &str) -> Failure {
+    fn count_is_wrong(&self, wanted: &str, advice: &str) -> Failure {
+        let be = if self.reports.len() == 1 { "is" } else { "are" };
         let list = listed(&self.reports);
-        Failure::at(&self.name, format_args!("{wanted}, and there are: {list}; choose by --report"))
+        Failure::at(&self.name, format_args!("{wanted}, and there {be}: {list}; {advice}"))
     }
 }
 

@@ -16,6 +16,7 @@ mod screen;
 mod table;
 mod trail;
 mod verbs;
+mod wrap;
 
 use std::process::ExitCode;
 

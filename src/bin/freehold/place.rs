@@ -33,13 +33,23 @@ impl Place {
     }
 }
 
-impl FromStr for Place {
-    type Err = regex::Error;
+/// A pattern for names; or what is wrong with it, and what to do about that.
+pub(crate) fn pattern(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| {
+        let told = error.to_string();
+        let why = told.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        let plain = regex::escape(text);
+        if plain == text { why.to_owned() } else { format!("{why}; to look for it as it stands, write '{plain}'") }
+    })
+}
 
-    fn from_str(text: &str) -> Result<Self, regex::Error> {
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         match Self::address(text) {
             Some(address) => Ok(address),
-            None => Regex::new(text).map(Self::Pattern),
+            None => pattern(text).map(Self::Pattern),
         }
     }
 }

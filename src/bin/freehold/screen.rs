@@ -13,6 +13,7 @@ use crate::amount::{grouped, human};
 use crate::args::Looks;
 use crate::names::fitting;
 use crate::palette::Colours;
+use crate::wrap::wrapped;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
@@ -113,11 +114,26 @@ impl Screen {
         if self.color { tree.styled(&Colours) } else { tree }
     }
 
-    /// Begins anew on a terminal, and leaves a line empty elsewhere.
-    pub(crate) fn clear(self, out: &mut impl Write) -> io::Result<()> {
-        match self.terminal {
-            true => write!(out, "\x1b[H\x1b[2J"),
-            false => writeln!(out),
+    /// Begins anew on a terminal, and leaves a line empty elsewhere, but for the first time.
+    pub(crate) fn clear(self, is_first: bool, out: &mut impl Write) -> io::Result<()> {
+        match (self.terminal, is_first) {
+            (true, _) => write!(out, "\x1b[H\x1b[2J"),
+            (false, true) => Ok(()),
+            (false, false) => writeln!(out),
+        }
+    }
+
+    /// Whether many columns of numbers would leave no room for names.
+    pub(crate) fn is_narrow(self) -> bool {
+        const ROOMY: usize = 100;
+        self.width.is_some_and(|width| width < ROOMY)
+    }
+
+    /// `text` in as many lines as it needs, those after the first set in by `indent`.
+    pub(crate) fn wrapped(self, text: &str, indent: usize) -> String {
+        match self.width {
+            Some(width) => wrapped(text, indent, width),
+            None => text.to_owned(),
         }
     }
 

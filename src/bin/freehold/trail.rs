@@ -42,6 +42,12 @@ pub(crate) fn way(report: &Report, node: NodeId) -> String {
     text(report, &nodes)
 }
 
+/// The depth of a node, or one more than `limit` if it is deeper than that; 0 where there is no limit to be kept.
+/// O(limit).
+pub(crate) fn depth(report: &Report, node: NodeId, limit: Option<usize>) -> usize {
+    limit.map_or(0, |limit| node.ancestors(report.arena()).skip(1).take(limit.saturating_add(1)).count())
+}
+
 /// The ways to many nodes, in one walk. O(records).
 pub(crate) fn ways(report: &Report, nodes: impl Iterator<Item = NodeId>) -> HashMap<NodeId, String> {
     let wanted: HashSet<_> = nodes.collect();

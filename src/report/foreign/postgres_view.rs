@@ -9,6 +9,12 @@ pub(super) fn begins(line: &[u8]) -> bool {
     has(b"name") && has(b"parent") && has(b"level") && has(b"total_bytes")
 }
 
+/// What is read at once. A row of more than twice that is none: PostgreSQL cuts what a context is for after some thousand
+/// bytes. Without an end to rows, a quote that nothing closes would make each line that looks like a header cost the rest
+/// of the text.
+#[cfg(feature = "export")]
+const PIECE: u64 = 1 << 12;
+
 #[cfg(not(feature = "export"))]
 pub(super) fn read(_: &mut Lines<'_>) -> Option<Foreign> {
     None
@@ -16,14 +22,17 @@ pub(super) fn read(_: &mut Lines<'_>) -> Option<Foreign> {
 
 #[cfg(feature = "export")]
 pub(super) fn read(lines: &mut Lines<'_>) -> Option<Foreign> {
+    use std::io::Read;
+
     use super::finish;
     use super::postgres::Context;
     use crate::report::assemble::Assembler;
     use crate::report::intern::Names;
     use crate::report::report::Format;
 
-    let first = lines.number();
-    let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(lines.rest());
+    let (first, text) = (lines.number(), lines.rest());
+    let mut table = csv::ReaderBuilder::new();
+    let mut table = table.flexible(true).buffer_capacity(PIECE as usize).from_reader(text.take(2 * PIECE));
     let header = table.byte_headers().ok()?.clone();
     let column = |name: &[u8]| header.iter().position(|column| column.trim_ascii() == name);
     let (name, level, total) = (column(b"name")?, column(b"level")?, column(b"total_bytes")?);
@@ -32,7 +41,11 @@ pub(super) fn read(lines: &mut Lines<'_>) -> Option<Foreign> {
     let mut tree: Option<(Assembler, usize)> = None;
     let mut row = csv::ByteRecord::new();
     let mut end = table.position().clone();
-    while table.read_byte_record(&mut row).ok()? {
+    loop {
+        table.get_mut().set_limit(2 * PIECE);
+        if !table.read_byte_record(&mut row).ok()? || table.get_ref().limit() == 0 {
+            break;
+        }
         let number = |column| std::str::from_utf8(row.get(column)?).ok()?.trim().parse::<u64>().ok();
         let Some((level, total)) = number(level).zip(number(total)) else { break };
         let level = usize::try_from(level).ok()?;
@@ -46,6 +59,8 @@ pub(super) fn read(lines: &mut Lines<'_>) -> Option<Foreign> {
         }
         end = table.position().clone();
     }
+    // The row that ended it may go on where the text does.
+    let open = table.position().byte() == text.len() as u64;
     lines.skip(end.byte() as usize, end.line() as usize - 1);
-    Some(finish(tree?.0, Format::Postgres, first, 0, lines))
+    Some(Foreign { open, ..finish(tree?.0, Format::Postgres, first, 0, lines) })
 }

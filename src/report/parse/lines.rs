@@ -72,6 +72,8 @@ impl Stop {
 pub(super) struct Lines<'a> {
     input: &'a [u8],
     is_last: bool,
+    /// Where the last line begins that may go on in the next piece.
+    whole: usize,
     /// Lines from here on have to wait for the next piece, which shows what follows them.
     until: usize,
     /// From here to `at` no line is a stop.
@@ -83,11 +85,11 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// `is_last`: whether the input ends with this piece.
     pub(super) fn new(input: &'a [u8], is_last: bool) -> Self {
-        let until = match is_last {
-            true => input.len(),
-            false => before(input, AROUND),
+        let (whole, until) = match is_last {
+            true => (input.len(), input.len()),
+            false => (before(input, 0), before(input, AROUND)),
         };
-        Self { input, is_last, until, from: 0, at: Position { offset: 0, number: 1 }, found: None }
+        Self { input, is_last, whole, until, from: 0, at: Position { offset: 0, number: 1 }, found: None }
     }
 
     /// Where what is before `offset` can be forgotten, should the next piece begin there.
@@ -115,8 +117,7 @@ impl<'a> Lines<'a> {
 
     /// The whole lines from `at` on.
     pub(super) fn whole(&self, at: Position) -> &'a [u8] {
-        let rest = &self.input[at.offset..];
-        if self.is_last { rest } else { &rest[..before(rest, 0)] }
+        &self.input[at.offset..self.whole]
     }
 
     /// The line at `at`, if all that has a say in what it is is there.

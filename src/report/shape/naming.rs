@@ -88,7 +88,7 @@ fn words(token: &[u8], normal: &mut Vec<u8>) {
             normal.extend_from_slice(b"Day");
         } else if MONTHS.contains(&word) {
             normal.extend_from_slice(b"Month");
-        } else if word.strip_prefix(b"0x").is_some_and(is_hex) {
+        } else if word.strip_prefix(b"0x").is_some_and(|number| number == b"N" || is_hex(number)) {
             normal.extend_from_slice(b"0xN");
         } else if has_digit && word.len() >= 4 && is_hex(word) {
             normal.push(b'N');
@@ -134,6 +134,13 @@ mod tests {
         becomes("../../lib/a.c:12: user 17", "../../lib/a.c:12: user N");
         becomes("struct user 17", "struct user N");
         becomes("10.0.0.1:389", "N.N.N.N:N");
+    }
+
+    #[test]
+    fn a_normal_name_is_its_own() {
+        for name in ["0xN", "0xN -> N", "0xN lib/a.c:12", "N.c:0xN"] {
+            becomes(name, name);
+        }
     }
 
     #[test]

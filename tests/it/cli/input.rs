@@ -94,8 +94,12 @@ fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
 
 #[test]
 fn what_can_t_be_asked_is_said_too() {
-    let cases: [&[&str]; 5] = [
+    let cases: [&[&str]; 9] = [
         &["show", "--report", "0", SMBD],
+        &["show", "--width", "0", SMBD],
+        &["find", SMBD],
+        &["path", SMBD],
+        &["diff", SMBD],
         &["show", "--min", "ten", SMBD],
         &["find", "(", SMBD],
         &["export", "--to", "word", SMBD],

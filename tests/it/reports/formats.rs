@@ -114,3 +114,22 @@ fn the_view_as_csv_is_a_report() {
     let copy = report.walk().find(|visit| visit.record.name() == b"COPY").expect("the view was copied out");
     assert_eq!((copy.depth, copy.record.bytes()), (3, 73_728 + 49_208 + 8_192 + 8_192));
 }
+
+#[cfg(feature = "export")]
+#[test]
+fn a_view_may_be_long_and_its_rows_have_several_lines() {
+    let rows: String = (0..20_000).map(|i| format!("c,\"SELECT\n{i}\n\",TopMemoryContext,1,8\n")).collect();
+    let text = format!("name,ident,parent,level,total_bytes\nTopMemoryContext,,,0,4\n{rows}the end\n");
+    let report = Report::parse(text.as_bytes()).expect("one report");
+    assert_eq!((report.len(), totals(&report)), (20_001, (160_004, 20_001)));
+    assert_eq!((report.last_line(), report.skipped_lines()), (60_002, 1));
+}
+
+#[cfg(feature = "export")]
+#[test]
+fn a_row_that_does_not_end_ends_the_view() {
+    let header = "name,parent,level,total_bytes\nTopMemoryContext,,0,4\n";
+    let text = format!("{header}x\",\"{}\n{header}", "more\n".repeat(4000));
+    let lines: Vec<_> = Report::parse_all(text.as_bytes()).iter().map(|report| (report.line(), report.len())).collect();
+    assert_eq!(lines, [(1, 1), (4004, 1)]);
+}

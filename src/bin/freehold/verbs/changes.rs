@@ -4,12 +4,14 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use freehold::report::{Change, ChangeKind, Diff, Record, Report};
+use freehold::report::indextree::NodeId;
+use freehold::report::{Change, ChangeKind, Diff, Report};
 
 use super::address_of;
-use crate::screen::{GROWN, SHRUNK, Screen};
+use crate::args::Limits;
+use crate::screen::{GROWN, SHRUNK, Screen, magnitude};
 use crate::table::Table;
-use crate::trail::way;
+use crate::trail::{depth, way};
 
 /// All there are, and what they are called.
 const KINDS: [(ChangeKind, &str); 6] = [
@@ -34,12 +36,12 @@ pub(crate) fn summary(diff: &Diff<'_>, screen: Screen) -> String {
     words.join(", ")
 }
 
-/// Prints a row for each record that is not as it was and that is wanted, those first that changed most.
+/// Prints a row for each record that is not as it was and that `limits` ask for, those first that changed most.
 pub(crate) fn print(
     diff: &Diff<'_>,
     reports: [&Report; 2],
     most: usize,
-    wanted: impl Fn(&Change, &Record) -> bool,
+    limits: &Limits,
     screen: Screen,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -48,13 +50,19 @@ pub(crate) fn print(
         (_, Some(after)) => Some((reports[1], after)),
         (before, None) => before.map(|before| (reports[0], before)),
     };
+    let whole = magnitude(diff.before().bytes);
+    let wanted = |change: &Change, report: &Report, id: NodeId| {
+        let depth = depth(report, id, limits.extent.depth);
+        let name = report.arena()[id].get().name();
+        limits.has(name, depth, change.delta.self_bytes.unsigned_abs(), whole)
+    };
     let mut changes: Vec<_> = diff
         .changes()
         .filter_map(|change| place(&change).map(|(report, id)| (change, report, id)))
-        .filter(|(change, report, id)| wanted(change, report.arena()[*id].get()))
+        .filter(|(change, report, id)| wanted(change, report, *id))
         .collect();
     if changes.is_empty() {
-        return Ok(());
+        return writeln!(out, "no record is what --depth, --min and --name ask for");
     }
     changes.sort_by_key(|(change, ..)| Reverse(change.delta.self_bytes.unsigned_abs()));
     let mut table = Table::new(["became", "self", "change", "address", "record"]);

@@ -22,6 +22,8 @@ Examples:
 The numbers of a full report have to agree with each other. Where they don't, this says on which line, \
 what probably happened, and which totals hold all the same.
 
+Whole reports are looked at: filters would take away what makes the sums.
+
 Exits with 1 if a report is damaged; one that was made to leave things out is not.")]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -57,7 +59,7 @@ impl Check {
                     screen.number(root.blocks()),
                 )?;
                 for finding in findings {
-                    writeln!(out, "  {finding}")?;
+                    writeln!(out, "{}", screen.wrapped(&format!("  {finding}"), 4))?;
                 }
             }
             Ok(())

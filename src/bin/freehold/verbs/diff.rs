@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anstyle::Style;
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{Amount as Counts, By, Change, Diff as Difference, DiffRow, DiffTable, Naming, Record, Report};
+use freehold::report::{By, Diff as Difference, DiffRow, DiffTable, Naming, Report};
 
 use super::changes;
 use crate::Outcome;
@@ -27,7 +27,10 @@ Examples:
 
 Of one file with several reports, the first and the last are compared. Records are matched by their \
 paths, whatever the order and the addresses. 'self' is what they have themselves: those changes add up \
-to the change of the whole.
+to the change of the whole. Fewer than 100 columns have no room for 'total'.
+
+--min is about the change of 'self', a share is one of the earlier report, and --name is about the names \
+in the rows. --fail-if-growth is about the whole, or what is --under a node.
 
 Exits with 1 if --fail-if-growth is given and the growth is more than that.")]
 pub(crate) struct Diff {
@@ -62,7 +65,7 @@ pub(crate) struct Diff {
     #[arg(long, help_heading = "Output", conflicts_with = "markdown")]
     changes: bool,
 
-    /// Exit with 1 if there are more bytes than this more: a size, or a share of what there was
+    /// Exit with 1 if the whole has grown by more than this: a size, or a share of what there was
     #[arg(long, value_name = "SIZE|PERCENT", help_heading = "Output")]
     fail_if_growth: Option<Amount>,
 
@@ -72,7 +75,7 @@ pub(crate) struct Diff {
 
 /// What makes records one row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum Group {
+pub(super) enum Group {
     /// The names from the root down, whatever numbers are in them
     Path,
     /// The names from the root down, byte for byte
@@ -90,8 +93,27 @@ enum Group {
 }
 
 impl Group {
+    /// What changed, in rows that `limits` ask for.
+    pub(super) fn table<'d>(self, diff: &'d Difference<'_>, limits: &Limits) -> DiffTable<'d> {
+        let table = match self {
+            Self::Path => diff.paths(Naming::Normal),
+            Self::ExactPath => diff.paths(Naming::Exact),
+            Self::Name => diff.by(By::NormalName),
+            Self::Exact => diff.by(By::Name),
+            Self::Type => diff.by(By::Type),
+            Self::Origin => diff.by(By::Origin),
+            Self::Pair => diff.by(By::Pair),
+        };
+        if !limits.is_any() {
+            return table;
+        }
+        let whole = magnitude(diff.before().bytes);
+        let depth = |row: &DiffRow<'_>| limits.extent.depth.map_or(0, |_| row.path().len() - 1);
+        table.only(|row| limits.has(&row.name(), depth(row), row.delta().self_bytes.unsigned_abs(), whole))
+    }
+
     /// What the rows are called.
-    fn heading(self) -> &'static str {
+    pub(super) fn heading(self) -> &'static str {
         match self {
             Self::Path | Self::ExactPath => "path",
             Self::Name | Self::Exact => "name",
@@ -107,18 +129,20 @@ impl Diff {
         let screen = Screen::new(color, &self.looks);
         let [(before, first), (after, second)] = self.reports()?;
         let diff = before.diff(&after);
+        let most = if self.rows == 0 { usize::MAX } else { self.rows };
         let mut out = screen.out();
-        if self.markdown {
-            write!(out, "{}", self.table(&diff).markdown())?;
+        let table = self.group.table(&diff, &self.limits);
+        if self.markdown && !table.rows().is_empty() {
+            write!(out, "{}", table.top(most).markdown())?;
         } else {
-            writeln!(out, "{}", screen.paint(TITLE, format_args!("{first} -> {second}")))?;
+            if !self.markdown {
+                writeln!(out, "{}", screen.paint(TITLE, format_args!("{first} -> {second}")))?;
+            }
             totals(&diff, screen, &mut out)?;
             match self.changes {
-                true => {
-                    let wanted = |change: &Change, record: &Record| self.is_wanted(&diff, change.delta, record.name());
-                    changes::print(&diff, [&before, &after], self.most(), wanted, screen, &mut out)?;
-                }
-                false => print(&self.table(&diff), self.group.heading(), self.most(), screen, &mut out)?,
+                _ if diff.is_empty() => {}
+                true => changes::print(&diff, [&before, &after], most, &self.limits, screen, &mut out)?,
+                false => print(&table, self.group.heading(), most, screen, &mut out)?,
             }
         }
         out.flush()?;
@@ -138,71 +162,39 @@ impl Diff {
         }
     }
 
-    fn table<'d>(&self, diff: &'d Difference<'_>) -> DiffTable<'d> {
-        let table = match self.group {
-            Group::Path => diff.paths(Naming::Normal),
-            Group::ExactPath => diff.paths(Naming::Exact),
-            Group::Name => diff.by(By::NormalName),
-            Group::Exact => diff.by(By::Name),
-            Group::Type => diff.by(By::Type),
-            Group::Origin => diff.by(By::Origin),
-            Group::Pair => diff.by(By::Pair),
-        };
-        let table = match self.limits.is_any() {
-            true => table.only(|row| self.is_within(row) && self.is_wanted(diff, row.delta(), &row.name())),
-            false => table,
-        };
-        table.top(self.most())
-    }
-
-    fn most(&self) -> usize {
-        if self.rows == 0 { usize::MAX } else { self.rows }
-    }
-
-    /// Whether a path is no longer than is asked for.
-    fn is_within(&self, row: &DiffRow<'_>) -> bool {
-        self.limits.depth.is_none_or(|depth| row.path().len() <= depth.saturating_add(1))
-    }
-
-    fn is_wanted(&self, diff: &Difference<'_>, delta: Counts, name: &[u8]) -> bool {
-        let change = delta.self_bytes.unsigned_abs() as f64;
-        self.limits.name.as_ref().is_none_or(|wanted| wanted.is_match(name))
-            && self.limits.min.is_none_or(|least| change >= least.of(diff.before().bytes as f64))
-    }
-
     /// Says so if there is too much growth.
     fn judged(&self, diff: &Difference<'_>, screen: Screen) -> Outcome {
         let Some(limit) = self.fail_if_growth else { return Outcome::Fine };
-        let growth = diff.delta().bytes;
-        if growth <= 0 || growth as f64 <= limit.of(diff.before().bytes as f64) {
+        let (growth, before) = (diff.delta().bytes, diff.before().bytes as f64);
+        if growth <= 0 || growth as f64 <= limit.of(before) {
             return Outcome::Fine;
         }
-        warn(format_args!("{} is more than {limit}", screen.signed_size(growth)));
+        let share = if before > 0.0 { format!(" ({:.1}%)", 100.0 * growth as f64 / before) } else { String::new() };
+        warn(format_args!("growth of {}{share} is more than {limit}", screen.size(magnitude(growth))));
         Outcome::Found
     }
 }
 
 /// Prints how much there is and was, and how many records are not as they were.
-pub(crate) fn totals(diff: &Difference<'_>, screen: Screen, out: &mut impl Write) -> io::Result<()> {
+fn totals(diff: &Difference<'_>, screen: Screen, out: &mut impl Write) -> io::Result<()> {
     let (before, after, delta) = (diff.before(), diff.after(), diff.delta());
+    let (bytes, blocks) = (screen.size(magnitude(after.bytes)), screen.number(magnitude(after.blocks)));
+    if diff.is_empty() {
+        return writeln!(out, "nothing changed: {bytes} in {blocks} blocks");
+    }
     writeln!(
         out,
-        "{} -> {} ({}), {} -> {} blocks ({})",
+        "{} -> {bytes} ({}), {} -> {blocks} blocks ({})",
         screen.size(magnitude(before.bytes)),
-        screen.size(magnitude(after.bytes)),
         screen.signed_bytes(delta.bytes),
         screen.number(magnitude(before.blocks)),
-        screen.number(magnitude(after.blocks)),
         screen.signed(delta.blocks),
     )?;
-    match &*changes::summary(diff, screen) {
-        "" => writeln!(out, "nothing changed"),
-        summary => writeln!(out, "{summary}\n"),
-    }
+    writeln!(out, "{}\n", changes::summary(diff, screen))
 }
 
 /// Prints the first `most` rows of what changed, and the sum of the others.
-pub(crate) fn print(
+fn print(
     table: &DiffTable<'_>,
     heading: &'static str,
     most: usize,
@@ -212,9 +204,13 @@ pub(crate) fn print(
     let bytes = |bytes: i128| screen.bytes(magnitude(bytes));
     let number = |number: i128| screen.number(magnitude(number));
     if table.rows().is_empty() {
-        return Ok(());
+        return writeln!(out, "no row is what --depth, --min and --name ask for");
     }
-    let mut rows = Table::new(["count", "change", "self", "change", "total", "change", heading]);
+    let columns = if screen.is_narrow() { 4 } else { 6 };
+    let mut head = vec!["count", "change", "self", "change", "total", "change"];
+    head.truncate(columns);
+    head.push(heading);
+    let mut rows = Table::new(head);
     for row in table.rows().iter().take(most) {
         let (after, delta) = (row.after(), row.delta());
         let cells = [
@@ -230,7 +226,7 @@ pub(crate) fn print(
             1.. => GROWN,
             _ => SHRUNK,
         };
-        rows.row(cells, row.label(), style);
+        rows.row(&cells[..columns], row.label(), style);
     }
     if let Some(left) = table.rows().get(most..).filter(|left| !left.is_empty()) {
         let sum = |of: fn(&DiffRow<'_>) -> i128| left.iter().map(of).sum::<i128>();
@@ -243,8 +239,11 @@ pub(crate) fn print(
             none(),
             none(),
         ];
-        rows.row(cells, format!("({} more)", left.len()), Style::new());
+        rows.row(&cells[..columns], format!("({} more)", left.len()), Style::new());
     }
     rows.print(screen, out)?;
-    writeln!(out, "{} more did not change", screen.number(table.unchanged() as u64))
+    match table.unchanged() {
+        0 => Ok(()),
+        same => writeln!(out, "{} more did not change", screen.number(same as u64)),
+    }
 }

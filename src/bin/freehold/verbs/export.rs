@@ -106,19 +106,16 @@ impl Export {
             Some(path) => {
                 let mut source = input::read(path, &self.reading)?;
                 focus.apply(&mut source)?;
-                Some(self.limited(source.single()?.0))
+                self.limits.apply(&mut source);
+                Some(source.single()?.0)
             }
             None => None,
         };
-        let reports = gathered(&self.files, &self.reading, &focus, format, |report| self.limited(report))?;
+        let reports = gathered(&self.files, &self.reading, &focus, &self.limits, format, |report| report)?;
         self.target.write(|out| {
             reports.iter().try_for_each(|(report, title)| format.write(report, before.as_ref(), title, out))
         })?;
         Ok(Outcome::Fine)
-    }
-
-    fn limited(&self, report: Report) -> Report {
-        if self.limits.is_any() { report.filtered(&self.limits.filter()) } else { report }
     }
 }
 
@@ -127,12 +124,14 @@ pub(crate) fn gathered(
     files: &Files,
     reading: &Reading,
     focus: &Focus,
+    limits: &Limits,
     format: Format,
     mut change: impl FnMut(Report) -> Report,
 ) -> Result<Vec<Titled>, Failure> {
     let mut reports = Vec::new();
     input::each(&files.files, reading, |mut source| {
         focus.apply(&mut source)?;
+        limits.apply(&mut source);
         let titled = if format.takes_several() { source.titled() } else { vec![source.single()?] };
         reports.extend(titled.into_iter().map(|(report, title)| (change(report), title)));
         Ok(())

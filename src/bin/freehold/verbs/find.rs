@@ -8,9 +8,10 @@ use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
 use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
+use crate::args::{Extent, Files, Focus, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
+use crate::place::pattern;
 use crate::screen::{Screen, TITLE};
 use crate::table::Table;
 use crate::trail::Trail;
@@ -23,10 +24,13 @@ Examples:
   freehold find --each '^struct .*_state$' --report last smbd.log
   smbcontrol smbd pool-usage | freehold find '(?i)password'
 
+Without --each, nodes of one path are one row, and --min is about the row. '.name' blocks are found with \
+--internal only.
+
 Exits with 1 if nothing matches.")]
 pub(crate) struct Find {
     /// What the name has to match, anywhere in it
-    #[arg(value_name = "REGEX")]
+    #[arg(value_name = "REGEX", value_parser = pattern)]
     pattern: Regex,
 
     #[command(flatten)]
@@ -38,8 +42,11 @@ pub(crate) struct Find {
     #[command(flatten)]
     focus: Focus,
 
+    #[command(flatten)]
+    extent: Extent,
+
     /// List each node by itself, with its address, instead of counting those with the same path
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     each: bool,
 
     #[command(flatten)]
@@ -60,6 +67,7 @@ impl Find {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
+        super::is_no_file(self.pattern.as_str(), &self.files)?;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
             for numbered in &source.reports {
@@ -83,6 +91,9 @@ impl Find {
             Ok(())
         })?;
         out.flush()?;
+        if outcome == Outcome::Found {
+            super::nothing_matches(&self.pattern);
+        }
         Ok(outcome)
     }
 
@@ -91,6 +102,7 @@ impl Find {
         let third = if self.each { "address" } else { "count" };
         let mut table = Table::new(["total", "self", "blocks", third, "path"]);
         let mut trail = Trail::default();
+        let whole = report.arena()[report.root()].get().bytes();
         // What is deeper than this lies below a match.
         let mut inside = usize::MAX;
         for visit in report.walk() {
@@ -99,7 +111,10 @@ impl Find {
                 inside = usize::MAX;
             }
             let record = visit.record;
-            if record.kind() != Kind::Node || !self.pattern.is_match(record.name()) {
+            let is_wanted = record.kind() == Kind::Node
+                && self.pattern.is_match(record.name())
+                && self.extent.has(visit.depth, record.bytes().into(), whole);
+            if !is_wanted {
                 continue;
             }
             found.nodes = found.nodes.saturating_add(record.count());

@@ -15,11 +15,14 @@ pub(crate) mod top;
 pub(crate) mod trend;
 pub(crate) mod watch;
 
+use std::path::Path;
+
 use freehold::report::{Address, Record};
+use regex::bytes::Regex;
 
 use crate::Outcome;
-use crate::args::{Cli, Verb};
-use crate::failure::Failure;
+use crate::args::{Cli, Files, Verb};
+use crate::failure::{Failure, warn};
 use crate::screen::Screen;
 
 /// Does what was asked for.
@@ -39,6 +42,22 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Verb::Watch(watch) => watch.run(color),
         Verb::Completions(completions) => completions.run(),
         Verb::Man(man) => man.run(),
+    }
+}
+
+/// Refuses to look for the name of a file in standard input: what was meant is to look in the file.
+fn is_no_file(text: &str, files: &Files) -> Result<(), Failure> {
+    match files.files.is_empty() && Path::new(text).is_file() {
+        true => Err(Failure::at(text, "is a file; say before it what to look for")),
+        false => Ok(()),
+    }
+}
+
+/// Says that what was looked for isn't there.
+fn nothing_matches(pattern: &Regex) {
+    match pattern.as_str() {
+        any_case if any_case.starts_with("(?i)") => warn(format_args!("nothing matches '{any_case}'")),
+        exact => warn(format_args!("nothing matches '{exact}'; '(?i){exact}' matches any case")),
     }
 }
 

@@ -9,8 +9,8 @@ use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report};
 
 use crate::Outcome;
-use crate::args::{Files, Looks, Reading};
-use crate::failure::Failure;
+use crate::args::{Files, Focus, Looks, Reading};
+use crate::failure::{Failure, warn};
 use crate::input;
 use crate::names::name_of;
 use crate::place::Place;
@@ -26,6 +26,9 @@ Examples:
   freehold path 12v3 mine.json
   freehold path '^struct files_struct$' smbd.talloc
 
+All owners are shown, so there is no --depth, --min or --name here; 'freehold find' has them. '.name' \
+blocks are met with --internal only.
+
 Exits with 1 if there is no such node.")]
 pub(crate) struct Path {
     /// The node's address, as the report has it, or what its name has to match
@@ -38,8 +41,11 @@ pub(crate) struct Path {
     #[command(flatten)]
     reading: Reading,
 
-    /// How many nodes to show; 0 for all
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, help_heading = "Output")]
+    #[command(flatten)]
+    focus: Focus,
+
+    /// How many nodes to show, where several match; 0 for all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 3, help_heading = "Output")]
     rows: usize,
 
     #[command(flatten)]
@@ -51,7 +57,12 @@ impl Path {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
-        input::each(&self.files.files, &self.reading, |source| {
+        if let Place::Pattern(pattern) = &self.place {
+            super::is_no_file(pattern.as_str(), &self.files)?;
+        }
+        let most = if self.rows == 0 { usize::MAX } else { self.rows };
+        input::each(&self.files.files, &self.reading, |mut source| {
+            self.focus.apply(&mut source)?;
             for numbered in &source.reports {
                 let report = &numbered.report;
                 let is_meant = |id: &NodeId| {
@@ -59,7 +70,7 @@ impl Path {
                     record.kind() == Kind::Node && self.place.matches(record)
                 };
                 let nodes: Vec<_> = report.walk().map(|visit| visit.id).filter(is_meant).collect();
-                let shown = &nodes[..if self.rows == 0 { nodes.len() } else { nodes.len().min(self.rows) }];
+                let shown = &nodes[..nodes.len().min(most)];
                 let holders = holders(report, shown);
                 for node in shown {
                     if outcome == Outcome::Fine {
@@ -72,13 +83,20 @@ impl Path {
                         writeln!(out, "also held by {holder}")?;
                     }
                 }
-                if shown.len() < nodes.len() {
-                    writeln!(out, "\n({} more)", screen.number((nodes.len() - shown.len()) as u64))?;
+                let left = nodes.len() - shown.len();
+                if left > 0 {
+                    let left = screen.number(left as u64);
+                    writeln!(out, "\n{left} more match; 'freehold find --each' lists them, -n 0 shows them")?;
                 }
             }
             Ok(())
         })?;
         out.flush()?;
+        match (&self.place, outcome) {
+            (_, Outcome::Fine) => {}
+            (Place::Pattern(pattern), Outcome::Found) => super::nothing_matches(pattern),
+            (_, Outcome::Found) => warn("no node has that address; try --internal, or 'freehold find REGEX'"),
+        }
         Ok(outcome)
     }
 }

@@ -6,9 +6,10 @@ use regex::bytes::Regex;
 
 use super::export::{Target, gathered};
 use crate::Outcome;
-use crate::args::{Files, Focus, Reading};
+use crate::args::{Files, Focus, Limits, Reading};
 use crate::failure::Failure;
 use crate::format::Format;
+use crate::place::pattern;
 
 /// Replace names that may be secret, so that a report can be passed on
 #[derive(Debug, Args)]
@@ -20,13 +21,13 @@ Examples:
 talloc_strdup names a block after its own text, so reports hold passwords, paths and users' names. What \
 stays is the structure, all sizes, names of types ('struct x'), places in sources ('util.c:12') and \
 talloc's own words. Every other name becomes a token: the same name the same token, in all files of one \
-call. Read the result before you pass it on.")]
+call. --under and --name are matched to the names before. Read the result before you pass it on.")]
 pub(crate) struct Redact {
     #[command(flatten)]
     files: Files,
 
     /// Keep names that match, too
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", value_parser = pattern)]
     keep: Option<Regex>,
 
     #[command(flatten)]
@@ -37,6 +38,9 @@ pub(crate) struct Redact {
 
     #[command(flatten)]
     focus: Focus,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Redact {
@@ -46,7 +50,7 @@ impl Redact {
         let keep = |name: &[u8]| self.keep.as_ref().is_some_and(|keep| keep.is_match(name));
         let mut redaction = Redaction::new().keep(keep);
         let redact = |report: Report| report.redacted(&mut redaction);
-        let reports = gathered(&self.files, &self.reading, &focus, format, redact)?;
+        let reports = gathered(&self.files, &self.reading, &focus, &self.limits, format, redact)?;
         // The file's name may tell as much as a name within.
         self.target
             .write(|out| reports.iter().try_for_each(|(report, _)| format.write(report, None, "redacted", out)))?;

@@ -10,13 +10,13 @@ use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, RetainedSizes};
 
 use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
+use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
 use crate::place::Place;
 use crate::screen::{NAME, Screen, TITLE};
 use crate::table::Table;
-use crate::trail::{way, ways};
+use crate::trail::{depth, way, ways};
 
 /// Show what several owners share, and what would go if a node went
 #[derive(Debug, Args)]
@@ -27,7 +27,8 @@ Examples:
 
 'total' is a node with all below it. 'goes' is what would be freed with it: what others hold by \
 reference stays. talloc's text names the targets of references and nothing else, so where several nodes \
-have that name, each may be meant, and is counted as kept.")]
+have that name, each may be meant, and is counted as kept. --depth, --min and --name choose among shared \
+nodes and among those with 'goes', by their 'total'.")]
 pub(crate) struct Refs {
     #[command(flatten)]
     files: Files,
@@ -45,6 +46,9 @@ pub(crate) struct Refs {
 
     #[command(flatten)]
     focus: Focus,
+
+    #[command(flatten)]
+    limits: Limits,
 
     #[command(flatten)]
     looks: Looks,
@@ -109,6 +113,14 @@ impl Refs {
         if self.rows == 0 { usize::MAX } else { self.rows }
     }
 
+    /// Whether a node is asked for.
+    fn has(&self, report: &Report, node: NodeId) -> bool {
+        let arena = report.arena();
+        let record = arena[node].get();
+        let depth = depth(report, node, self.limits.extent.depth);
+        self.limits.has(record.name(), depth, record.bytes().into(), arena[report.root()].get().bytes())
+    }
+
     /// The nodes that have several owners, and who those are.
     fn shared(
         &self,
@@ -117,9 +129,13 @@ impl Refs {
         screen: Screen,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
-        let shared = retained.shared();
+        let mut shared = retained.shared();
         if shared.is_empty() {
-            return Ok(writeln!(out, "no node has more than one owner")?);
+            return Ok(writeln!(out, "no node has more than one owner\n")?);
+        }
+        shared.retain(|shared| self.has(report, shared.node()));
+        if shared.is_empty() {
+            return Ok(writeln!(out, "no shared node is what --depth, --min and --name ask for\n")?);
         }
         let mut groups: Vec<(Group, u64, u64)> = Vec::new();
         let mut number_of: HashMap<Group, usize> = HashMap::new();
@@ -182,6 +198,7 @@ impl Refs {
         let is_wanted = |id: &NodeId| {
             let record = report.arena()[*id].get();
             record.kind() == Kind::Node
+                && self.has(report, *id)
                 && match &self.of {
                     Some(place) => place.matches(record),
                     None => *id != report.root() && retained.shared_bytes(*id) > 0,

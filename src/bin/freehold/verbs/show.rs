@@ -89,6 +89,7 @@ impl Show {
         let mut first = true;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
+            self.limits.apply_name(&mut source);
             for numbered in &source.reports {
                 if !std::mem::take(&mut first) {
                     writeln!(out)?;
@@ -107,7 +108,7 @@ impl Show {
     fn shaped(&self, report: &Report) -> Report {
         const LEAST_SHARE: f64 = 1.0;
         const MOST_CHILDREN: usize = 20;
-        let mut filter = self.limits.filter();
+        let mut filter = self.limits.extent.filter();
         if !self.all && !self.limits.is_any() {
             filter = filter.min_share(LEAST_SHARE).top(MOST_CHILDREN);
         }

@@ -118,14 +118,13 @@ impl Top {
         let mut first = true;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
+            self.limits.apply(&mut source);
             for numbered in &source.reports {
                 if !std::mem::take(&mut first) {
                     writeln!(out)?;
                 }
                 writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let limited = self.limits.is_any().then(|| numbered.report.filtered(&self.limits.filter()));
-                let report = limited.as_ref().unwrap_or(&numbered.report);
-                let ranked = report.aggregate(self.group.into()).sorted(self.by.into());
+                let ranked = numbered.report.aggregate(self.group.into()).sorted(self.by.into());
                 let rows = if self.rows == 0 { usize::MAX } else { self.rows };
                 let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
                 let lines = table.to_string();

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use clap::{Args, ColorChoice, value_parser};
-use freehold::report::{Report, Suspects, escaped};
+use freehold::report::{Report, Suspect, Suspects, escaped};
 
 use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
+use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
 use crate::input;
 use crate::screen::{Screen, TITLE};
@@ -22,7 +22,8 @@ Examples:
 With several reports of one program, the earliest first, this finds what grows and never shrinks; with a \
 single one, what there is suspiciously much of. Reports are of one program if their roots have the same \
 name. With --repeat N, what grew by a multiple of N each time comes first: do something N times between \
-two reports, N a prime number.
+two reports, N a prime number. --depth, --min and --name choose among the suspects; --min is about what \
+they gained, and a share is one of the first report.
 
 Exits with 1 if there is a suspect.")]
 pub(crate) struct Trend {
@@ -33,7 +34,7 @@ pub(crate) struct Trend {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     repeat: Option<u64>,
 
-    /// How many suspects to name
+    /// How many suspects to name; 0 for all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 5, help_heading = "Output")]
     rows: usize,
 
@@ -42,6 +43,9 @@ pub(crate) struct Trend {
 
     #[command(flatten)]
     focus: Focus,
+
+    #[command(flatten)]
+    limits: Limits,
 
     #[command(flatten)]
     looks: Looks,
@@ -65,11 +69,15 @@ impl Trend {
         let mut outcome = Outcome::Fine;
         for (root, reports) in series {
             let reports: Vec<_> = reports.iter().collect();
-            let mut search = Suspects::among(&reports).limit(self.rows);
+            let most = if self.rows == 0 { usize::MAX } else { self.rows };
+            let mut search = Suspects::among(&reports).limit(if self.limits.is_any() { usize::MAX } else { most });
             if let Some(times) = self.repeat {
                 search = search.repeat(times);
             }
-            let suspects = search.find();
+            let mut suspects = search.find();
+            let whole = reports[0].arena()[reports[0].root()].get().bytes();
+            suspects.retain(|suspect| self.is_wanted(suspect, whole));
+            suspects.truncate(most);
             let plural = if reports.len() == 1 { "report" } else { "reports" };
             let title = format_args!("{}, {} {plural}", escaped(&root), reports.len());
             writeln!(out, "{}", screen.paint(TITLE, title))?;
@@ -79,10 +87,16 @@ impl Trend {
             }
             outcome = Outcome::Found;
             for (number, suspect) in (1..).zip(&suspects) {
-                writeln!(out, "{number}. {suspect}")?;
+                writeln!(out, "{}", screen.wrapped(&format!("{number}. {suspect}"), 3))?;
             }
         }
         out.flush()?;
         Ok(outcome)
+    }
+
+    fn is_wanted(&self, suspect: &Suspect, whole: u64) -> bool {
+        let depth = suspect.path().len() - 1;
+        let name = suspect.path().last().unwrap_or_default();
+        self.limits.has(name, depth, suspect.gain().bytes.unsigned_abs(), whole)
     }
 }

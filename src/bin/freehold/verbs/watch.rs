@@ -1,44 +1,55 @@
 //! `freehold watch`: ask for a report again and again, and see what grows.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ColorChoice};
-use freehold::report::{Naming, Report};
+use freehold::report::{DiffTable, Report};
 
-use super::diff;
+use super::diff::Group;
 use crate::Outcome;
 use crate::amount::duration;
-use crate::args::{Looks, Reading};
+use crate::args::{Focus, Limits, Looks, Reading};
 use crate::capture;
 use crate::failure::Failure;
 use crate::input;
-use crate::screen::{Screen, TITLE};
+use crate::screen::{GROWN, SHRUNK, Screen, TITLE, magnitude};
+use crate::table::Table;
 
-/// How long to wait before a command is run again that gave no whole report.
+/// How long to wait, at most, before a command is run again that gave no whole report.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Run a command that prints a report, again and again, and show what grows
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  freehold watch -- smbcontrol smbd pool-usage
-  freehold watch --every 1m --count 60 --keep snapshots -- sss-talloc-report 1234
+  freehold watch smbcontrol smbd pool-usage
+  freehold watch --every 1m --count 60 --keep snapshots sss-talloc-report 1234
   freehold trend snapshots/*
+  freehold watch --under connection_struct --min 1K -- smbcontrol smbd pool-usage
 
 A report that isn't complete is waited for, and asked for again: some commands return before the daemon \
-has written all of it.")]
+has written all of it. 'change' is since the first report, 'latest' since the one before. --min is about \
+the change of 'self', a share is one of the first report, and --name is about the names in the rows.
+
+It goes on until it is interrupted (Ctrl-C), or for --count reports. Exits with 2 if one of those could not \
+be had.")]
 pub(crate) struct Watch {
+    /// The command, with its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+
     /// How long from one report to the next: 500ms, 2s, 1m
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration)]
     every: Duration,
 
     /// How many reports to ask for, instead of going on until interrupted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
     /// Keep what the command printed in this directory, as 0001.talloc and so on
@@ -52,93 +63,172 @@ pub(crate) struct Watch {
     #[command(flatten)]
     reading: Reading,
 
+    #[command(flatten)]
+    focus: Focus,
+
+    #[command(flatten)]
+    limits: Limits,
+
+    /// What makes records one row
+    #[arg(long, value_name = "WHAT", default_value = "path", help_heading = "What to look at")]
+    group: Group,
+
     /// How many rows of changes to show; 0 for all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10, help_heading = "Output")]
     rows: usize,
 
     #[command(flatten)]
     looks: Looks,
+}
 
-    /// The command, with its arguments
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
+/// A report, and which one it is.
+struct Snapshot {
+    number: u64,
+    report: Report,
 }
 
 impl Watch {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
+        if let Some(directory) = &self.keep {
+            prepare(directory)?;
+        }
         let started = Instant::now();
-        let mut seen: Option<[Report; 2]> = None;
+        let mut seen: Option<[Snapshot; 2]> = None;
+        let mut outcome = Ok(Outcome::Fine);
         for number in 1..=self.count.unwrap_or(u64::MAX) {
             let began = Instant::now();
             match self.snapshot(number) {
-                Ok(now) => {
-                    let [first, last] = seen.get_or_insert_with(|| [now.clone(), now.clone()]);
-                    self.print(number, started.elapsed(), [first, last, &now], screen)?;
-                    *last = now;
+                Ok(report) => {
+                    let now = Snapshot { number, report };
+                    self.print(seen.as_ref(), &now, started.elapsed(), screen)?;
+                    seen = Some(match seen {
+                        Some([first, _]) => [first, now],
+                        None => [Snapshot { number, report: now.report.clone() }, now],
+                    });
                 }
                 // What worked before may work again.
-                Err(failure) if seen.is_some() => failure.print(),
+                Err(failure) if seen.is_some() => {
+                    failure.print();
+                    outcome = Err(Failure::Reported);
+                }
                 Err(failure) => return Err(failure),
             }
             if self.count != Some(number) {
                 thread::sleep(self.every.saturating_sub(began.elapsed()));
             }
         }
-        Ok(Outcome::Fine)
+        outcome
     }
 
-    fn print(&self, number: u64, at: Duration, reports: [&Report; 3], screen: Screen) -> Result<(), Failure> {
-        let [first, last, now] = reports;
+    /// Shows what there is `now`, and what has changed since the first and the last report.
+    fn print(&self, seen: Option<&[Snapshot; 2]>, now: &Snapshot, at: Duration, screen: Screen) -> Result<(), Failure> {
         let mut out = screen.out();
-        screen.clear(&mut out)?;
-        writeln!(out, "{}", screen.paint(TITLE, format_args!("report {number}, after {} s", at.as_secs())))?;
-        if number == 1 {
-            let root = now.arena()[now.root()].get();
-            writeln!(out, "{} in {} blocks", screen.size(root.bytes()), screen.number(root.blocks()))?;
-            return Ok(out.flush()?);
-        }
-        if number > 2 {
-            let delta = last.diff(now).delta();
+        screen.clear(seen.is_none(), &mut out)?;
+        let root = now.report.arena()[now.report.root()].get();
+        let title = screen.paint(TITLE, format_args!("report {}, after {} s", now.number, at.as_secs()));
+        writeln!(out, "{title}: {} in {} blocks", screen.size(root.bytes()), screen.number(root.blocks()))?;
+        let Some([first, last]) = seen else { return Ok(out.flush()?) };
+        let [change, latest] = [&first.report, &last.report].map(|before| before.diff(&now.report));
+        for (word, before, delta) in [("change", first, change.delta()), ("latest", last, latest.delta())] {
             let (bytes, blocks) = (screen.signed_size(delta.bytes), screen.signed(delta.blocks));
-            writeln!(out, "since the last: {bytes}, {blocks} blocks")?;
+            writeln!(out, "{word} since report {}: {bytes}, {blocks} blocks", before.number)?;
         }
-        let diff = first.diff(now);
-        diff::totals(&diff, screen, &mut out)?;
+        let [change, latest] = [&change, &latest].map(|diff| self.group.table(diff, &self.limits));
+        if !change.rows().is_empty() {
+            writeln!(out)?;
+            self.rows(&change, &latest, screen).print(screen, &mut out)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// A row for each path that has changed since the first report, with how much of that is new.
+    fn rows(&self, change: &DiffTable<'_>, latest: &DiffTable<'_>, screen: Screen) -> Table {
         let most = if self.rows == 0 { usize::MAX } else { self.rows };
-        diff::print(&diff.paths(Naming::Normal), "path", most, screen, &mut out)?;
-        out.flush()?;
-        Ok(())
+        let (shown, left) = change.rows().split_at(change.rows().len().min(most));
+        let number_of: HashMap<_, _> = shown.iter().enumerate().map(|(number, row)| (row.path(), number)).collect();
+        let mut news = vec![0; shown.len()];
+        for row in latest.rows() {
+            if let Some(number) = number_of.get(&row.path()) {
+                news[*number] = row.delta().self_bytes;
+            }
+        }
+        let mut table = Table::new(["count", "change", "self", "change", "latest", self.group.heading()]);
+        for (row, latest) in shown.iter().zip(news) {
+            let (after, delta) = (row.after(), row.delta());
+            let cells = [
+                screen.number(magnitude(after.count)),
+                screen.signed(delta.count),
+                screen.bytes(magnitude(after.self_bytes)),
+                screen.signed_bytes(delta.self_bytes),
+                screen.signed_bytes(latest),
+            ];
+            let style = match latest {
+                0 => Default::default(),
+                1.. => GROWN,
+                _ => SHRUNK,
+            };
+            table.row(cells, row.label(), style);
+        }
+        if !left.is_empty() {
+            let sum = screen.signed_bytes(left.iter().map(|row| row.delta().self_bytes).sum());
+            let cells = [String::new(), String::new(), String::new(), sum, String::new()];
+            table.row(cells, format!("({} more)", screen.number(left.len() as u64)), Default::default());
+        }
+        table
     }
 
     /// Runs the command until it gives a whole report, and keeps that.
     fn snapshot(&self, number: u64) -> Result<Report, Failure> {
         let until = Instant::now() + self.patience;
-        let name = self.command[0].to_string_lossy();
+        let (program, arguments) = self.command.split_first().expect("clap wants a command");
+        let name = program.to_string_lossy();
+        let read = |text: &[u8]| input::reports(&name, text, &self.reading);
+        let is_whole = |source: &input::Source| !source.reports.iter().any(|numbered| numbered.report.is_truncated());
         loop {
-            let only = |text: &[u8]| input::reports(&name, text, &self.reading)?.single().map(|(report, _)| report);
-            let is_enough = |text: &[u8]| only(text).is_ok_and(|report| !report.is_truncated());
-            let text = capture::output(&self.command, until, is_enough).map_err(|error| Failure::at(&name, error))?;
-            let problem = match only(&text) {
-                Ok(report) if !report.is_truncated() => {
+            let is_enough = |text: &[u8]| read(text).is_ok_and(|source| is_whole(&source));
+            let (text, status) = capture::output((program, arguments), until, is_enough)
+                .map_err(|error| Failure::at(&name, format_args!("can't be run: {error}")))?;
+            let problem = match read(&text) {
+                Ok(mut source) if source.reports.len() > 1 || is_whole(&source) => {
+                    self.focus.apply(&mut source)?;
+                    let (report, _) = source.single()?;
                     self.keep(number, &text)?;
                     return Ok(report);
                 }
                 Ok(_) => Failure::at(&name, "the report is not complete; wait longer by --patience"),
+                // At the end of the patience it is killed, which says nothing of it.
+                Err(_) if !status.success() && Instant::now() < until => {
+                    let why = format_args!("{status}, and no report; try the command by itself");
+                    return Err(Failure::at(&name, why));
+                }
+                Err(_) if text.is_empty() => Failure::at(&name, "prints nothing; wait longer by --patience"),
                 Err(failure) => failure,
             };
-            if Instant::now() + PAUSE >= until {
+            let pause = PAUSE.min(self.every);
+            if Instant::now() + pause >= until {
                 return Err(problem);
             }
-            thread::sleep(PAUSE);
+            thread::sleep(pause);
         }
     }
 
+    /// Keeps what was read, under its name only once it is all there.
     fn keep(&self, number: u64, text: &[u8]) -> Result<(), Failure> {
         let Some(directory) = &self.keep else { return Ok(()) };
         let path = directory.join(format!("{number:04}.talloc"));
-        fs::create_dir_all(directory)
-            .and_then(|()| fs::write(&path, text))
+        let part = path.with_extension("part");
+        fs::write(&part, text)
+            .and_then(|()| fs::rename(&part, &path))
             .map_err(|error| Failure::at(path.display(), format_args!("can't keep the report: {error}")))
     }
+}
+
+/// Makes the directory for reports. What is left there by another run would be taken for this one's.
+fn prepare(directory: &Path) -> Result<(), Failure> {
+    if directory.join("0001.talloc").exists() {
+        return Err(Failure::at(directory.display(), "has reports already; name another directory"));
+    }
+    fs::create_dir_all(directory)
+        .map_err(|error| Failure::at(directory.display(), format_args!("can't keep reports there: {error}")))
 }
