@@ -88,6 +88,11 @@ const UNKNOWN: u32 = u32::MAX;
 /// Stands in [`Record::own`] and [`Record::blocks`] for a number that is among the rare facts, being as large or larger.
 const LARGE: u32 = u32::MAX - 1;
 
+/// What a [rest](Kind::Rest) that stands for `count` is called.
+fn rest_of(count: u64) -> Label {
+    Label::new(format!("({count} more)").into_bytes().into())
+}
+
 /// `number` as a record keeps it.
 fn small(number: u64) -> u32 {
     number.min(LARGE.into()) as u32
@@ -190,7 +195,7 @@ impl Record {
             bytes = bytes.saturating_add(record.bytes());
             blocks = blocks.saturating_add(record.blocks());
         }
-        let mut rest = Self::new(Kind::Rest, Label::new(format!("({count} more)").into_bytes().into()));
+        let mut rest = Self::new(Kind::Rest, rest_of(count));
         rest.set_totals(bytes, blocks);
         rest.set_self_bytes(Some(bytes));
         rest.set_count(count);
@@ -210,6 +215,9 @@ impl Record {
         let rare = self.label.rare_mut();
         rare.keep_common(other.label.rare());
         rare.more = count - 1;
+        if self.kind == Kind::Rest {
+            self.set_name(&rest_of(count));
+        }
     }
 
     /// The node's name; for a reference, its target's. Bytes, for C names needn't be UTF-8. O(1).

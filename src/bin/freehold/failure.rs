@@ -1,7 +1,7 @@
 //! What ends the tool before it has done what it was asked.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write};
 
 use freehold::report::escaped;
 
@@ -42,5 +42,6 @@ impl From<io::Error> for Failure {
 
 /// Says something on standard error that does not stop the tool.
 pub(crate) fn warn(message: impl Display) {
-    eprintln!("freehold: {}", escaped(message.to_string().as_bytes()));
+    // Where nobody can be told, there is nobody to tell.
+    let _ = writeln!(io::stderr(), "freehold: {}", escaped(message.to_string().as_bytes()));
 }

@@ -1,6 +1,6 @@
 //! What of a report is looked at, and how much of that is shown.
 
-use freehold::report::{Filter, Kind, Report, Size};
+use freehold::report::{Address, Filter, Kind, Report, Size, visible};
 
 use crate::amount::Amount;
 use crate::args::{Extent, Focus, Limits};
@@ -44,9 +44,12 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
     };
     let count = matching().count();
     if count > 1 {
+        let which = match largest.record.address() {
+            Address::Unknown | Address::Content(_) => format!("'{}'", visible(largest.record.name())),
+            address => address.to_string(),
+        };
         warn(format_args!(
-            "{file}: {count} nodes match --under; this is the largest, {} of {}; for another, give its address",
-            largest.record.address(),
+            "{file}: {count} nodes match --under; this is the largest, {which} of {}; for another, give its address",
             Size(largest.record.bytes())
         ));
     }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
@@ -137,6 +138,10 @@ pub(crate) fn each(
 /// Reads one file; `-` is standard input.
 pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Source, Failure> {
     if path.as_os_str() == "-" {
+        static TAKEN: AtomicBool = AtomicBool::new(false);
+        if TAKEN.swap(true, Ordering::Relaxed) {
+            return Err(Failure::at("standard input", "was read already; name '-' once, and files for the rest"));
+        }
         return reports("standard input", Watched::new(io::stdin().lock(), None), reading);
     }
     let name = path.display().to_string();

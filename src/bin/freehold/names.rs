@@ -20,8 +20,10 @@ pub(crate) fn fitting(text: &str, columns: usize) -> Cow<'_, str> {
     }
     let fewer = text.find(STEP).and_then(|end| {
         let (first, rest) = text.split_at(end);
-        let without_middle = |(at, _)| format!("{first}{STEP}…{}", &rest[at..]);
-        rest.match_indices(STEP).skip(1).map(without_middle).find(|shorter| width(shorter) <= columns)
+        let room = columns.checked_sub(first.width() + STEP.len() + 1)?;
+        let ends = rest.rmatch_indices(STEP).map(|(at, _)| &rest[at..]);
+        let last = ends.take_while(|end| end.width() <= room).last()?;
+        Some(format!("{first}{STEP}…{last}"))
     });
     fewer.map_or_else(|| shortened(text, columns), Cow::Owned)
 }
@@ -42,5 +44,7 @@ mod tests {
         assert_eq!(fitting("root / session / cache / entry", 20), "root / … / entry");
         assert_eq!(fitting("root / session / cache / entry", 9), "root…ntry");
         assert_eq!(fitting("abcdefgh", 4), shortened("abcdefgh", 4));
+        let long = "root".to_owned() + &" / step".repeat(200_000);
+        assert_eq!(fitting(&long, 22), "root / … / step / step");
     }
 }

@@ -5,8 +5,10 @@ use std::io::{self, BufWriter, Write};
 
 use super::CHUNK;
 use super::own::Own;
+use super::stacks::stacks;
+use crate::report::Report;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report, Visit, visible};
+use crate::report::{Visit, visible};
 
 /// What a flame graph shows the width of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -55,7 +57,7 @@ impl Weight {
 /// Whatever `out` fails with; what was written until then stays written.
 pub fn write_folded<W: Write + ?Sized>(report: &Report, weight: Weight, out: &mut W) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(CHUNK, out);
-    let report = report.merged(Naming::Exact);
+    let report = stacks(report);
     let (mut path, mut ends) = (String::new(), Vec::new());
     for Visit { id, depth, record } in report.walk() {
         if record.kind() == Kind::Reference {

@@ -18,7 +18,7 @@
 //! is [`(blank)`](super::visible).
 //!
 //! Everything is written as it is found, in memory for the records alone. Folded stacks and pprof name the whole path of
-//! each node, so for a chain what they write is quadratic in its depth.
+//! each node, so for a chain what they write is quadratic in its depth; what is more than 4,096 levels deep they sum up.
 
 mod csv;
 mod dot;
@@ -30,6 +30,7 @@ mod paint;
 mod palette;
 mod pprof;
 mod speedscope;
+mod stacks;
 mod svg;
 
 pub use csv::write_csv;

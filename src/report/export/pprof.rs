@@ -9,8 +9,10 @@ use prost::Message;
 
 use super::CHUNK;
 use super::own::Own;
+use super::stacks::stacks;
+use crate::report::Report;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report, Visit, visible};
+use crate::report::{Visit, visible};
 
 /// Writes a heap profile in the format of pprof, compressed with gzip: for each path of names the bytes (`inuse_space`) and
 /// the blocks (`inuse_objects`) it has itself. O(records × depth) time at worst, O(records) memory.
@@ -31,7 +33,7 @@ use crate::report::{Naming, Report, Visit, visible};
 /// Whatever `out` fails with; what was written until then stays written.
 pub fn write_pprof<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<()> {
     let mut out = Parts(BufWriter::with_capacity(CHUNK, GzEncoder::new(out, Compression::default())));
-    let report = report.merged(Naming::Exact);
+    let report = stacks(report);
     let mut functions = HashMap::new();
     out.write(&preamble())?;
     let mut path = Vec::new();

@@ -24,14 +24,14 @@ pub(super) fn judge(report: &Report, findings: &mut Vec<Finding>) {
             Kind::Reference => (0, record.count()),
             _ => (u64::from(record.reference_count()), 0),
         };
-        if had + listed > 0 {
+        if had > 0 || listed > 0 {
             let name = record.name();
             let claims = names.entry(name).or_insert_with(|| {
                 order.push(name);
                 Claims::default()
             });
-            claims.had += had;
-            claims.listed += listed;
+            claims.had = claims.had.saturating_add(had);
+            claims.listed = claims.listed.saturating_add(listed);
         }
     }
     let root = report.arena()[report.root()].get();
@@ -59,7 +59,7 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn add(&mut self, name: &'a [u8], count: u64) {
-        self.count += count;
+        self.count = self.count.saturating_add(count);
         if count > 0 {
             self.first.get_or_insert(name);
         }

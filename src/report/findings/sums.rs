@@ -39,7 +39,7 @@ fn lacks(imbalance: &Imbalance) -> bool {
 }
 
 fn missing<'a>(imbalances: impl Iterator<Item = &'a Imbalance>) -> u64 {
-    imbalances.map(|imbalance| imbalance.blocks - imbalance.counted_blocks).sum()
+    imbalances.map(|imbalance| imbalance.blocks - imbalance.counted_blocks).fold(0, u64::saturating_add)
 }
 
 /// What one walk gathers.
@@ -82,15 +82,16 @@ impl<'a> Survey<'a> {
                 Kind::Reference | Kind::Hidden => continue,
                 Kind::Rest => {
                     survey.rests += 1;
-                    survey.summed += record.blocks();
+                    survey.summed = survey.summed.saturating_add(record.blocks());
                     continue;
                 }
-                Kind::Node => survey.nodes += record.count(),
+                Kind::Node => survey.nodes = survey.nodes.saturating_add(record.count()),
             }
             let is_leaf = report.arena()[visit.id].first_child().is_none();
             if is_leaf && record.self_bytes().is_none() && !unbalanced.contains(&visit.id) {
-                survey.cut += record.count();
-                survey.below += record.blocks().saturating_sub(record.count());
+                let below = record.blocks().saturating_sub(record.count());
+                survey.cut = survey.cut.saturating_add(record.count());
+                survey.below = survey.below.saturating_add(below);
             }
         }
         survey.open.extend(last.ancestors(report.arena()));
@@ -156,7 +157,8 @@ impl<'a> Survey<'a> {
         let grew = |imbalance: &Imbalance| {
             imbalance.blocks == imbalance.counted_blocks && imbalance.counted_bytes > imbalance.bytes
         };
-        let growth: u64 = imbalances.iter().filter(|it| grew(it)).map(|it| it.counted_bytes - it.bytes).sum();
+        let growths = imbalances.iter().filter(|it| grew(it)).map(|it| it.counted_bytes - it.bytes);
+        let growth = growths.fold(0, u64::saturating_add);
         // A report is read parents first, and what is open is closed children first.
         let (lowest, above) = imbalances.split_first().filter(|_| growth > 0)?;
         let is_text = lacks(lowest) && arena[lowest.node].first_child().is_none();

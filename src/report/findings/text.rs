@@ -17,7 +17,7 @@ fn interleaved(report: &Report, findings: &[Finding]) -> Option<Finding> {
     for (first, lines) in runs {
         last = first + lines - 1;
         places += 1;
-        all += lines as u64;
+        all = u64::saturating_add(all, lines as u64);
     }
     let damaged = findings.iter().any(|finding| finding.severity() == Severity::Damage);
     let outcome = if damaged { "and the sums don't agree" } else { "but all sums agree, so nothing was lost" };
@@ -37,7 +37,7 @@ fn mallinfo(report: &Report) -> Option<Finding> {
     let fact = |name: &str| report.mallinfo().iter().find(|(fact, _)| &**fact == name).map(|(_, number)| *number);
     let (used, mapped) = (fact("uordblks")?, fact("hblkhd").unwrap_or(0));
     let root = report.arena()[report.root()].get();
-    let (first, last) = (report.last_line() + 1 - report.mallinfo().len(), report.last_line());
+    let (first, last) = ((report.last_line() + 1).saturating_sub(report.mallinfo().len()), report.last_line());
     let finding = |message| Some(Finding::new(FindingKind::Mallinfo, first, last, message));
     let Ok(used) = u64::try_from(used.saturating_add(mapped)) else {
         return finding("a number of mallinfo is negative: its counters have 32 bits, and ran over".to_owned());

@@ -17,6 +17,14 @@ use crate::report::parse::{handle, pointer};
 use crate::report::record::{Kind, MemLimit, Record};
 use crate::report::report::{Form, Header, Notes, Report};
 
+/// How deep the text of a report may begin, and how many spaces it may have for a level: so many that no report has more, and
+/// so few that its lines fit into memory.
+const MOST_DEPTH: usize = 1 << 16;
+const MOST_INDENT: usize = 64;
+
+/// No text has as many lines, and two such numbers still add up.
+const MOST_LINES: usize = usize::MAX / 2;
+
 /// A report under construction: records come in the order of the report's lines, totals and all.
 #[derive(Default)]
 pub(super) struct Loader {
@@ -47,6 +55,9 @@ impl Loader {
             ));
         }
         let target = line.target;
+        if target.is_some() && line.kind != Kind::Reference {
+            return Err(format!("record {number} claims another, as only references do"));
+        }
         self.make_way(number, line.parent)?;
         let record = self.record(line).map_err(|what| format!("record {number}: {what}"))?;
         let id = match self.open.last() {
@@ -65,10 +76,13 @@ impl Loader {
             return Err(format!("the report says it has {promised} records, but there are {found}"));
         }
         let root = numbered(&self.arena, 0).ok_or("a report has at least one record, its root")?;
+        check(&head)?;
         for (reference, target) in std::mem::take(&mut self.targets) {
-            let target = numbered(&self.arena, target).ok_or_else(|| {
-                format!("record {} claims record {target}, and there are {found}", number_of(reference))
-            })?;
+            let wrong = |what: &str| format!("record {} claims record {target}, {what}", number_of(reference));
+            let target = numbered(&self.arena, target).ok_or_else(|| wrong(&format!("and there are {found}")))?;
+            if self.arena[target].get().kind() == Kind::Reference {
+                return Err(wrong("which is a reference itself"));
+            }
             self.arena[reference].get_mut().set_target(Some(target));
         }
         let imbalances = head.imbalances.into_iter().map(|unbalanced| {
@@ -170,6 +184,20 @@ impl Loader {
         self.texts.insert(Arc::clone(&new));
         new
     }
+}
+
+/// Says which number of `head` can't be.
+fn check(head: &Head<'_>) -> Result<(), String> {
+    if head.start_depth > MOST_DEPTH || head.indent > MOST_INDENT {
+        let Head { start_depth, indent, .. } = head;
+        return Err(format!("no report begins at depth {start_depth}, {indent} spaces a level"));
+    }
+    let is_run = |&(first, lines): &(usize, usize)| first > 0 && first <= MOST_LINES && lines <= MOST_LINES;
+    let is_place = [head.line, head.last_line, head.skipped_lines].iter().all(|line| *line <= MOST_LINES);
+    if is_place && head.chatter.iter().all(is_run) {
+        return Ok(());
+    }
+    Err("a line is numbered as none can be: lines count from 1".to_owned())
 }
 
 /// A text that may have its exact bytes beside it.

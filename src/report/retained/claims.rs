@@ -42,14 +42,16 @@ impl Claims {
             let Some(holder) = report.arena()[visit.id].parent() else { continue };
             if let Some(target) = visit.record.target() {
                 claims.known.entry(target).or_default().push(holder);
-                *listed.entry(target).or_default() += visit.record.count();
+                let listed = listed.entry(target).or_default();
+                *listed = listed.saturating_add(visit.record.count());
             } else if visit.record.address() == Address::Unknown {
                 let at = *unclear.entry(visit.record.name()).or_insert_with(|| {
                     claims.unclear.push(Unclear::default());
                     claims.unclear.len() - 1
                 });
-                claims.unclear[at].holders.push(holder);
-                claims.unclear[at].listed += visit.record.count();
+                let unclear = &mut claims.unclear[at];
+                unclear.holders.push(holder);
+                unclear.listed = unclear.listed.saturating_add(visit.record.count());
             }
         }
         for visit in report.walk().filter(|visit| visit.record.kind() == Kind::Node) {

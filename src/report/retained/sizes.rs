@@ -58,7 +58,7 @@ impl Report {
     /// assert_eq!(retained.bytes(session), 64, "the worker keeps the cache");
     /// let shared = retained.shared();
     /// assert_eq!((shared[0].node(), shared[0].bytes()), (cache, 100));
-    /// assert!(shared[0].holders().eq([worker]));
+    /// assert_eq!(shared[0].holders(), [worker]);
     /// # Ok::<(), freehold::report::ParseError>(())
     /// ```
     #[must_use]
@@ -175,12 +175,20 @@ impl<'a> Shared<'a> {
         self.bytes
     }
 
-    /// The nodes whose references mean this node, or may: as often as they claim it. O(1) a step.
-    pub fn holders(&self) -> impl Iterator<Item = NodeId> + 'a {
-        self.known.iter().chain(self.unclear).copied()
+    /// The nodes whose references mean this node, as often as they claim it. O(1).
+    #[must_use]
+    pub fn holders(&self) -> &'a [NodeId] {
+        self.known
     }
 
-    /// Whether all [holders](Self::holders) are known to mean this node, and not another of the same name. O(1).
+    /// The nodes whose references mean this node or another of the same name, as often as they do. All nodes that may be
+    /// meant share the one slice. O(1).
+    #[must_use]
+    pub fn possible_holders(&self) -> &'a [NodeId] {
+        self.unclear
+    }
+
+    /// Whether no reference may mean this node or another of the same name: all its owners are known. O(1).
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.unclear.is_empty()

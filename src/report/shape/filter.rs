@@ -6,7 +6,7 @@ use indextree::NodeId;
 
 use super::Rebuild;
 use crate::report::number::number;
-use crate::report::record::Record;
+use crate::report::record::{Kind, Record};
 use crate::report::{Report, Visit};
 
 /// Which records of a report are worth showing. What isn't goes into one [rest](crate::report::Kind::Rest) below its parent, so that every
@@ -100,6 +100,7 @@ impl Report {
             let bytes = arena[*id].get().bytes();
             bytes >= filter.min_bytes && bytes as f64 >= share
         };
+        let is_rest = |id: &NodeId| arena[*id].get().kind() == Kind::Rest;
         let mut rebuild = Rebuild::like(self);
         let mut ahead = vec![Ahead::Shown(self.root(), 0)];
         let (mut shown, mut hidden) = (Vec::new(), Vec::new());
@@ -114,17 +115,20 @@ impl Report {
             rebuild.copy(depth, id);
             let deep = filter.max_depth.is_some_and(|max| depth >= max);
             for child in id.children(arena) {
-                let is_shown = !deep && is_kept(&child) && is_large(&child);
+                // What another filter left out goes with what this one does.
+                let is_shown = !deep && !is_rest(&child) && is_kept(&child) && is_large(&child);
                 (if is_shown { &mut shown } else { &mut hidden }).push(child);
             }
             if let Some(k) = filter.top.filter(|k| shown.len() > *k) {
                 let mut by_size: Vec<_> = (0..shown.len()).collect();
                 by_size.sort_by_key(|&i| (arena[shown[i]].get().bytes(), arena[shown[i]].get().blocks()));
-                let small = &mut by_size[..shown.len() - k];
-                small.sort_unstable();
-                for &i in small.iter().rev() {
-                    hidden.push(shown.remove(i));
+                let mut is_small = vec![false; shown.len()];
+                for &i in &by_size[..shown.len() - k] {
+                    is_small[i] = true;
+                    hidden.push(shown[i]);
                 }
+                let mut is_small = is_small.into_iter();
+                shown.retain(|_| is_small.next() == Some(false));
             }
             if !hidden.is_empty() {
                 let rest = Record::rest(hidden.drain(..).map(|id| arena[id].get()));

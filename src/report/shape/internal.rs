@@ -27,7 +27,7 @@ impl Report {
         let mut rebuild = Rebuild::like(self);
         for visit in self.walk().filter(|visit| visit.depth == 0 || !self.is_internal(visit.id)) {
             let hidden = visit.id.children(self.arena()).filter(|child| self.is_internal(*child));
-            let bytes: u64 = hidden.map(|child| self.arena()[child].get().bytes()).sum();
+            let bytes = hidden.map(|child| self.arena()[child].get().bytes()).fold(0, u64::saturating_add);
             let mut record = visit.record.clone();
             record.set_self_bytes(record.self_bytes().map(|own| own.saturating_add(bytes)));
             let new = rebuild.push(visit.depth, record);

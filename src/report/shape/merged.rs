@@ -56,9 +56,14 @@ impl Report {
         let mut places: Vec<usize> = vec![0; self.len()];
         for Visit { id, depth, record } in self.walk() {
             open.truncate(depth);
-            let name = normal.entry(record.name().as_ptr()).or_insert_with(|| names.intern(&naming.of(record.name())));
+            // A rest is called by how much it leaves out, which is no name.
+            let name = (record.kind() != Kind::Rest).then(|| {
+                let name = record.name();
+                &*normal.entry(name.as_ptr()).or_insert_with(|| names.intern(&naming.of(name)))
+            });
+            let called = name.map_or(std::ptr::null(), |name| name.name().as_ptr());
             let parent = open.last().copied();
-            let group = match group_of.entry((parent.map_or(0, |at| at + 1), name.name().as_ptr(), record.kind())) {
+            let group = match group_of.entry((parent.map_or(0, |at| at + 1), called, record.kind())) {
                 Entry::Occupied(group) => {
                     groups[*group.get()].record.absorb(record);
                     *group.get()
@@ -66,7 +71,9 @@ impl Report {
                 Entry::Vacant(vacant) => {
                     let at = *vacant.insert(groups.len());
                     let mut record = record.clone();
-                    record.set_name(name);
+                    if let Some(name) = name {
+                        record.set_name(name);
+                    }
                     groups.push(Group { record, depth, first: None, last: None, next: None });
                     if let Some(parent) = parent {
                         match groups[parent].last.replace(at) {

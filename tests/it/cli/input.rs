@@ -118,3 +118,12 @@ fn the_files_that_can_be_read_are_shown_all_the_same() {
     assert!(ran.err.starts_with("freehold: no-such-file: "), "{}", ran.err);
     assert!(ran.out.contains(SMBD), "{}", ran.out);
 }
+
+#[test]
+fn standard_input_can_be_read_once() {
+    for args in [&["diff", "-", "-"][..], &["show", "-", "-"], &["export", "--to", "html", "--since", "-", "-"]] {
+        let ran = piped(args, &fixture(SMBD));
+        let said = "freehold: standard input: was read already; name '-' once, and files for the rest\n";
+        assert_eq!((ran.code, &*ran.err), (2, said), "{args:?}");
+    }
+}

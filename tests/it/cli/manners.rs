@@ -103,3 +103,11 @@ fn shells_and_man_get_what_they_want() {
     let page = freehold(&["man"]);
     assert!(page.code == 0 && page.out.contains(".TH freehold 1"), "{}", page.all());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn where_nobody_can_be_told_it_still_ends_as_it_should() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("it is always there");
+    let status = command(&["show", "no-such-file"]).stderr(full).status().expect("it runs");
+    assert_eq!(status.code(), Some(2));
+}

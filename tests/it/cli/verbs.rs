@@ -181,3 +181,37 @@ fn growth_over_a_limit_is_for_scripts_to_see() {
     let same = freehold(&["diff", "--fail-if-growth", "0", SMBD[1], SMBD[1]]);
     assert_eq!((same.code, same.err.as_str()), (0, ""));
 }
+
+/// A report of `count` nodes of one name, each of which refers to that name.
+fn alike(count: usize) -> Vec<u8> {
+    let bytes = 10 * count;
+    let blocks = 1 + 2 * count;
+    let mut report = format!("full talloc report on 'root' (total {bytes:6} bytes in {blocks:3} blocks)\n");
+    for at in 1..=count {
+        report += &format!("    {:<30} contains     10 bytes in   2 blocks (ref 1) 0x{at:x}\n", "link");
+        report += "        reference to: link\n";
+    }
+    report.into_bytes()
+}
+
+#[test]
+fn of_many_paths_the_first_are_shown() {
+    let ran = piped(&["path", "link", "-n", "2"], &alike(2000));
+    assert_eq!(ran.out.matches("standard input\n").count(), 2, "{}", ran.out);
+    assert!(
+        ran.code == 0 && ran.out.ends_with("\n1998 more match; 'freehold find --each' lists them, -n 0 shows them\n"),
+        "{}",
+        ran.all()
+    );
+    let all = piped(&["path", "link", "-n", "0"], &alike(25));
+    assert_eq!(all.out.matches("standard input\n").count(), 25, "{}", all.out);
+}
+
+/// Each of them may hold each other.
+#[test]
+fn nodes_that_may_hold_one_another_are_one_line() {
+    let ran = piped(&["refs"], &alike(20_000));
+    for line in ["200000    parent  root / link x20000\n", "may hold  root / link x20000\n"] {
+        assert!(ran.code == 0 && ran.out.contains(line), "{}", ran.all());
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use freehold::Tree;
-use freehold::report::{Address, Builder, Entry, Filter, MemLimit, Naming, Order, Report};
+use freehold::report::{Address, Builder, By, Entry, Filter, MemLimit, Naming, Order, Report};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -170,6 +170,7 @@ fn what_is_wrong_is_said() {
     const ROOT: &str = r#"{"id":0,"name":"r","bytes":0,"blocks":1}"#;
     const LEAF: &str = r#"{"id":1,"parent":0,"kind":"reference","name":"x","bytes":0,"blocks":1}"#;
     let with = |record: &str| document(2, &format!("{ROOT},{record}"));
+    let headed = |member: &str| document(1, ROOT).replace(r#""records":1"#, &format!(r#""records":1,{member}"#));
     let cases = [
         (String::new(), "the input is empty: the report may not have been written yet"),
         ("full talloc report".into(), "expected ident"),
@@ -206,12 +207,73 @@ fn what_is_wrong_is_said() {
             "record 1: it stands for at least one",
         ),
         (with(&LEAF.replace('}', r#","target":2}"#)), "record 1 claims record 2, and there are 2"),
+        (with(&LEAF.replace('}', r#","target":1}"#)), "record 1 claims record 1, which is a reference itself"),
+        (
+            with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"target":0}"#),
+            "record 1 claims another, as only references do",
+        ),
+        (
+            headed(r#""start_depth":18446744073709551615"#),
+            "no report begins at depth 18446744073709551615, 4 spaces a level",
+        ),
+        (headed(r#""indent":1099511627776"#), "no report begins at depth 0, 1099511627776 spaces a level"),
+        (headed(r#""last_line":18446744073709551615"#), "a line is numbered as none can be: lines count from 1"),
+        (headed(r#""chatter":[[0,1]]"#), "a line is numbered as none can be: lines count from 1"),
+        (headed(r#""chatter":[[1,18446744073709551615]]"#), "a line is numbered as none can be: lines count from 1"),
     ];
     for (input, message) in cases {
         let error = Report::from_json(input.as_bytes()).expect_err(&input);
         let told = error.to_string();
         let place = told.find(" at line 1 column ").unwrap_or(told.len());
         assert_eq!(&told[..place], message, "{input}");
+    }
+}
+
+/// Whatever numbers it is told, it can be looked at in every way.
+#[test]
+fn sums_that_run_over_are_no_reason_to_panic() {
+    const MOST: &str =
+        r#""bytes":18446744073709551615,"blocks":18446744073709551615,"self_bytes":18446744073709551615"#;
+    let record = |id: usize, kind: &str, more: &str| {
+        let parent = if id == 0 { String::new() } else { r#","parent":0"#.to_owned() };
+        format!(r#"{{"id":{id}{parent},"name":".name","kind":"{kind}",{MOST}{more}}}"#)
+    };
+    let many = r#","count":18446744073709551615,"references":4294967295"#;
+    let claim = r#","count":18446744073709551615,"target":1"#;
+    let unbalanced = r#"{"record":1,"line":0,"name":"","bytes":0,"blocks":18446744073709551615,"counted_bytes":18446744073709551615,"counted_blocks":0}"#;
+    let records = [
+        record(0, "node", many),
+        record(1, "node", many),
+        record(2, "node", ""),
+        record(3, "node", ""),
+        record(4, "rest", many),
+        record(5, "rest", many),
+        record(6, "reference", claim),
+        record(7, "reference", claim),
+        record(8, "reference", many),
+        record(9, "reference", many),
+    ];
+    let whole = document(records.len(), &records.join(","));
+    let mallinfo = r#""mallinfo":[{"name":"uordblks","value":9223372036854775807},{"name":"hblkhd","value":1}]"#;
+    for head in [
+        String::new(),
+        mallinfo.to_owned(),
+        format!(r#""imbalances":[{unbalanced},{unbalanced}]"#),
+        format!(r#""filtered":true,"imbalances":[{unbalanced},{unbalanced}]"#),
+        format!(r#""truncated":true,"imbalances":[{unbalanced}]"#),
+    ] {
+        let comma = if head.is_empty() { "" } else { "," };
+        let text = whole.replace(r#""records":10"#, &format!(r#""records":10{comma}{head}"#));
+        let report = Report::from_json(text.as_bytes()).expect("it reads");
+        let merged = report.merged(Naming::Normal);
+        for report in [&report.without_internal(), &merged, &report.filtered(&Filter::new().top(1)), &report] {
+            assert!(!report.findings().is_empty(), "{head}");
+            assert!(!report.show().to_string().is_empty());
+            assert!(!report.aggregate(By::NormalName).table().to_string().is_empty());
+            assert!(!report.diff(&merged).to_string().is_empty());
+            assert!(!report.text().to_vec().is_empty());
+            survives(report, &json(report), &head);
+        }
     }
 }
 

@@ -155,3 +155,49 @@ fn depth_costs_no_stack() {
         assert_eq!((shape.len(), totals(&shape)), (1_000_001, (1_000_000, 1_000_001)));
     }
 }
+
+/// The rests of a report, as name and count.
+fn rests(report: &Report) -> Vec<(String, u64)> {
+    let rests = report.walk().filter(|visit| visit.record.kind() == Kind::Rest);
+    rests.map(|visit| (visit.record.name_lossy().into_owned(), visit.record.count())).collect()
+}
+
+#[test]
+fn a_parent_has_one_rest_however_often_it_is_filtered() {
+    let mut builder = Builder::new(Entry::new("root"));
+    for (name, bytes) in [("a", 50), ("b", 40), ("c", 30), ("d", 20), ("e", 10)] {
+        builder.push(Entry::new(name).bytes(bytes));
+        builder.leave();
+    }
+    let report = builder.finish();
+    let once = report.filtered(&Filter::new().top(3));
+    assert_eq!(rests(&once), [("(2 more)".to_owned(), 2)]);
+    assert_eq!(once.filtered(&Filter::new()), once, "a filter that keeps all changes nothing");
+    let twice = once.filtered(&Filter::new().top(2));
+    assert_eq!(rests(&twice), [("(3 more)".to_owned(), 3)]);
+    assert_eq!(twice, report.filtered(&Filter::new().top(2)));
+    assert_eq!(
+        rests(&once.filtered(&Filter::new().keep(|record| record.name() == b"a"))),
+        [("(4 more)".to_owned(), 4)]
+    );
+}
+
+#[test]
+fn rests_that_meet_are_one_and_called_by_what_they_leave_out() {
+    let mut builder = Builder::new(Entry::new("root"));
+    for small in [2, 1] {
+        builder.push(Entry::new("session"));
+        for bytes in [7].into_iter().chain(std::iter::repeat_n(1, small)) {
+            builder.push(Entry::new("buffer").bytes(bytes));
+            builder.leave();
+        }
+        builder.leave();
+    }
+    let filtered = builder.finish().filtered(&Filter::new().min_bytes(2));
+    assert_eq!(rests(&filtered), [("(2 more)".to_owned(), 2), ("(1 more)".to_owned(), 1)]);
+    for naming in [Naming::Exact, Naming::Normal] {
+        let merged = filtered.merged(naming);
+        assert_eq!(rests(&merged), [("(3 more)".to_owned(), 3)]);
+        sums_hold(&merged, true);
+    }
+}

@@ -118,11 +118,11 @@ impl Find {
             if !is_wanted {
                 continue;
             }
-            found.nodes += record.count();
+            found.nodes = found.nodes.saturating_add(record.count());
             if visit.depth < inside {
                 inside = visit.depth;
-                found.bytes += record.bytes();
-                found.blocks += record.blocks();
+                found.bytes = found.bytes.saturating_add(record.bytes());
+                found.blocks = found.blocks.saturating_add(record.blocks());
             }
             let cells = [
                 screen.bytes(record.bytes()),

@@ -1,5 +1,6 @@
 //! `freehold path`: everything from the root to a node.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use anstyle::Style;
@@ -68,19 +69,21 @@ impl Path {
                     let record = report.arena()[*id].get();
                     record.kind() == Kind::Node && self.place.matches(record)
                 };
-                let mut nodes = report.walk().map(|visit| visit.id).filter(is_meant);
-                for node in nodes.by_ref().take(most) {
+                let nodes: Vec<_> = report.walk().map(|visit| visit.id).filter(is_meant).collect();
+                let shown = &nodes[..nodes.len().min(most)];
+                let holders = holders(report, shown);
+                for node in shown {
                     if outcome == Outcome::Fine {
                         writeln!(out)?;
                     }
                     outcome = Outcome::Fine;
                     writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                    owners(report, node, screen).print(screen, &mut out)?;
-                    for holder in holders(report, node) {
+                    owners(report, *node, screen).print(screen, &mut out)?;
+                    for holder in holders.get(node).into_iter().flatten() {
                         writeln!(out, "also held by {holder}")?;
                     }
                 }
-                let left = nodes.count();
+                let left = nodes.len() - shown.len();
                 if left > 0 {
                     let left = screen.number(left as u64);
                     writeln!(out, "\n{left} more match; 'freehold find --each' lists them, -n 0 shows them")?;
@@ -117,16 +120,15 @@ fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
     table
 }
 
-/// The ways to the nodes that hold a reference to `node`.
-fn holders(report: &Report, node: NodeId) -> Vec<String> {
-    if report.arena()[node].get().reference_count() == 0 {
-        return Vec::new();
-    }
+/// The ways to the nodes that hold a reference to one of `nodes`, by that node.
+fn holders(report: &Report, nodes: &[NodeId]) -> HashMap<NodeId, Vec<String>> {
+    let mut holders: HashMap<_, _> = nodes.iter().map(|node| (*node, Vec::new())).collect();
     let mut trail = Trail::default();
-    let mut holders = Vec::new();
     for visit in report.walk() {
-        if visit.record.kind() == Kind::Reference && visit.record.target() == Some(node) {
-            holders.push(trail.owner(report, visit.depth));
+        if let Some(target) = visit.record.target()
+            && let Some(ways) = holders.get_mut(&target)
+        {
+            ways.push(trail.owner(report, visit.depth));
         }
         trail.step(&visit);
     }

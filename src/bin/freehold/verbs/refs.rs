@@ -56,12 +56,34 @@ pub(crate) struct Refs {
 }
 
 /// Shared nodes that look alike: they have the same names above them, and so have those who hold them.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Group<'w> {
     way: &'w str,
-    holders: Vec<(&'w str, u64)>,
-    certain: bool,
+    /// The numbers of the [lists](Lists) of those who hold it, and of those who may.
+    holders: usize,
+    possible: usize,
     outside: u64,
+}
+
+/// The holders of shared nodes, as ways and how often. A list that many nodes have in common is here once.
+#[derive(Default)]
+struct Lists<'w> {
+    all: Vec<Vec<(&'w str, u64)>>,
+    numbers: HashMap<Vec<(&'w str, u64)>, usize>,
+    /// By where the list of nodes lies.
+    places: HashMap<*const NodeId, usize>,
+}
+
+impl<'w> Lists<'w> {
+    fn number(&mut self, holders: &[NodeId], ways: &'w HashMap<NodeId, String>) -> usize {
+        *self.places.entry(holders.as_ptr()).or_insert_with(|| {
+            let list = counted(holders.iter().map(|holder| &*ways[holder]));
+            *self.numbers.entry(list).or_insert_with_key(|list| {
+                self.all.push(list.clone());
+                self.all.len() - 1
+            })
+        })
+    }
 }
 
 impl Refs {
@@ -107,17 +129,23 @@ impl Refs {
         }
         let mut groups: Vec<(Group, u64, u64)> = Vec::new();
         let mut number_of: HashMap<Group, usize> = HashMap::new();
-        let ways = ways(report, shared.iter().flat_map(|shared| shared.holders().chain([shared.node()])));
+        let references = report.walk().filter(|visit| visit.record.kind() == Kind::Reference);
+        let holders = references.filter_map(|visit| report.arena()[visit.id].parent());
+        let ways = ways(report, shared.iter().map(|shared| shared.node()).chain(holders));
+        let mut lists = Lists::default();
         for shared in &shared {
-            let holders = counted(shared.holders().map(|holder| &*ways[&holder]));
-            let group =
-                Group { way: &ways[&shared.node()], holders, certain: shared.is_certain(), outside: shared.outside() };
-            let number = *number_of.entry(group.clone()).or_insert(groups.len());
+            let group = Group {
+                way: &ways[&shared.node()],
+                holders: lists.number(shared.holders(), &ways),
+                possible: lists.number(shared.possible_holders(), &ways),
+                outside: shared.outside(),
+            };
+            let number = *number_of.entry(group).or_insert(groups.len());
             if number == groups.len() {
                 groups.push((group, 0, 0));
             }
             groups[number].1 += 1;
-            groups[number].2 += shared.bytes();
+            groups[number].2 = groups[number].2.saturating_add(shared.bytes());
         }
         groups.sort_by_key(|(_, _, bytes)| Reverse(*bytes));
         let mut table = Table::new(["total", "owner", "shared node, and who else holds it"]);
@@ -126,13 +154,15 @@ impl Refs {
                 if count > 1 { format!("{way} {}", screen.times(count)) } else { way.to_owned() }
             };
             table.row([screen.bytes(*bytes), "parent".to_owned()], times(group.way, *count), NAME);
-            let word = if group.certain { "holds" } else { "may hold" };
-            for (holder, count) in group.holders.iter().take(self.most()) {
-                table.row([String::new(), word.to_owned()], times(holder, *count), Style::new());
-            }
-            if group.holders.len() > self.most() {
-                let more = format!("({} more)", group.holders.len() - self.most());
-                table.row([String::new(), word.to_owned()], more, Style::new());
+            for (word, list) in [("holds", group.holders), ("may hold", group.possible)] {
+                let list = &lists.all[list];
+                for (holder, count) in list.iter().take(self.most()) {
+                    table.row([String::new(), word.to_owned()], times(holder, *count), Style::new());
+                }
+                if list.len() > self.most() {
+                    let more = format!("({} more)", list.len() - self.most());
+                    table.row([String::new(), word.to_owned()], more, Style::new());
+                }
             }
             if group.outside > 0 {
                 let times = times("(from outside the report)", group.outside);

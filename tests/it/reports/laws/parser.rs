@@ -125,6 +125,6 @@ fn retained(report: &Report) {
         assert!(kept.is_none_or(|keeper| keeper.kind() != Kind::Reference));
     }
     for shared in retained.shared() {
-        assert!(shared.holders().all(|holder| report.arena().get(holder).is_some()));
+        assert!(shared.holders().iter().all(|holder| report.arena().get(*holder).is_some()));
     }
 }
