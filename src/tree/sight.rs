@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hint::black_box;
 use std::panic::Location;
 
 use super::item::{Item, flag};
@@ -111,6 +112,12 @@ impl<'t> Seen<'t> {
     #[inline]
     pub(crate) fn budget(&self) -> Option<BudgetUsage> {
         if self.item.is(flag::MARKED) { self.tree.budget(self.id()).ok()? } else { None }
+    }
+
+    /// Fetches what will be asked about it, for memory is slow to answer the first question.
+    #[inline]
+    pub(crate) fn touch(&self) {
+        black_box(self.rare().map(|rare| rare.claims));
     }
 
     /// What a report calls it, as far as that is stored somewhere: nodes without such a name are called after the

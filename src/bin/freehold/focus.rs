@@ -72,6 +72,15 @@ impl Extent {
         }
     }
 
+    /// Leaves of each report of `source` what isn't too deep.
+    pub(crate) fn apply_depth(&self, source: &mut Source) {
+        if let Some(depth) = self.depth {
+            for numbered in &mut source.reports {
+                numbered.report = numbered.report.filtered(&Filter::new().max_depth(depth));
+            }
+        }
+    }
+
     /// Whether a row is asked for: what it shows is at `depth` and has so many `bytes` of a `whole`.
     pub(crate) fn has(&self, depth: usize, bytes: u128, whole: u64) -> bool {
         self.depth.is_none_or(|deepest| depth <= deepest)

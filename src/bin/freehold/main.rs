@@ -18,9 +18,11 @@ mod trail;
 mod verbs;
 mod wrap;
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{ExitCode, exit};
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 
 use args::Cli;
 use failure::Failure;
@@ -34,8 +36,20 @@ enum Outcome {
     Found,
 }
 
+/// Says why what was asked for isn't understood, and ends.
+fn refuse(error: &clap::Error) -> ! {
+    if let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand)
+        && Path::new(verb).is_file()
+    {
+        Failure::at(verb, "is a file; say first what to do with it, as freehold show FILE").print();
+        exit(2);
+    }
+    error.exit()
+}
+
 fn main() -> ExitCode {
-    match verbs::run(&Cli::parse()) {
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
+    match verbs::run(&cli) {
         // Whoever read the output has seen enough.
         Ok(Outcome::Fine) | Err(Failure::Closed) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),

@@ -11,6 +11,8 @@ use crate::report::{Kind, Record, Report};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Aggregate {
     rows: Vec<Row>,
+    /// What isn't asked for, though it counts.
+    left: Vec<Row>,
     sum: Row,
 }
 
@@ -60,7 +62,7 @@ impl Aggregate {
         }
         let ranges = rows.iter().map(|row| row.range);
         sum.range = ranges.reduce(widest).flatten();
-        Self { rows, sum }.sorted(Rank::SelfBytes)
+        Self { rows, left: Vec::new(), sum }.sorted(Rank::SelfBytes)
     }
 
     /// The groups; those that hold most themselves first, unless they were [sorted](Self::sorted) otherwise. O(1).
@@ -74,6 +76,35 @@ impl Aggregate {
     #[must_use]
     pub fn sum(&self) -> &Row {
         &self.sum
+    }
+
+    /// Only the rows for which `wanted` is true. The others still count in the [sum](Self::sum), and a
+    /// [table](Self::table) says what they hold. O(rows).
+    ///
+    /// ```
+    /// use freehold::report::{Builder, By, Entry};
+    /// let mut builder = Builder::new(Entry::new("root"));
+    /// for (name, bytes) in [("cache", 4000), ("user 1", 100), ("user 2", 140)] {
+    ///     builder.push(Entry::new(name).bytes(bytes));
+    ///     builder.leave();
+    /// }
+    /// let names = builder.finish().aggregate(By::NormalName).only(|row| row.key().starts_with(b"user"));
+    /// assert_eq!(format!("\n{}", names.table().exact(true)), "
+    /// self   share  total  count    mean  largest  blocks
+    ///  240    5.7%    240      2   120.0      140       2  user N
+    /// 4000   94.3%             2                           … 2 more
+    /// 4240  100.0%   4240      4  1060.0     4000       4  total
+    /// ");
+    /// ```
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Row) -> bool) -> Self {
+        self.left.extend(self.rows.extract_if(.., |row| !wanted(row)));
+        self
+    }
+
+    /// What isn't among the rows.
+    pub(super) fn left(&self) -> &[Row] {
+        &self.left
     }
 
     /// The same rows in another order. O(rows * log rows).

@@ -121,14 +121,14 @@ impl Table<'_> {
         }
     }
 
-    /// What the rows from `at` on hold. Their totals may overlap, so those are left open.
-    fn rest(&self, at: usize) -> Option<[String; HEADINGS.len()]> {
-        let left = self.aggregate.rows().get(at..).filter(|left| !left.is_empty())?;
-        let sum = |of: fn(&Row) -> u64| left.iter().map(of).fold(0, u64::saturating_add);
+    /// What the rows from `at` on hold, and those that weren't asked for. Their totals may overlap, so those are left open.
+    fn rest(&self, at: usize) -> [String; HEADINGS.len()] {
+        let left = || self.aggregate.rows()[at..].iter().chain(self.aggregate.left());
+        let sum = |of: fn(&Row) -> u64| left().map(of).fold(0, u64::saturating_add);
         let (own, count, unknown) = (sum(Row::self_bytes), sum(Row::count), sum(Row::unknown));
         let none = String::new;
         let own_cell = self.own(own, count, unknown);
-        Some([own_cell, self.share(own), none(), self.number(count), none(), none(), none()])
+        [own_cell, self.share(own), none(), self.number(count), none(), none(), none()]
     }
 }
 
@@ -137,9 +137,10 @@ impl fmt::Display for Table<'_> {
         let shown = self.rows.min(self.aggregate.rows().len());
         let mut lines = vec![(HEADINGS.map(str::to_owned), String::new())];
         lines.extend(self.aggregate.rows()[..shown].iter().map(|row| (self.cells(row), self.label(row))));
-        if let Some(rest) = self.rest(shown) {
-            let more = self.number((self.aggregate.rows().len() - shown) as u64);
-            lines.push((rest, format!("{} {more} more", if self.ascii { "..." } else { "…" })));
+        let more = self.aggregate.rows().len() - shown + self.aggregate.left().len();
+        if more > 0 {
+            let more = self.number(more as u64);
+            lines.push((self.rest(shown), format!("{} {more} more", if self.ascii { "..." } else { "…" })));
         }
         let sum = self.aggregate.sum();
         lines.push((self.cells(sum), self.label(sum)));

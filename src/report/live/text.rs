@@ -13,8 +13,8 @@ use crate::report::text::line::{self, Facts};
 use crate::report::text::page::Page;
 use crate::tree::{BudgetUsage, Seen, Sight, Sights, Tree};
 
-/// For how many lines names are looked up before they are written: they lie far apart, and memory answers several questions
-/// in the time of one.
+/// How many lines are looked up before they are written: what they tell lies far apart, and memory answers several
+/// questions in the time of one.
 const AHEAD: usize = 32;
 
 /// A live tree's report as text, from [`Tree::report_text`].
@@ -128,6 +128,7 @@ impl<'t> LiveText<'t> {
         let (mut sums, mut counts) = (totals.into_iter(), claims.iter().peekable());
         let mut page = Page::default();
         let mut sights = self.sights;
+        let mut place = Page::default();
         let (mut ahead, mut names) = (Vec::with_capacity(AHEAD), Vec::with_capacity(AHEAD));
         loop {
             ahead.clear();
@@ -139,6 +140,9 @@ impl<'t> LiveText<'t> {
             if ahead.is_empty() {
                 break;
             }
+            for sight in &ahead {
+                sight.node.touch();
+            }
             names.clear();
             names.extend(ahead.iter().map(|sight| sight.node.stored_name()));
             for name in names.iter().flatten() {
@@ -146,26 +150,24 @@ impl<'t> LiveText<'t> {
             }
             for (&Sight { depth, ref node, is_reference, has_children }, &name) in ahead.iter().zip(&names) {
                 let indent = depth * Report::INDENT;
-                let write_name = |page: &mut Page| write_name(page, name, node);
+                let name = name.map_or_else(|| place_of(node, &mut place), str::as_bytes);
                 if is_reference {
-                    line::reference(&mut page, indent, write_name);
+                    line::reference(&mut page, indent, name);
                 } else {
                     if let Some(usage) = node.budget() {
-                        line::padded_name(&mut page, indent, write_name);
-                        line::limit(&mut page, limit(&usage));
+                        line::limit(&mut page, indent, name, limit(&usage));
                     }
                     let sum = if has_children || depth == 0 { sums.next() } else { None };
                     let Total { bytes, blocks } = sum.unwrap_or(Total::of(node));
                     if depth == 0 {
                         page.text(b"full talloc report on '");
-                        write_name(&mut page);
-                        line::totals(&mut page, bytes, blocks);
+                        line::totals(&mut page, name, bytes, blocks);
                     } else {
-                        line::padded_name(&mut page, indent, write_name);
                         let claimed = counts.next_if(|claim| claim.0.id() == node.id()).map_or(0, |claim| claim.1);
                         let references = node.references().saturating_add(claimed);
                         let address = address(node.id());
-                        line::facts(&mut page, &Facts { bytes, blocks, references, destructor: None, address });
+                        let facts = Facts { bytes, blocks, references, destructor: None, address };
+                        line::node(&mut page, indent, name, &facts);
                     }
                 }
                 if page.is_full() {
@@ -177,8 +179,9 @@ impl<'t> LiveText<'t> {
         // Claims from outside are the root's, as those of `talloc_increase_ref_count` are.
         if self.of_root {
             for (node, count) in &claims {
+                let name = node.stored_name().map_or_else(|| place_of(node, &mut place), str::as_bytes);
                 for _ in 0..*count {
-                    line::reference(&mut page, Report::INDENT, |page| write_name(page, node.stored_name(), node));
+                    line::reference(&mut page, Report::INDENT, name);
                     if page.is_full() {
                         emit(page.written())?;
                         page.clear();
@@ -190,18 +193,15 @@ impl<'t> LiveText<'t> {
     }
 }
 
-#[inline]
-fn write_name(page: &mut Page, stored: Option<&str>, node: &Seen<'_>) {
-    match stored {
-        Some(name) => page.text(name.as_bytes()),
-        None => {
-            page.text(node.origin().file().as_bytes());
-            page.words(|words| {
-                words.word(b":");
-                words.number(node.origin().line().into(), 1);
-            });
-        }
-    }
+/// Where a node was made, which is what one without another name is called, written to `place`.
+fn place_of<'p>(node: &Seen<'_>, place: &'p mut Page) -> &'p [u8] {
+    place.clear();
+    place.text(node.origin().file().as_bytes());
+    place.words(|words| {
+        words.word(b":");
+        words.number(node.origin().line().into(), 1);
+    });
+    place.written()
 }
 
 /// How a budget shows. No limit is a limit of 0 in talloc.

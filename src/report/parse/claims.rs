@@ -56,7 +56,9 @@ impl Claims {
 
     /// A line that is part of the report.
     pub(super) fn close(&mut self) {
-        self.followed.extend(self.open.take().filter(|claim| claim.lines > 0));
+        if self.open.is_some() {
+            self.followed.extend(self.open.take().filter(|claim| claim.lines > 0));
+        }
     }
 
     /// Some node has a name of several lines, so that a reference may.

@@ -131,8 +131,10 @@ impl<'a> Back<'a> {
 
     /// Takes the padding of a number: only spaces, for a TAB or `\n` there belongs to a name.
     fn spaces(&mut self) -> Option<()> {
-        let rest = trim_spaces(self.0.strip_suffix(b" ")?);
-        self.0 = rest;
+        self.literal(b" ")?;
+        while let [rest @ .., b' '] = self.0 {
+            self.0 = rest;
+        }
         Some(())
     }
 
@@ -224,11 +226,31 @@ pub(in crate::report) fn pointer(token: &[u8]) -> Option<Address<'static>> {
     if !(fewest..=16).contains(&digits.len()) {
         return None;
     }
-    digits
-        .iter()
-        .try_fold(0, |value: u64, &digit| Some(value << 4 | u64::from(char::from(digit).to_digit(16)?)))
-        .map(Address::Pointer)
+    let mut value = 0_u64;
+    for &digit in digits {
+        let digit = DIGITS[usize::from(digit)];
+        if digit == NO_DIGIT {
+            return None;
+        }
+        value = value << 4 | u64::from(digit);
+    }
+    Some(Address::Pointer(value))
 }
+
+const NO_DIGIT: u8 = 16;
+
+/// What each byte is worth as a hexadecimal digit: nearly every line has a dozen of them.
+static DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if let Some(digit) = (byte as u8 as char).to_digit(16) {
+            digits[byte] = digit as u8;
+        }
+        byte += 1;
+    }
+    digits
+};
 
 /// Reads `12v3`.
 pub(in crate::report) fn handle(token: &[u8]) -> Option<Address<'static>> {

@@ -32,7 +32,7 @@ impl Columns {
         let sign = if pretty.report.is_filtered() { columns.at_least().chars().count() } else { 0 };
         widest[0] = widest[0].max(columns.longest(survey.bytes) + sign);
         widest[1] = widest[1].max(columns.longest(survey.own));
-        widest[2] = widest[2].max("100.0%".len());
+        widest[2] = widest[2].max("100.0%".len()).max(columns.percent(survey.bytes).len());
         widest[3] = BAR;
         widest[4] = widest[4].max(columns.number(survey.blocks).len() + sign);
         let shown = |part: Part| match part {
@@ -78,10 +78,15 @@ impl Columns {
             Part::Total => format!("{sign}{}", self.bytes(record.bytes())),
             Part::Own if kind == Kind::Rest => String::new(),
             Part::Own => own.map_or_else(|| "?".to_owned(), |own| self.bytes(own)),
-            Part::Share => format!("{:.1}%", self.share(record.bytes()) * 100.0),
+            Part::Share => self.percent(record.bytes()),
             Part::Bar => self.bar(self.share(record.bytes())),
             _ => String::new(),
         }
+    }
+
+    /// More than the whole where a report's sums don't hold.
+    fn percent(&self, bytes: u64) -> String {
+        format!("{:.1}%", self.share(bytes) * 100.0)
     }
 
     fn bar(&self, share: f64) -> String {

@@ -17,9 +17,10 @@ pub(in crate::report) struct Facts<'a> {
     pub(in crate::report) address: Address<'a>,
 }
 
-/// The rest of a node's line, after the name.
+/// A node's line.
 #[inline]
-pub(in crate::report) fn facts(page: &mut Page, facts: &Facts<'_>) {
+pub(in crate::report) fn node(page: &mut Page, indent: usize, name: &[u8], facts: &Facts<'_>) {
+    page.padded(indent, name, NAME_WIDTH);
     page.words(|words| {
         words.word(b" contains ");
         words.number(facts.bytes, 6);
@@ -67,17 +68,9 @@ fn address(words: &mut Words<'_>, address: Address<'_>) {
     }
 }
 
-/// An indented line's name, which `name` writes, and the spaces around it.
-#[inline]
-pub(in crate::report) fn padded_name(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
-    let start = page.end() + indent;
-    page.pad_to(start);
-    name(page);
-    page.pad_to(start + NAME_WIDTH);
-}
-
-/// The rest of the line about a node's limit, after the name.
-pub(in crate::report) fn limit(page: &mut Page, limit: MemLimit) {
+/// The line about a node's limit.
+pub(in crate::report) fn limit(page: &mut Page, indent: usize, name: &[u8], limit: MemLimit) {
+    page.padded(indent, name, NAME_WIDTH);
     page.words(|words| {
         words.word(b" is a memlimit context (max_size = ");
         words.number(limit.max_size, 1);
@@ -87,16 +80,16 @@ pub(in crate::report) fn limit(page: &mut Page, limit: MemLimit) {
     });
 }
 
-/// The whole line of a reference, whose target's name `name` writes.
-pub(in crate::report) fn reference(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
-    page.pad_to(page.end() + indent);
-    page.text(b"reference to: ");
-    name(page);
+/// The line of a reference to something called `name`.
+pub(in crate::report) fn reference(page: &mut Page, indent: usize, name: &[u8]) {
+    page.padded(indent, b"reference to: ", 0);
+    page.text(name);
     page.text(b"\n");
 }
 
-/// The rest of the first line, after the name.
-pub(in crate::report) fn totals(page: &mut Page, bytes: u64, blocks: u64) {
+/// The rest of the first line, from the root's name on.
+pub(in crate::report) fn totals(page: &mut Page, name: &[u8], bytes: u64, blocks: u64) {
+    page.text(name);
     page.words(|words| {
         words.word(b"' (total ");
         words.number(bytes, 6);

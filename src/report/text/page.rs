@@ -35,12 +35,6 @@ impl Page {
         self.end = 0;
     }
 
-    /// Where the next byte goes.
-    #[inline]
-    pub(in crate::report) fn end(&self) -> usize {
-        self.end
-    }
-
     /// A name, or whatever else is as long as it likes.
     #[inline]
     pub(in crate::report) fn text(&mut self, text: &[u8]) {
@@ -49,20 +43,21 @@ impl Page {
         self.end += text.len();
     }
 
-    /// Spaces up to some place, if that is further on.
+    /// A text after so many spaces, and with others behind it up to a width.
     #[inline]
-    pub(in crate::report) fn pad_to(&mut self, end: usize) {
-        const USUAL: usize = 64;
-        let Some(count) = end.checked_sub(self.end) else { return };
+    pub(in crate::report) fn padded(&mut self, indent: usize, text: &[u8], width: usize) {
+        const USUAL: usize = 96;
+        let count = indent + width.max(text.len());
         self.make_room(count);
         let room = &mut self.bytes[self.end..];
-        // A copy of a length known beforehand is no call; what is too much is written over.
-        if count <= USUAL {
+        // A copy of a length known beforehand is no call; what is too much is written over, by the text for one.
+        if indent + width <= USUAL {
             room[..USUAL].copy_from_slice(&[b' '; USUAL]);
         } else {
-            room[..count].fill(b' ');
+            room[..indent + width].fill(b' ');
         }
-        self.end = end;
+        room[indent..][..text.len()].copy_from_slice(text);
+        self.end += count;
     }
 
     /// Words and numbers that stand together.
@@ -199,12 +194,14 @@ mod tests {
         let mut page = Page::default();
         let name = vec![b'x'; 3 * ENOUGH];
         page.text(&name);
-        page.pad_to(4 * ENOUGH);
+        page.padded(ENOUGH, b"x", 2);
         page.words(|words| words.word(b"end"));
-        assert_eq!(page.written(), [&name[..], &vec![b' '; ENOUGH], b"end"].concat());
+        assert_eq!(page.written(), [&name[..], &vec![b' '; ENOUGH], b"x end"].concat());
         assert!(page.is_full());
         page.clear();
-        page.pad_to(2);
-        assert_eq!(page.written(), b"  ");
+        page.padded(2, b"x", 3);
+        page.padded(1, b"long", 3);
+        page.padded(0, &name, 3);
+        assert_eq!(page.written(), [b"  x   long", &name[..]].concat());
     }
 }

@@ -129,14 +129,13 @@ impl Text<'_> {
     fn line(&self, page: &mut Page, visit: &Visit<'_>) {
         let record = visit.record;
         let indent = visit.depth * self.report.indent();
-        let name = |page: &mut Page| page.text(record.name());
+        let name = record.name();
         match record.kind() {
             Kind::Hidden => {}
             Kind::Reference => line::reference(page, indent, name),
             Kind::Node | Kind::Rest => {
                 if let Some(limit) = record.memlimit() {
-                    line::padded_name(page, indent, name);
-                    line::limit(page, limit);
+                    line::limit(page, indent, name, limit);
                 }
                 let (bytes, blocks) = (record.bytes(), record.blocks());
                 match self.header.filter(|_| visit.depth == 0) {
@@ -144,14 +143,12 @@ impl Text<'_> {
                         page.text(full.as_bytes());
                         page.text(program.as_bytes());
                         page.text(b" report on '");
-                        name(page);
-                        line::totals(page, bytes, blocks);
+                        line::totals(page, name, bytes, blocks);
                     }
                     None => {
-                        line::padded_name(page, indent, name);
                         let (references, destructor) = (record.reference_count(), record.destructor());
                         let address = record.address();
-                        line::facts(page, &Facts { bytes, blocks, references, destructor, address });
+                        line::node(page, indent, name, &Facts { bytes, blocks, references, destructor, address });
                     }
                 }
             }

@@ -94,7 +94,9 @@ fn what_is_wrong_is_said_with_the_file_and_what_to_try() {
 
 #[test]
 fn what_can_t_be_asked_is_said_too() {
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 11] = [
+        &[SMBD],
+        &["diff", "osmo-stp-1.6.0-vty-depth2.txt", "osmo-stp-1.6.0-vty-full.txt", "-n", "1"],
         &["show", "--report", "0", SMBD],
         &["show", "--width", "0", SMBD],
         &["find", SMBD],

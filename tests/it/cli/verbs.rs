@@ -23,6 +23,8 @@ fn show() {
 #[test]
 fn top() {
     same("top", &freehold(&["top", "-n", "8", SMBD[2]]).all());
+    let wanted = ["top", "--name", "^struct f", "--min", "1%", "--depth", "9", SMBD[2]];
+    same("top_wanted", &freehold(&wanted).all());
     same("top_pretty", &freehold(&["top", "-n", "5", "--by", "count", "--pretty", SMBD[2]]).all());
     let pairs = ["top", "-n", "5", "--group", "pair", "--by", "total", "--under", "connection_struct", SMBD[2]];
     same("top_pairs", &freehold(&pairs).all());

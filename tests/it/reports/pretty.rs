@@ -439,3 +439,18 @@ fn the_usual_view_can_be_told_otherwise() {
     let small = report.show().min_bytes(1000).report();
     assert!(small.walk().all(|visit| visit.record.bytes() >= 1000 || visit.record.kind() == Kind::Rest));
 }
+
+#[test]
+fn columns_stay_in_line_where_a_part_claims_more_than_the_whole() {
+    let text = b"full talloc report on 'root' (total      6 bytes in   2 blocks)\n    \
+        part                           contains    100 bytes in   1 blocks (ref 0) 0x55d0\n";
+    let report = Report::parse(text).expect("a report");
+    assert_eq!(
+        format!("\n{}", report.pretty().bars(false)),
+        "
+total   self    share  blocks
+  6 B      ?   100.0%       2  root
+100 B  100 B  1666.7%       1  └─ part
+"
+    );
+}

@@ -128,6 +128,11 @@ impl Diff {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
         let [(before, first), (after, second)] = self.reports()?;
+        let lacks_levels = |report: &Report| !report.is_full() || report.is_filtered();
+        if lacks_levels(&before) != lacks_levels(&after) {
+            let (less, more) = if lacks_levels(&before) { (&first, &second) } else { (&second, &first) };
+            warn(format_args!("{less} leaves out what {more} has: that looks new or gone; see 'freehold check'"));
+        }
         let diff = before.diff(&after);
         let most = if self.rows == 0 { usize::MAX } else { self.rows };
         let mut out = screen.out();

@@ -170,7 +170,12 @@ impl Refs {
             None => nodes.sort_by_key(|id| Reverse(retained.shared_bytes(*id))),
         }
         if nodes.is_empty() {
-            let none = if self.of.is_some() { "no node is meant by --of" } else { "each node goes with its parent" };
+            let none = match (&self.of, self.limits.is_any()) {
+                (Some(_), false) => "no node is what --of asks for",
+                (Some(_), true) => "no node is what --of, --depth, --min and --name ask for",
+                (None, false) => "each node goes with its parent",
+                (None, true) => "of the nodes that --depth, --min and --name ask for, each goes with its parent",
+            };
             return Ok(writeln!(out, "{none}")?);
         }
         let mut table = Table::new(["total", "goes", "stays", "address", "node"]);

@@ -1,7 +1,7 @@
 //! `freehold top`: what there is most of.
 
 use clap::{Args, ColorChoice, ValueEnum};
-use freehold::report::{By, Rank};
+use freehold::report::{By, Rank, Row};
 
 use super::common::one_by_one;
 use crate::Outcome;
@@ -19,7 +19,8 @@ Examples:
   freehold top --group pair --under connection_struct smbd.talloc
 
 'self' is what nodes have themselves, 'total' what they have with all below. The last line is the sum \
-of all rows, also of those that are not shown.")]
+of all rows, also of those that are not shown. --min is about 'self', --name about the names in the rows; \
+what is deeper than --depth is one row, '(left out)'.")]
 pub(crate) struct Top {
     #[command(flatten)]
     files: Files,
@@ -115,11 +116,13 @@ impl Top {
         let screen = Screen::new(color, &self.looks);
         let prepare = |source: &mut Source| {
             self.focus.apply(source)?;
-            self.limits.apply(source);
+            self.limits.extent.apply_depth(source);
             Ok(())
         };
         one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
-            let ranked = report.aggregate(self.group.into()).sorted(self.by.into());
+            let whole = report.arena()[report.root()].get().bytes();
+            let is_wanted = |row: &Row| self.limits.has(row.key(), 0, row.self_bytes().into(), whole);
+            let ranked = report.aggregate(self.group.into()).sorted(self.by.into()).only(is_wanted);
             let rows = if self.rows == 0 { usize::MAX } else { self.rows };
             let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
             let lines = table.to_string();

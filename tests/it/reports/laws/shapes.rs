@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use freehold::report::{Filter, Naming, Order, Redaction, Report};
+use freehold::report::{Filter, Format, Naming, Order, Redaction, Report};
 
 use super::{parser, shown};
 
@@ -72,6 +72,11 @@ fn redacted(report: &Report) {
     let is_token = |name: &[u8]| name.strip_prefix(b"s").is_some_and(|number| number.iter().all(u8::is_ascii_digit));
     for (old, new) in report.walk().zip(safe.walk()) {
         let (old, new) = (old.record.name(), new.record.name());
+        // PostgreSQL's names are the program's own; what follows them may say the same.
+        if report.format() == Format::Postgres {
+            assert_eq!(old, new);
+            continue;
+        }
         assert!(if replaced.contains(old) { is_token(new) } else { old == new }, "{}", new.escape_ascii());
     }
 }
