@@ -11,7 +11,7 @@ impl Report {
     ///
     /// A whole report, undisturbed and with nothing odd about it, has none. Sums tell much, but not all: a name that
     /// forges whole lines, and other output that looks like a report's lines, show at best as [sums that don't
-    /// agree](FindingKind::Unbalanced).
+    /// agree](super::FindingKind::Unbalanced).
     ///
     /// ```
     /// use freehold::report::{FindingKind, Report, Severity};
