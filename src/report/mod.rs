@@ -7,15 +7,15 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read reports | [`Report::parse`], [`Report::read`], [`Reader`] for many or large ones, [`Report::from_json`] |
+//! | read reports | [`Report::parse`], [`Report::read`], [`Reader`] for many or large ones, `Report::from_json` (feature `json`) |
 //! | see where the bytes are | [`Report::show`], and [`Report::pretty`] for every line; [`Report::aggregate`] |
 //! | see what has changed | [`Report::diff`], [`Report::assert_no_growth`] |
 //! | find a leak | [`Suspects`] |
-//! | see who shares what, and what would go with a node | [`Report::retained`] |
+//! | see who shares what, and what would go with a node | `Report::retained` (feature `retained`) |
 //! | know what a text has lost, and what of it holds | [`Report::findings`] |
 //! | look at a part | [`Report::subtree`], [`Report::filtered`], [`Report::merged`], [`Report::sorted`], [`Report::without_internal`] |
 //! | pass it on | [`Report::redacted`] |
-//! | write it | [`Report::text`], [`Report::write_json`], [`Report::svg`], [`Report::html`], the module [`export`] |
+//! | write it | [`Report::text`], `Report::write_json` (`json`), `Report::svg`, `Report::html`, the module `export` (`export`) |
 //! | write a live tree's at once, without capturing it | [`Tree::report_text`](crate::Tree::report_text) |
 //!
 //! Each of these is O(records), sorting aside, and none recurses: depth costs no stack.
@@ -61,8 +61,6 @@ mod address;
 mod aggregate;
 mod assemble;
 mod balance;
-mod builder;
-mod capture;
 mod compare;
 #[cfg(feature = "export")]
 pub mod export;
@@ -73,11 +71,9 @@ mod intern;
 #[cfg(feature = "json")]
 mod json;
 mod label;
-mod leak;
-mod leaks;
-mod line;
 mod live;
-mod page;
+mod names;
+mod number;
 mod parents;
 mod parse;
 mod pretty;
@@ -89,7 +85,6 @@ mod resolve;
 #[cfg(feature = "retained")]
 mod retained;
 mod shape;
-mod shown;
 mod size;
 mod text;
 mod walk;
@@ -97,7 +92,6 @@ mod walk;
 pub use address::Address;
 pub use aggregate::{Aggregate, By, Rank, Row, Table};
 pub use balance::Imbalance;
-pub use builder::{Builder, Entry};
 pub use compare::{Amount, Branch, Change, ChangeKind, Changes, Consumer, Diff, DiffRow, DiffTable, Suspect, Suspects};
 #[cfg(feature = "export")]
 pub use export::{Html, Svg};
@@ -106,8 +100,8 @@ pub use floating::Floating;
 pub use indextree;
 #[cfg(feature = "json")]
 pub use json::JsonError;
-pub use leak::LeakReport;
-pub use live::LiveText;
+pub use live::{Builder, Entry, LeakReport, LiveText};
+pub use names::{Naming, escaped, normal_name, shortened, visible};
 pub use parents::Parents;
 pub use parse::{ParseError, ReadError, Reader};
 pub use pretty::{Palette, Part, Pretty, Show};
@@ -116,7 +110,7 @@ pub use redact::Redaction;
 pub use report::{Format, Report};
 #[cfg(feature = "retained")]
 pub use retained::{RetainedSizes, Shared};
-pub use shape::{Filter, Naming, Order, normal_name};
-pub use shown::{escaped, shortened};
+pub use shape::{Filter, Order};
+pub use size::{Grouped, Size};
 pub use text::Text;
 pub use walk::{Visit, Walk};

@@ -170,7 +170,9 @@ impl Record {
         }
     }
 
+    /// A record stands for one at least: itself.
     pub(super) fn set_count(&mut self, count: u64) {
+        let count = count.max(1);
         if self.count() != count {
             self.label.rare_mut().more = count - 1;
         }
@@ -191,7 +193,7 @@ impl Record {
         let mut rest = Self::new(Kind::Rest, Label::new(format!("({count} more)").into_bytes().into()));
         rest.set_totals(bytes, blocks);
         rest.set_self_bytes(Some(bytes));
-        rest.set_count(count.max(1));
+        rest.set_count(count);
         rest
     }
 

@@ -1,13 +1,18 @@
-//! Numbers for people.
+//! Numbers as people read them.
 
 use std::fmt;
 
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-/// Bytes in the largest unit that leaves a figure before the point, with one figure after it: `354.2 KiB`. At most nine
-/// characters.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Size(pub(super) u64);
+/// Bytes in the largest unit that leaves a figure before the point, with one figure after it. At most nine characters.
+///
+/// ```
+/// use freehold::report::Size;
+/// assert_eq!(Size(362_701).to_string(), "354.2 KiB");
+/// assert_eq!(format!("{:>9}", Size(14)), "     14 B");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Size(pub u64);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,9 +31,14 @@ impl fmt::Display for Size {
     }
 }
 
-/// A number with a comma before every three figures: `3,317`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Grouped(pub(super) u64);
+/// A number with a comma before every three figures.
+///
+/// ```
+/// use freehold::report::Grouped;
+/// assert_eq!(Grouped(3317).to_string(), "3,317");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grouped(pub u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Sizes and shares, as they are typed and as they are shown.
+//! Sizes, shares and times, as they are typed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -64,24 +64,6 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds * scale).map_err(|error| error.to_string())
 }
 
-/// `354.2 KiB`: short, and good to four digits.
-pub(crate) fn human(bytes: u64) -> String {
-    ByteSize(bytes).display().iec().to_string()
-}
-
-/// `12,345`: exact, and easy on the eye.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,11 +86,5 @@ mod tests {
         for wrong in ["", "s", "1d", "-1s", "1e9999s", "1.2.3s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn numbers_are_grouped_from_the_right() {
-        let shown = [0, 999, 1000, 1_234_567].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -1,8 +1,8 @@
 //! What of a report is looked at, and how much of that is shown.
 
-use freehold::report::{Filter, Kind, Report};
+use freehold::report::{Filter, Kind, Report, Size};
 
-use crate::amount::{Amount, human};
+use crate::amount::Amount;
 use crate::args::{Extent, Focus, Limits};
 use crate::choose::Numbered;
 use crate::failure::{Failure, warn};
@@ -47,7 +47,7 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
         warn(format_args!(
             "{file}: {count} nodes match --under; this is the largest, {} of {}; for another, give its address",
             largest.record.address(),
-            human(largest.record.bytes())
+            Size(largest.record.bytes())
         ));
     }
     Ok(report.subtree(largest.id))

@@ -6,10 +6,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
-use freehold::report::{Pretty, Report};
-use unicode_width::UnicodeWidthStr;
+use freehold::report::{Grouped, Pretty, Report, Size};
 
-use crate::amount::{grouped, human};
 use crate::args::Looks;
 use crate::names::fitting;
 use crate::palette::Colours;
@@ -75,12 +73,12 @@ impl Screen {
 
     /// Bytes, rounded or exact.
     pub(crate) fn bytes(self, bytes: u64) -> String {
-        if self.exact { self.number(bytes) } else { human(bytes) }
+        if self.exact { self.number(bytes) } else { Size(bytes).to_string() }
     }
 
     /// Bytes with their unit.
     pub(crate) fn size(self, bytes: u64) -> String {
-        if self.exact { format!("{} bytes", self.number(bytes)) } else { human(bytes) }
+        if self.exact { format!("{} bytes", self.number(bytes)) } else { Size(bytes).to_string() }
     }
 
     /// `×220`, where there is more than one of something.
@@ -105,7 +103,7 @@ impl Screen {
 
     /// A number, grouped for people or as it is.
     pub(crate) fn number(self, number: u64) -> String {
-        if self.exact { number.to_string() } else { grouped(number) }
+        if self.exact { number.to_string() } else { Grouped(number).to_string() }
     }
 
     /// `report` as a tree.
@@ -165,9 +163,4 @@ fn sign(delta: i128) -> char {
 /// A difference without its sign. Only numbers that no report can hold don't fit.
 pub(crate) fn magnitude(delta: i128) -> u64 {
     delta.unsigned_abs().try_into().unwrap_or(u64::MAX)
-}
-
-/// How many columns `text` takes.
-pub(crate) fn width(text: &str) -> usize {
-    text.width()
 }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::screen::{HEAD, Screen, width};
+use crate::names::width;
+use crate::screen::{HEAD, Screen};
 
 /// A table, gathered before it is printed so that columns line up.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Table {
     }
 
     /// Prints the head and the rows.
-    pub(crate) fn print(&self, screen: Screen, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn print(&self, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
         let [numbers @ .., names] = &*self.head else { return Ok(()) };
         let widths: Vec<_> = numbers
             .iter()

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use freehold::report::indextree::NodeId;
-use freehold::report::{Report, Visit};
+use freehold::report::{Report, Visit, visible};
 
-use crate::names::{name_of, path};
+use crate::names::path;
 
 /// How many names at the top and at the bottom of a long way are shown.
 const SHOWN: (usize, usize) = (3, 12);
@@ -63,7 +63,7 @@ pub(crate) fn ways(report: &Report, nodes: impl Iterator<Item = NodeId>) -> Hash
 }
 
 fn text(report: &Report, nodes: &[NodeId]) -> String {
-    let name = |id: &NodeId| name_of(report.arena()[*id].get());
+    let name = |id: &NodeId| visible(report.arena()[*id].get().name());
     let (top, bottom) = SHOWN;
     let hidden = nodes.len().saturating_sub(top + bottom);
     match hidden {

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::hints;
-use crate::report::normal_name;
-use crate::report::{Kind, Record};
+use crate::report::names::{looks_like_type, place_in};
+use crate::report::{Kind, Record, normal_name};
 
 /// What [`Report::aggregate`](crate::report::Report::aggregate) groups nodes by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,11 +35,11 @@ impl By {
             Self::Name => Cow::Borrowed(name),
             Self::NormalName | Self::Pair => normal_name(name),
             Self::Type => {
-                let hint = || hints::looks_like_type(name).then_some(name);
+                let hint = || looks_like_type(name).then_some(name);
                 Cow::Borrowed(record.type_name().map(str::as_bytes).or_else(hint).unwrap_or(b"(untyped)"))
             }
             Self::Origin => {
-                let hint = || hints::place_in(name);
+                let hint = || place_in(name);
                 Cow::Borrowed(record.origin().map(str::as_bytes).or_else(hint).unwrap_or(b"(unknown)"))
             }
         }

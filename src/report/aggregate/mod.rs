@@ -1,7 +1,6 @@
 //! A report in a few rows: its nodes by name, type, place of making, or parent and child.
 
 mod collect;
-mod hints;
 mod key;
 mod row;
 mod table;

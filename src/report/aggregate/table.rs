@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use super::row::{Aggregate, Row};
-use crate::report::shown;
+use crate::report::names::{ascii, shortened_by, visible};
 use crate::report::size::{Grouped, Size};
 
 /// The rows of an [`Aggregate`] as a table for people, from [`Aggregate::table`]: numbers to the left, aligned to the
@@ -111,11 +111,11 @@ impl Table<'_> {
     fn label(&self, row: &Row) -> String {
         let mut text = String::new();
         if let Some(parent) = row.parent() {
-            text.push_str(&shown::escaped(parent));
+            text.push_str(&visible(parent));
             text.push_str(" > ");
         }
-        text.push_str(&shown::escaped(row.key()));
-        match shown::ascii(&text) {
+        text.push_str(&visible(row.key()));
+        match ascii(&text) {
             Cow::Owned(escaped) if self.ascii => escaped,
             _ => text,
         }
@@ -160,7 +160,7 @@ impl fmt::Display for Table<'_> {
             let room = self.width.map_or(usize::MAX, |width| width.saturating_sub(numbers).max(LEAST));
             let sign = if self.ascii { "..." } else { "…" };
             if !label.is_empty() {
-                write!(line, "  {}", shown::shortened_by(&label, room, sign))?;
+                write!(line, "  {}", shortened_by(&label, room, sign))?;
             }
             writeln!(f, "{}", line.trim_end())?;
         }

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::amount::Amount;
 use super::change::Changes;
 use super::groups::Groups;
-use super::label::Trail;
 use super::matching::Pair;
 use super::paths::{NONE, Paths, Side};
 use super::table::DiffTable;
+use super::trail::Trail;
 use crate::report::{Kind, Naming, Report};
 
 /// What changed from one report to another, from [`Report::diff`].

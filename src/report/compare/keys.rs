@@ -6,10 +6,11 @@ use rustc_hash::FxHashMap;
 
 use super::amount::{Amount, tally};
 use super::diff::Diff;
-use super::label::{Trail, shown};
 use super::paths::{Label, Labels, NONE};
 use super::table::DiffTable;
+use super::trail::{Trail, shown};
 use crate::report::aggregate::Facts;
+use crate::report::number::number;
 use crate::report::{By, Naming, Report};
 
 /// Keys of records, each known by a number.
@@ -79,7 +80,7 @@ impl<'a> Keys<'a> {
                 let name = by.key(record);
                 known.number(Label { kind: record.kind(), name })
             });
-            let above = node.parent().filter(|_| by == By::Pair).map_or(NONE, |id| labels[usize::from(id) - 1]);
+            let above = node.parent().filter(|_| by == By::Pair).map_or(NONE, |id| labels[number(id)]);
             let number = *self.numbers.entry((above, label)).or_insert_with(|| {
                 self.rows.push((above, label));
                 (self.rows.len() - 1) as u32

@@ -6,6 +6,7 @@ use indextree::NodeId;
 use rustc_hash::FxHashMap;
 
 use super::paths::{Gathered, NONE, Side};
+use crate::report::number::numbered;
 use crate::report::{Address, Kind, Report};
 
 /// Two reports, each with what its records are below.
@@ -29,10 +30,7 @@ pub(super) struct Matching {
 
 /// Where a record of some report is in its arena, by its number.
 pub(super) fn id_of(report: &Report, number: u32) -> NodeId {
-    report
-        .arena()
-        .get_node_id_at((number as usize + 1).try_into().expect("1 or more"))
-        .expect("records are never removed")
+    numbered(report.arena(), number as usize).expect("records are never removed")
 }
 
 impl Matching {

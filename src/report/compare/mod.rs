@@ -6,12 +6,12 @@ mod diff;
 mod groups;
 mod growth;
 mod keys;
-mod label;
 mod matching;
 mod paths;
 mod suspect;
 mod suspects;
 mod table;
+mod trail;
 
 pub use amount::Amount;
 pub use change::{Change, ChangeKind, Changes};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::report::number::number;
 use crate::report::{Kind, Naming, Record, Report};
 
 /// What is above a root.
@@ -107,7 +108,7 @@ impl<'a> Paths<'a> {
         for node in report.arena().iter() {
             let exact = self.labels.of(node.get());
             let label = if naming == Naming::Normal { self.labels.normal(exact) } else { exact };
-            let parent = node.parent().map_or(NONE, |id| (usize::from(id) - 1) as u32);
+            let parent = node.parent().map_or(NONE, |id| number(id) as u32);
             let path = match side.paths.get(parent as usize) {
                 Some(&above) => self.number(above, label),
                 None => self.number(NONE, NONE),

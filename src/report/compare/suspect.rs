@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::amount::Amount;
-use super::label::trail;
-use crate::report::escaped;
+use super::trail::trail;
+use crate::report::visible;
 
 /// What looks like a leak, from [`Suspects::find`](super::Suspects::find).
 ///
@@ -111,7 +111,7 @@ fn series(numbers: impl ExactSizeIterator<Item = i128>) -> String {
 impl fmt::Display for Suspect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, above) = self.path.split_last().expect("a path has a name");
-        let name = escaped(name);
+        let name = visible(name);
         let whereabouts = if above.is_empty() { "at the top".to_owned() } else { format!("below {}", trail(above)) };
         let Amount { bytes, self_bytes, blocks, .. } = self.gain;
         match self.ground {
@@ -157,7 +157,7 @@ impl Suspect {
         }
         for (at, consumer) in self.consumers.iter().enumerate() {
             let word = if at == 0 { ", most of it in" } else { "," };
-            write!(f, "{word} '{}' ({} bytes)", escaped(&consumer.name), consumer.bytes)?;
+            write!(f, "{word} '{}' ({} bytes)", visible(&consumer.name), consumer.bytes)?;
         }
         Ok(())
     }

@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::amount::{Amount, tally};
-use super::label::shown;
 use super::paths::{NONE, Paths, Side};
 use super::suspect::{Consumer, Ground, Suspect};
+use super::trail::shown;
 use crate::report::{Kind, Naming, Report};
 
 /// Fewer equal siblings than this are nothing to speak of.

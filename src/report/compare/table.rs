@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 
 use super::amount::Amount;
 use super::diff::Diff;
-use super::label::{Trail, code};
+use super::trail::{Trail, code};
 
 /// What changed, a row for each path or name, from [`Diff::paths`] and [`Diff::by`]: what changed most first, by the
 /// bytes of the records themselves.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use indextree::NodeId;
 use serde::Serialize;
 
 use crate::report::address::Address;
+use crate::report::number::number;
 use crate::report::record::Kind;
 use crate::report::{Report, Visit, escaped};
 
@@ -85,8 +85,4 @@ struct Row<'a> {
     type_name: Option<&'a str>,
     origin: Option<&'a str>,
     target: Option<usize>,
-}
-
-fn number(id: NodeId) -> usize {
-    usize::from(id) - 1
 }

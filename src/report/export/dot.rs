@@ -2,12 +2,10 @@
 
 use std::io::{self, BufWriter, Write};
 
-use indextree::NodeId;
-
 use super::CHUNK;
-use super::label::label;
+use crate::report::number::number;
 use crate::report::record::Kind;
-use crate::report::{Report, Visit};
+use crate::report::{Report, Visit, visible};
 
 /// Writes a graph for Graphviz: a box for each node with its name, bytes and blocks, an edge to each child, and a dashed one
 /// for each reference. O(records) time, O(1) memory.
@@ -46,7 +44,7 @@ pub fn write_dot<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
     out.write_all(b"digraph report {\n    node [shape=box];\n")?;
     for Visit { id, record, .. } in report.walk() {
         let here = number(id);
-        let name = label(record.name()).replace('\\', "\\\\").replace('"', "\\\"");
+        let name = visible(record.name()).replace('\\', "\\\\").replace('"', "\\\"");
         let times = match record.count() {
             2.. if record.kind() != Kind::Rest => format!(" ×{}", record.count()),
             _ => String::new(),
@@ -67,8 +65,4 @@ pub fn write_dot<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
     }
     out.write_all(b"}\n")?;
     out.flush()
-}
-
-fn number(id: NodeId) -> usize {
-    usize::from(id) - 1
 }

@@ -3,13 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-use indextree::NodeEdge;
-
 use super::CHUNK;
-use super::label::label;
 use super::own::Own;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report};
+use crate::report::{Naming, Report, Visit, visible};
 
 /// What a flame graph shows the width of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -60,21 +57,17 @@ pub fn write_folded<W: Write + ?Sized>(report: &Report, weight: Weight, out: &mu
     let mut out = BufWriter::with_capacity(CHUNK, out);
     let report = report.merged(Naming::Exact);
     let (mut path, mut ends) = (String::new(), Vec::new());
-    for edge in report.root().traverse(report.arena()) {
-        let (NodeEdge::Start(id) | NodeEdge::End(id)) = edge;
-        let record = report.arena()[id].get();
+    for Visit { id, depth, record } in report.walk() {
         if record.kind() == Kind::Reference {
             continue;
         }
-        if let NodeEdge::End(_) = edge {
-            path.truncate(ends.pop().unwrap_or(0));
-            continue;
-        }
-        ends.push(path.len());
-        if ends.len() > 1 {
+        ends.truncate(depth);
+        path.truncate(ends.last().copied().unwrap_or(0));
+        if depth > 0 {
             path.push(';');
         }
         path.push_str(&frame(record.name()));
+        ends.push(path.len());
         let weight = weight.of(Own::of(&report, id));
         if weight > 0 {
             writeln!(out, "{path} {weight}")?;
@@ -85,7 +78,7 @@ pub fn write_folded<W: Write + ?Sized>(report: &Report, weight: Weight, out: &mu
 
 /// A name that stays one name in a folded line.
 fn frame(name: &[u8]) -> Cow<'_, str> {
-    let mut frame = label(name);
+    let mut frame = visible(name);
     if frame.contains(';') {
         frame = Cow::Owned(frame.replace(';', "\\x3b"));
     }

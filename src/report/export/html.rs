@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-use super::label::label;
+use super::overlay::{Paths, Sums};
 use super::paint;
 use super::palette;
-use super::paths::{Paths, Sums};
-use crate::report::{Kind, Naming, Report, Severity, normal_name};
+use crate::report::{Kind, Naming, Report, Severity, normal_name, visible};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -102,7 +101,7 @@ impl<'a> Html<'a> {
         let met = paths.list.len();
         let paths = paths.limited(self.limit);
         let root = self.report.arena()[self.report.root()].get();
-        let title = label(self.title.map_or(root.name(), str::as_bytes));
+        let title = visible(self.title.map_or(root.name(), str::as_bytes));
         for part in PAGE.split("{{") {
             let Some((what, after)) = part.split_once("}}") else {
                 out.write_all(part.as_bytes())?;
@@ -147,10 +146,10 @@ impl<'a> Html<'a> {
         out.write_all(b"],\"names\":[")?;
         for (index, name) in names.iter().enumerate() {
             let comma = if index == 0 { "" } else { ",\n" };
-            write!(out, "{comma}[{},{}", quoted(&label(name)), paint::hue(name))?;
+            write!(out, "{comma}[{},{}", quoted(&visible(name)), paint::hue(name))?;
             let normal = normal_name(name);
             if *normal != **name {
-                write!(out, ",{}", quoted(&label(&normal)))?;
+                write!(out, ",{}", quoted(&visible(&normal)))?;
             }
             out.write_all(b"]")?;
         }

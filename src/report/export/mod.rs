@@ -14,8 +14,8 @@
 //!
 //! [`Report::html`](super::Report::html) is a page to look around in, and [`Report::svg`](super::Report::svg) a picture.
 //!
-//! Names are [escaped](super::escaped), so that no terminal and no reader obeys them; in pictures one of nothing but spaces
-//! is `(blank)`.
+//! Names are [escaped](super::escaped), so that no terminal and no reader obeys them; but for CSV, one of nothing but spaces
+//! is [`(blank)`](super::visible).
 //!
 //! Everything is written as it is found, in memory for the records alone. Folded stacks and pprof name the whole path of
 //! each node, so for a chain what they write is quadratic in its depth.
@@ -24,11 +24,10 @@ mod csv;
 mod dot;
 mod folded;
 mod html;
-mod label;
+mod overlay;
 mod own;
 mod paint;
 mod palette;
-mod paths;
 mod pprof;
 mod speedscope;
 mod svg;

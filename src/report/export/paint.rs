@@ -3,15 +3,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::label::label;
+use super::overlay::Path;
 use super::palette::HUES;
-use super::paths::Path;
 use crate::report::size::Grouped;
-use crate::report::{Kind, normal_name};
+use crate::report::{Kind, normal_name, visible};
 
 /// What a box, or a line, says it is.
 pub(super) fn caption(path: &Path<'_>) -> String {
-    let name = label(path.name);
+    let name = visible(path.name);
     match path.kind {
         Kind::Rest => format!("… {} more", Grouped(path.now.count.max(path.was.count))),
         Kind::Reference => format!("→ {name}"),

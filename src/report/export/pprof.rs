@@ -5,14 +5,12 @@ use std::io::{self, BufWriter, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use indextree::NodeEdge;
 use prost::Message;
 
 use super::CHUNK;
-use super::label::label;
 use super::own::Own;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report};
+use crate::report::{Naming, Report, Visit, visible};
 
 /// Writes a heap profile in the format of pprof, compressed with gzip: for each path of names the bytes (`inuse_space`) and
 /// the blocks (`inuse_objects`) it has itself. O(records × depth) time at worst, O(records) memory.
@@ -37,16 +35,11 @@ pub fn write_pprof<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Resul
     let mut functions = HashMap::new();
     out.write(&preamble())?;
     let mut path = Vec::new();
-    for edge in report.root().traverse(report.arena()) {
-        let (NodeEdge::Start(id) | NodeEdge::End(id)) = edge;
-        let record = report.arena()[id].get();
+    for Visit { id, depth, record } in report.walk() {
         if record.kind() == Kind::Reference {
             continue;
         }
-        if let NodeEdge::End(_) = edge {
-            path.pop();
-            continue;
-        }
+        path.truncate(depth);
         let known = functions.len() as u64;
         let function = *functions.entry(record.name()).or_insert(known + 1);
         if function > known {
@@ -89,7 +82,7 @@ fn introduction(number: u64, name: &[u8]) -> Profile {
     Profile {
         location: vec![Location { id: number, line: vec![Line { function_id: number }] }],
         function: vec![Function { id: number, name: number as i64 + TEXTS.len() as i64 - 1 }],
-        string_table: vec![label(name).into_owned()],
+        string_table: vec![visible(name).into_owned()],
         ..Profile::default()
     }
 }

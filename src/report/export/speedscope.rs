@@ -7,10 +7,9 @@ use indextree::NodeEdge;
 
 use super::CHUNK;
 use super::folded::Weight;
-use super::label::label;
 use super::own::Own;
 use crate::report::record::Kind;
-use crate::report::{Naming, Report};
+use crate::report::{Naming, Report, visible};
 
 /// Writes a file for [speedscope](https://www.speedscope.app) with two profiles, one of bytes and one of blocks. O(records)
 /// time and memory.
@@ -36,7 +35,7 @@ pub fn write_speedscope<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::
     let mut frames = Frames::default();
     out.write_all(b"{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\n\"exporter\":\"freehold ")?;
     write!(out, "{}\",\n\"name\":", env!("CARGO_PKG_VERSION"))?;
-    serde_json::to_writer(&mut out, &label(report.arena()[report.root()].get().name()))?;
+    serde_json::to_writer(&mut out, &visible(report.arena()[report.root()].get().name()))?;
     out.write_all(b",\n\"activeProfileIndex\":0,\n\"profiles\":[\n")?;
     profile(&report, "bytes", "bytes", Weight::Bytes, &mut frames, &mut out)?;
     out.write_all(b",\n")?;
@@ -44,7 +43,7 @@ pub fn write_speedscope<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::
     out.write_all(b"],\n\"shared\":{\"frames\":[")?;
     for (number, name) in frames.names.iter().enumerate() {
         out.write_all(if number == 0 { b"\n{\"name\":" } else { b",\n{\"name\":" })?;
-        serde_json::to_writer(&mut out, &label(name))?;
+        serde_json::to_writer(&mut out, &visible(name))?;
         out.write_all(b"}")?;
     }
     out.write_all(b"\n]}}\n")?;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use super::overlay::{Path, Paths, Sums};
 use super::paint;
 use super::palette;
-use super::paths::{Path, Paths, Sums};
 use crate::report::size::{Grouped, Size};
 use crate::report::{Finding, Kind, Report, Severity, escaped, shortened};
 

@@ -23,7 +23,7 @@ impl Context<'_> {
         let mut record = match self.more {
             Some(count) => {
                 let mut rest = Record::new(Kind::Rest, names.intern(format!("({count} more)").as_bytes()));
-                rest.set_count(count.max(1));
+                rest.set_count(count);
                 rest
             }
             None => Record::new(Kind::Node, names.intern(self.name)),

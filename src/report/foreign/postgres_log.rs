@@ -3,9 +3,9 @@
 
 use memchr::memmem;
 
+use super::found::{Foreign, finish};
 use super::lines::Lines;
 use super::postgres::Context;
-use super::{Foreign, finish};
 use crate::report::assemble::Assembler;
 use crate::report::balance::Imbalance;
 use crate::report::intern::Names;

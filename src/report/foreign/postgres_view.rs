@@ -1,7 +1,13 @@
 //! PostgreSQL's view `pg_backend_memory_contexts`, as CSV with a header.
 
-use super::Foreign;
+use std::io::Read;
+
+use super::found::{Foreign, finish};
 use super::lines::Lines;
+use super::postgres::Context;
+use crate::report::assemble::Assembler;
+use crate::report::intern::Names;
+use crate::report::report::Format;
 
 /// Whether a line is the view's header. Versions differ in columns and their order.
 pub(super) fn begins(line: &[u8]) -> bool {
@@ -12,24 +18,9 @@ pub(super) fn begins(line: &[u8]) -> bool {
 /// What is read at once. A row of more than twice that is none: PostgreSQL cuts what a context is for after some thousand
 /// bytes. Without an end to rows, a quote that nothing closes would make each line that looks like a header cost the rest
 /// of the text.
-#[cfg(feature = "export")]
 const PIECE: u64 = 1 << 12;
 
-#[cfg(not(feature = "export"))]
-pub(super) fn read(_: &mut Lines<'_>) -> Option<Foreign> {
-    None
-}
-
-#[cfg(feature = "export")]
 pub(super) fn read(lines: &mut Lines<'_>) -> Option<Foreign> {
-    use std::io::Read;
-
-    use super::finish;
-    use super::postgres::Context;
-    use crate::report::assemble::Assembler;
-    use crate::report::intern::Names;
-    use crate::report::report::Format;
-
     let (first, text) = (lines.number(), lines.rest());
     let mut table = csv::ReaderBuilder::new();
     let mut table = table.flexible(true).buffer_capacity(PIECE as usize).from_reader(text.take(2 * PIECE));

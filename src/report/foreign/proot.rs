@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
+use super::found::{Foreign, finish};
 use super::lines::Lines;
-use super::{Foreign, finish};
 use crate::report::address::Address;
 use crate::report::assemble::Assembler;
 use crate::report::intern::Names;

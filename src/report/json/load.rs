@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use indextree::{Arena, NodeId};
@@ -13,6 +12,7 @@ use crate::report::address::Address;
 use crate::report::balance::Imbalance;
 use crate::report::intern::Names;
 use crate::report::label::Label;
+use crate::report::number::{number as number_of, numbered};
 use crate::report::parse::{handle, pointer};
 use crate::report::record::{Kind, MemLimit, Record};
 use crate::report::report::{Form, Header, Notes, Report};
@@ -64,16 +64,16 @@ impl Loader {
         if found != promised {
             return Err(format!("the report says it has {promised} records, but there are {found}"));
         }
-        let root = self.at(0).ok_or("a report has at least one record, its root")?;
+        let root = numbered(&self.arena, 0).ok_or("a report has at least one record, its root")?;
         for (reference, target) in std::mem::take(&mut self.targets) {
-            let target = self.at(target).ok_or_else(|| {
-                format!("record {} claims record {target}, and there are {found}", usize::from(reference) - 1)
+            let target = numbered(&self.arena, target).ok_or_else(|| {
+                format!("record {} claims record {target}, and there are {found}", number_of(reference))
             })?;
             self.arena[reference].get_mut().set_target(Some(target));
         }
         let imbalances = head.imbalances.into_iter().map(|unbalanced| {
             let number = unbalanced.record;
-            let node = self.at(number);
+            let node = numbered(&self.arena, number);
             Ok(Imbalance {
                 node: node.ok_or_else(|| format!("record {number} is said not to balance, and there are {found}"))?,
                 line: unbalanced.line,
@@ -101,10 +101,6 @@ impl Loader {
         Ok(Report::restore(self.arena, root, form, notes, imbalances, head.truncated, head.filtered))
     }
 
-    fn at(&self, number: usize) -> Option<NodeId> {
-        self.arena.get_node_id_at(NonZeroUsize::new(number.checked_add(1)?)?)
-    }
-
     /// Closes what is open below the parent of record `number`.
     fn make_way(&mut self, number: usize, parent: Option<usize>) -> Result<(), String> {
         let Some(parent) = parent else {
@@ -114,7 +110,7 @@ impl Loader {
                 Err(format!("record {number} has no parent, as only record 0 may"))
             };
         };
-        let is_parent = |id: &NodeId| usize::from(*id) - 1 == parent;
+        let is_parent = |id: &NodeId| number_of(*id) == parent;
         while self.open.pop_if(|id| !is_parent(id)).is_some() {}
         let Some(&id) = self.open.last() else {
             return Err(format!(

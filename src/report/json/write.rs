@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-use indextree::NodeId;
-
 use super::shape::{FORMAT, Fact, Head, Limit, Line, Text, Unbalanced, VERSION, Words};
 use crate::report::address::Address;
 use crate::report::balance::Imbalance;
+use crate::report::number::number;
 use crate::report::report::Report;
 use crate::report::walk::Visit;
 
@@ -146,11 +145,6 @@ impl Report {
             target: record.target().map(number),
         }
     }
-}
-
-/// A record's number: its place in the arena, which holds the records in the order of the lines and no others.
-fn number(id: NodeId) -> usize {
-    usize::from(id) - 1
 }
 
 fn unbalanced(imbalance: &Imbalance) -> Unbalanced<'_> {

@@ -7,7 +7,7 @@
 use super::tail::{NodeTail, leading_spaces, trim_spaces};
 use crate::report::assemble::Assembler;
 use crate::report::report::Report;
-use crate::report::text::NAME_WIDTH;
+use crate::report::text::line::NAME_WIDTH;
 
 /// How many levels in a row may be missing from a text. More are taken for spaces that mean something else, which
 /// also keeps a hostile text from costing much more memory than it has bytes.

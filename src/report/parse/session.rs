@@ -13,7 +13,7 @@ use crate::report::assemble::Assembler;
 use crate::report::intern::Names;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Form, Notes, Report};
-use crate::report::text::NAME_WIDTH;
+use crate::report::text::line::NAME_WIDTH;
 
 /// What a reference's line begins with.
 pub(super) const REFERENCE: &[u8] = b"reference to: ";

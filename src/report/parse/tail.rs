@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use crate::report::address::Address;
 use crate::report::record::MemLimit;
-use crate::report::text::NAME_WIDTH;
+use crate::report::text::line::NAME_WIDTH;
 
 /// The end of a node's line: `contains N bytes in M blocks (ref R)`, then perhaps ` d=X`, then perhaps an address.
 #[derive(Debug)]

@@ -5,12 +5,12 @@ use std::fmt::{self, Write};
 use indextree::NodeId;
 use unicode_width::UnicodeWidthStr;
 
+use super::caption::{Label, Links, gap};
 use super::columns::{Columns, Numbers};
-use super::label::{Label, Links, gap};
 use super::options::Pretty;
 use super::palette::Part;
 use super::survey::{Survey, joined};
-use crate::report::shown::shortened_by;
+use crate::report::names::shortened_by;
 use crate::report::{Kind, Record};
 
 /// How many columns of a tree of no given width are for guides.

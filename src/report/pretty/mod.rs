@@ -1,7 +1,7 @@
 //! A report as a tree for people: numbers to the left, the tree to the right.
 
+mod caption;
 mod columns;
-mod label;
 mod lines;
 mod options;
 mod palette;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::known::is_known;
 use crate::report::address::Address;
 use crate::report::label::Label;
+use crate::report::names::is_known;
 use crate::report::record::{Kind, Record};
 use crate::report::report::{Format, Report};
 use crate::report::shape::Rebuild;

@@ -6,12 +6,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
 use super::claims::{Claims, is_part};
+use crate::report::number::number;
 use crate::report::report::Report;
-
-/// Where a node lies in arrays of as many items as there are records.
-pub(super) fn at(id: NodeId) -> usize {
-    usize::from(id) - 1
-}
 
 /// For each claimed node the lowest node above it through which all claims on it come; `None` where one comes from
 /// outside. All other nodes are kept by their parents.
@@ -31,8 +27,8 @@ pub(super) fn keepers(report: &Report, claims: &Claims) -> FxHashMap<NodeId, Opt
     // For each record the nearest node of the graph at it or above it.
     let mut nearest = vec![outside; report.len()];
     for visit in report.walk().filter(|visit| is_part(visit.record)) {
-        let above = arena[visit.id].parent().map_or(outside, |parent| nearest[at(parent)]);
-        nearest[at(visit.id)] = if crossroads[at(visit.id)] {
+        let above = arena[visit.id].parent().map_or(outside, |parent| nearest[number(parent)]);
+        nearest[number(visit.id)] = if crossroads[number(visit.id)] {
             let node = graph.add_node(Some(visit.id));
             graph.add_edge(above, node, ());
             node
@@ -40,7 +36,7 @@ pub(super) fn keepers(report: &Report, claims: &Claims) -> FxHashMap<NodeId, Opt
             above
         };
     }
-    let place = |id: NodeId| nearest[at(id)];
+    let place = |id: NodeId| nearest[number(id)];
     for (&target, holders) in &claims.known {
         for &holder in holders {
             graph.add_edge(place(holder), place(target), ());
@@ -75,20 +71,20 @@ pub(super) fn keepers(report: &Report, claims: &Claims) -> FxHashMap<NodeId, Opt
 fn crossroads(report: &Report, claims: &Claims, claimed: &[NodeId]) -> Vec<bool> {
     let arena = report.arena();
     let mut marked = vec![false; report.len()];
-    marked[at(report.root())] = true;
+    marked[number(report.root())] = true;
     let parents = claimed.iter().filter_map(|id| arena[*id].parent());
     for id in claimed.iter().copied().chain(parents).chain(claims.holders()) {
-        marked[at(id)] = true;
+        marked[number(id)] = true;
     }
     // Children come after their parents, so that backwards all below a node is known when its turn comes.
     let order: Vec<NodeId> = report.walk().map(|visit| visit.id).collect();
     let mut leads = vec![0_u8; report.len()];
     for &id in order.iter().rev() {
-        marked[at(id)] |= leads[at(id)] > 1;
-        if (marked[at(id)] || leads[at(id)] == 1)
+        marked[number(id)] |= leads[number(id)] > 1;
+        if (marked[number(id)] || leads[number(id)] == 1)
             && let Some(parent) = arena[id].parent()
         {
-            leads[at(parent)] = leads[at(parent)].saturating_add(1);
+            leads[number(parent)] = leads[number(parent)].saturating_add(1);
         }
     }
     marked

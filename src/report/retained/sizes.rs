@@ -6,7 +6,8 @@ use indextree::NodeId;
 use rustc_hash::FxHashMap;
 
 use super::claims::{Claims, is_part};
-use super::keepers::{at, keepers};
+use super::keepers::keepers;
+use crate::report::number::number;
 use crate::report::report::Report;
 
 /// What would go if a node went, for each node of a report: from [`Report::retained`].
@@ -79,9 +80,9 @@ impl<'a> RetainedSizes<'a> {
         for visit in self.report.walk().filter(|visit| is_part(visit.record)) {
             let (id, record) = (visit.id, visit.record);
             order.push(id);
-            (self.bytes[at(id)], self.blocks[at(id)]) = (record.bytes(), record.blocks());
+            (self.bytes[number(id)], self.blocks[number(id)]) = (record.bytes(), record.blocks());
             if let Some(parent) = arena[id].parent() {
-                let (bytes, blocks) = (&mut self.bytes[at(parent)], &mut self.blocks[at(parent)]);
+                let (bytes, blocks) = (&mut self.bytes[number(parent)], &mut self.blocks[number(parent)]);
                 *bytes = bytes.saturating_sub(record.bytes());
                 *blocks = blocks.saturating_sub(record.blocks());
             }
@@ -89,8 +90,8 @@ impl<'a> RetainedSizes<'a> {
         // A keeper is above what it keeps, for one way from the root to any node is down the tree.
         for &id in order.iter().rev() {
             if let Some(keeper) = self.keeper(id) {
-                self.bytes[at(keeper)] = self.bytes[at(keeper)].saturating_add(self.bytes[at(id)]);
-                self.blocks[at(keeper)] = self.blocks[at(keeper)].saturating_add(self.blocks[at(id)]);
+                self.bytes[number(keeper)] = self.bytes[number(keeper)].saturating_add(self.bytes[number(id)]);
+                self.blocks[number(keeper)] = self.blocks[number(keeper)].saturating_add(self.blocks[number(id)]);
             }
         }
     }
@@ -102,7 +103,7 @@ impl<'a> RetainedSizes<'a> {
     /// If `node` is not in the report's [arena](Report::arena).
     #[must_use]
     pub fn bytes(&self, node: NodeId) -> u64 {
-        self.bytes[at(node)]
+        self.bytes[number(node)]
     }
 
     /// How many blocks would go with the node, itself included; 0 for a reference, whose block is its holder's. O(1).
@@ -112,7 +113,7 @@ impl<'a> RetainedSizes<'a> {
     /// If `node` is not in the report's [arena](Report::arena).
     #[must_use]
     pub fn blocks(&self, node: NodeId) -> u64 {
-        self.blocks[at(node)]
+        self.blocks[number(node)]
     }
 
     /// How many bytes below the node would stay if it went, for somebody else keeps them. O(1).
@@ -156,7 +157,7 @@ impl<'a> RetainedSizes<'a> {
                 }
             })
             .collect();
-        shared.sort_unstable_by_key(|shared| (Reverse(shared.bytes), at(shared.node)));
+        shared.sort_unstable_by_key(|shared| (Reverse(shared.bytes), number(shared.node)));
         shared
     }
 }

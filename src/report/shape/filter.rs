@@ -5,6 +5,7 @@ use std::fmt;
 use indextree::NodeId;
 
 use super::Rebuild;
+use crate::report::number::number;
 use crate::report::record::Record;
 use crate::report::{Report, Visit};
 
@@ -94,7 +95,7 @@ impl Report {
         let arena = self.arena();
         let share = arena[self.root()].get().bytes() as f64 * filter.min_share / 100.0;
         let kept = filter.keep.as_ref().map(|keep| self.on_the_way(keep));
-        let is_kept = |id: &NodeId| kept.as_ref().is_none_or(|kept| kept[usize::from(*id) - 1]);
+        let is_kept = |id: &NodeId| kept.as_ref().is_none_or(|kept| kept[number(*id)]);
         let is_large = |id: &NodeId| {
             let bytes = arena[*id].get().bytes();
             bytes >= filter.min_bytes && bytes as f64 >= share
@@ -137,7 +138,6 @@ impl Report {
     /// For each record whether it is wanted, or above or below one that is.
     fn on_the_way(&self, wanted: &Wanted<'_>) -> Vec<bool> {
         let mut kept = vec![false; self.len()];
-        let at = |id: NodeId| usize::from(id) - 1;
         let mut below = None;
         for Visit { id, depth, record } in self.walk() {
             below = below.filter(|top| depth > *top);
@@ -147,7 +147,7 @@ impl Report {
             below = below.or(Some(depth));
             // The way up ends where somebody has gone before, so this is O(n) in all.
             for id in id.ancestors(self.arena()) {
-                if std::mem::replace(&mut kept[at(id)], true) {
+                if std::mem::replace(&mut kept[number(id)], true) {
                     break;
                 }
             }

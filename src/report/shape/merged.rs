@@ -5,11 +5,12 @@ use std::collections::hash_map::Entry;
 use indextree::NodeId;
 use rustc_hash::FxHashMap;
 
-use super::{Naming, Rebuild};
+use super::Rebuild;
 use crate::report::intern::Names;
 use crate::report::label::Label;
+use crate::report::number::number;
 use crate::report::record::{Kind, Record};
-use crate::report::{Report, Visit};
+use crate::report::{Naming, Report, Visit};
 
 /// Records that become one.
 struct Group {
@@ -76,7 +77,7 @@ impl Report {
                     at
                 }
             };
-            places[usize::from(id) - 1] = group;
+            places[number(id)] = group;
             open.push(group);
         }
         self.lay_out(groups, &places)
@@ -100,7 +101,7 @@ impl Report {
             };
         }
         for Visit { id, .. } in self.walk() {
-            if let Some(new) = new[places[usize::from(id) - 1]] {
+            if let Some(new) = new[places[number(id)]] {
                 rebuild.stands_for(new, id);
             }
         }

@@ -5,12 +5,10 @@
 mod filter;
 mod internal;
 mod merged;
-mod naming;
 mod rebuild;
 mod sorted;
 mod subtree;
 
 pub use filter::Filter;
-pub use naming::{Naming, normal_name};
 pub(super) use rebuild::Rebuild;
 pub use sorted::Order;

@@ -117,7 +117,7 @@ fn every_record_is_shown_where_nothing_is_filtered() {
           1 B        1 B    0.0%                   1  ├─ exactly-thirty-bytes-long-name
           1 B        1 B    0.0%                   1  ├─ trailing spaces
           1 B        1 B    0.0%                   1  ├─     four leading spaces
-         11 B       10 B    0.0%                   2  └─ ""
+         11 B       10 B    0.0%                   2  └─ (blank)
           1 B        1 B    0.0%                   1     └─ child of blank
     "#);
     insta::assert_snapshot!(report.pretty().bars(false).addresses(true).ascii(true).width(Some(100)), @r#"
@@ -163,7 +163,7 @@ fn every_record_is_shown_where_nothing_is_filtered() {
           1 B        1 B    0.0%       1  |- exactly-thirty-bytes-long-name 0x5586359ed5b0
           1 B        1 B    0.0%       1  |- trailing spaces 0x5586359ed540
           1 B        1 B    0.0%       1  |-     four leading spaces 0x5586359ed4d0
-         11 B       10 B    0.0%       2  `- "" 0x5586359ed3e0
+         11 B       10 B    0.0%       2  `- (blank) 0x5586359ed3e0
           1 B        1 B    0.0%       1     `- child of blank 0x5586359ed460
     "#);
 }
@@ -273,8 +273,8 @@ fn no_name_speaks_to_the_terminal() {
      10 B   0 B  100.0%       8  root
       1 B   1 B   10.0%       1  ├─ \x1b[31mred\x07
       1 B   1 B   10.0%       1  ├─ two\nlines\r
-      1 B   1 B   10.0%       1  ├─ ""
-      1 B   1 B   10.0%       1  ├─ "  "
+      1 B   1 B   10.0%       1  ├─ (blank)
+      1 B   1 B   10.0%       1  ├─ (blank)
       1 B   1 B   10.0%       1  ├─ \xff\xfe
       1 B   1 B   10.0%       1  ├─ \u{202e}desrever
       4 B   4 B   40.0%       1  └─ char: "x\x1b"

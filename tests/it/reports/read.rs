@@ -125,7 +125,8 @@ fn what_stands_before_every_line_goes() {
     let text = String::from_utf8(fixture("samba-4.17-smbclient-leak-report-full.talloc")).expect("UTF-8");
     let plain = Report::parse(text.as_bytes()).expect("a report");
     let times = |number: usize, line: &str| format!("Nov 21 10:49:{:02} dc1 smbd[712]: {line}\n", number % 60);
-    let through: [(&str, &dyn Fn(usize, &str) -> String); 3] = [
+    type Form<'a> = &'a dyn Fn(usize, &str) -> String;
+    let through: [(&str, Form<'_>); 3] = [
         ("a mail", &|_, line| format!("> {line}\n")),
         ("docker", &|_, line| format!("pcrf  | {line}\n")),
         ("a journal", &times),

@@ -21,7 +21,7 @@ proptest! {
     fn any_damage_is_survived(file in any::<prop::sample::Index>(), cut in any::<prop::sample::Index>(),
         changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..8)) {
         let files = fixtures();
-        let text = fixture(file.get(&files));
+        let text = fixture(file.get::<String>(&files));
         let from = cut.index(text.len());
         let mut text = text[from..text.len().min(from + 4000)].to_vec();
         for (at, byte) in changes {

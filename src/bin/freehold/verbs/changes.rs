@@ -7,7 +7,7 @@ use anstyle::Style;
 use freehold::report::indextree::NodeId;
 use freehold::report::{Change, ChangeKind, Diff, Report};
 
-use super::address_of;
+use super::common::{address_of, self_bytes_of};
 use crate::args::Limits;
 use crate::screen::{GROWN, SHRUNK, Screen, magnitude};
 use crate::table::Table;
@@ -69,7 +69,7 @@ pub(crate) fn print(
     for (change, report, id) in changes.iter().take(most) {
         let record = report.arena()[*id].get();
         let word = KINDS.iter().find(|(kind, _)| *kind == change.kind).map_or("changed", |(_, word)| word);
-        let own = if change.after.is_some() { super::self_bytes_of(record, screen) } else { screen.bytes(0) };
+        let own = if change.after.is_some() { self_bytes_of(record, screen) } else { screen.bytes(0) };
         let style = match change.kind {
             ChangeKind::New | ChangeKind::Grown => GROWN,
             ChangeKind::Gone | ChangeKind::Shrunk => SHRUNK,

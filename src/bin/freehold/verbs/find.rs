@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
+use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
 use crate::Outcome;
 use crate::args::{Extent, Files, Focus, Looks, Reading};
 use crate::failure::Failure;
@@ -67,7 +68,7 @@ impl Find {
         let screen = Screen::new(color, &self.looks);
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
-        super::is_no_file(self.pattern.as_str(), &self.files)?;
+        is_no_file(self.pattern.as_str(), &self.files)?;
         input::each(&self.files.files, &self.reading, |mut source| {
             self.focus.apply(&mut source)?;
             for numbered in &source.reports {
@@ -92,7 +93,7 @@ impl Find {
         })?;
         out.flush()?;
         if outcome == Outcome::Found {
-            super::nothing_matches(&self.pattern);
+            nothing_matches(&self.pattern);
         }
         Ok(outcome)
     }
@@ -125,9 +126,9 @@ impl Find {
             }
             let cells = [
                 screen.bytes(record.bytes()),
-                super::self_bytes_of(record, screen),
+                self_bytes_of(record, screen),
                 screen.number(record.blocks()),
-                if self.each { super::address_of(record) } else { screen.number(record.count()) },
+                if self.each { address_of(record) } else { screen.number(record.count()) },
             ];
             table.row(cells, trail.text(report), Style::new());
         }

@@ -2,6 +2,7 @@
 
 mod changes;
 pub(crate) mod check;
+mod common;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod export;
@@ -15,15 +16,9 @@ pub(crate) mod top;
 pub(crate) mod trend;
 pub(crate) mod watch;
 
-use std::path::Path;
-
-use freehold::report::{Address, Record};
-use regex::bytes::Regex;
-
 use crate::Outcome;
-use crate::args::{Cli, Files, Verb};
-use crate::failure::{Failure, warn};
-use crate::screen::Screen;
+use crate::args::{Cli, Verb};
+use crate::failure::Failure;
 
 /// Does what was asked for.
 pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
@@ -43,34 +38,4 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Verb::Completions(completions) => completions.run(),
         Verb::Man(man) => man.run(),
     }
-}
-
-/// Refuses to look for the name of a file in standard input: what was meant is to look in the file.
-fn is_no_file(text: &str, files: &Files) -> Result<(), Failure> {
-    match files.files.is_empty() && Path::new(text).is_file() {
-        true => Err(Failure::at(text, "is a file; say before it what to look for")),
-        false => Ok(()),
-    }
-}
-
-/// Says that what was looked for isn't there.
-fn nothing_matches(pattern: &Regex) {
-    match pattern.as_str() {
-        any_case if any_case.starts_with("(?i)") => warn(format_args!("nothing matches '{any_case}'")),
-        exact => warn(format_args!("nothing matches '{exact}'; '(?i){exact}' matches any case")),
-    }
-}
-
-/// Where a node was, or what Samba prints in its place, or a dash.
-fn address_of(record: &Record) -> String {
-    match record.address() {
-        Address::Unknown => "-".to_owned(),
-        Address::Content(_) => "(content)".to_owned(),
-        address => address.to_string(),
-    }
-}
-
-/// The bytes of a node alone, or a question mark where they can't be told.
-fn self_bytes_of(record: &Record, screen: Screen) -> String {
-    record.self_bytes().map_or("?".to_owned(), |own| screen.bytes(own))
 }

@@ -5,13 +5,13 @@ use std::io::Write;
 use anstyle::Style;
 use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
-use freehold::report::{Kind, Report};
+use freehold::report::{Kind, Report, visible};
 
+use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
 use crate::Outcome;
 use crate::args::{Files, Focus, Looks, Reading};
 use crate::failure::{Failure, warn};
 use crate::input;
-use crate::names::name_of;
 use crate::place::Place;
 use crate::screen::{NAME, Screen, TITLE};
 use crate::table::Table;
@@ -57,7 +57,7 @@ impl Path {
         let mut out = screen.out();
         let mut outcome = Outcome::Found;
         if let Place::Pattern(pattern) = &self.place {
-            super::is_no_file(pattern.as_str(), &self.files)?;
+            is_no_file(pattern.as_str(), &self.files)?;
         }
         let most = if self.rows == 0 { usize::MAX } else { self.rows };
         input::each(&self.files.files, &self.reading, |mut source| {
@@ -91,7 +91,7 @@ impl Path {
         out.flush()?;
         match (&self.place, outcome) {
             (_, Outcome::Fine) => {}
-            (Place::Pattern(pattern), Outcome::Found) => super::nothing_matches(pattern),
+            (Place::Pattern(pattern), Outcome::Found) => nothing_matches(pattern),
             (_, Outcome::Found) => warn("no node has that address; try --internal, or 'freehold find REGEX'"),
         }
         Ok(outcome)
@@ -107,12 +107,12 @@ fn owners(report: &Report, node: NodeId, screen: Screen) -> Table {
         let record = report.arena()[id].get();
         let cells = [
             screen.bytes(record.bytes()),
-            super::self_bytes_of(record, screen),
+            self_bytes_of(record, screen),
             screen.number(record.blocks()),
             screen.number(record.reference_count().into()),
-            super::address_of(record),
+            address_of(record),
         ];
-        table.row(cells, name_of(record), if id == node { NAME } else { Style::new() });
+        table.row(cells, visible(record.name()), if id == node { NAME } else { Style::new() });
     }
     table
 }

@@ -9,12 +9,13 @@ use clap::{Args, ColorChoice};
 use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, RetainedSizes};
 
+use super::common::{address_of, one_by_one};
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
-use crate::input;
+use crate::input::Source;
 use crate::place::Place;
-use crate::screen::{NAME, Screen, TITLE};
+use crate::screen::{NAME, Screen};
 use crate::table::Table;
 use crate::trail::{depth, way, ways};
 
@@ -66,25 +67,14 @@ struct Group<'w> {
 impl Refs {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
-        let mut first = true;
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
-            for numbered in &source.reports {
-                if !std::mem::take(&mut first) {
-                    writeln!(out)?;
-                }
-                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let retained = numbered.report.retained();
-                if self.of.is_none() {
-                    self.shared(&numbered.report, &retained, screen, &mut out)?;
-                }
-                self.goes(&numbered.report, &retained, screen, &mut out)?;
+        let prepare = |source: &mut Source| self.focus.apply(source);
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+            let retained = report.retained();
+            if self.of.is_none() {
+                self.shared(report, &retained, screen, out)?;
             }
-            Ok(())
-        })?;
-        out.flush()?;
-        Ok(Outcome::Fine)
+            self.goes(report, &retained, screen, out)
+        })
     }
 
     fn most(&self) -> usize {
@@ -105,7 +95,7 @@ impl Refs {
         report: &Report,
         retained: &RetainedSizes<'_>,
         screen: Screen,
-        out: &mut impl Write,
+        out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut shared = retained.shared();
         if shared.is_empty() {
@@ -163,7 +153,7 @@ impl Refs {
         report: &Report,
         retained: &RetainedSizes<'_>,
         screen: Screen,
-        out: &mut impl Write,
+        out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let is_wanted = |id: &NodeId| {
             let record = report.arena()[*id].get();
@@ -195,7 +185,7 @@ impl Refs {
                 screen.bytes(record.bytes()),
                 screen.bytes(retained.bytes(*id)),
                 screen.bytes(retained.shared_bytes(*id)),
-                super::address_of(record),
+                address_of(record),
             ];
             table.row(cells, way(report, *id), Style::new());
         }

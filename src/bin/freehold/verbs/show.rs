@@ -1,15 +1,14 @@
 //! `freehold show`: the tree.
 
-use std::io::Write;
-
 use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{Naming, Order, Report};
 
+use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
-use crate::input;
-use crate::screen::{Screen, TITLE};
+use crate::input::Source;
+use crate::screen::Screen;
 
 /// Show the tree: largest first, equal siblings as one, small ones summed up
 #[derive(Debug, Args)]
@@ -85,23 +84,15 @@ impl From<Sorting> for Order {
 impl Show {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
-        let mut first = true;
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
-            self.limits.apply_name(&mut source);
-            for numbered in &source.reports {
-                if !std::mem::take(&mut first) {
-                    writeln!(out)?;
-                }
-                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let shaped = self.shaped(&numbered.report);
-                screen.tree(&shaped).addresses(self.addresses).write_to(&mut out)?;
-            }
+        let prepare = |source: &mut Source| {
+            self.focus.apply(source)?;
+            self.limits.apply_name(source);
             Ok(())
-        })?;
-        out.flush()?;
-        Ok(Outcome::Fine)
+        };
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+            let shaped = self.shaped(report);
+            Ok(screen.tree(&shaped).addresses(self.addresses).write_to(out)?)
+        })
     }
 
     /// What of `report` is shown, in the order in which it is shown.

@@ -1,14 +1,13 @@
 //! `freehold top`: what there is most of.
 
-use std::io::Write;
-
 use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{By, Rank, Row};
 
+use super::common::one_by_one;
 use crate::Outcome;
 use crate::args::{Files, Focus, Limits, Looks, Reading};
 use crate::failure::Failure;
-use crate::input;
+use crate::input::Source;
 use crate::screen::{HEAD, Screen, TITLE};
 
 /// Rank nodes by name, type or origin: who has most
@@ -115,34 +114,27 @@ impl From<Ranking> for Rank {
 impl Top {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
         let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
-        let mut first = true;
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
-            self.limits.extent.apply_depth(&mut source);
-            for numbered in &source.reports {
-                if !std::mem::take(&mut first) {
-                    writeln!(out)?;
-                }
-                writeln!(out, "{}", screen.paint(TITLE, source.title(numbered)))?;
-                let whole = numbered.report.arena()[numbered.report.root()].get().bytes();
-                let is_wanted = |row: &Row| self.limits.has(row.key(), 0, row.self_bytes().into(), whole);
-                let ranked = numbered.report.aggregate(self.group.into()).sorted(self.by.into()).only(is_wanted);
-                let rows = if self.rows == 0 { usize::MAX } else { self.rows };
-                let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
-                let lines = table.to_string();
-                let last = lines.lines().count().saturating_sub(1);
-                for (number, line) in lines.lines().enumerate() {
-                    match number {
-                        0 => writeln!(out, "{}", screen.paint(HEAD, line))?,
-                        _ if number == last => writeln!(out, "{}", screen.paint(TITLE, line))?,
-                        _ => writeln!(out, "{line}")?,
-                    }
+        let prepare = |source: &mut Source| {
+            self.focus.apply(source)?;
+            self.limits.extent.apply_depth(source);
+            Ok(())
+        };
+        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+            let whole = report.arena()[report.root()].get().bytes();
+            let is_wanted = |row: &Row| self.limits.has(row.key(), 0, row.self_bytes().into(), whole);
+            let ranked = report.aggregate(self.group.into()).sorted(self.by.into()).only(is_wanted);
+            let rows = if self.rows == 0 { usize::MAX } else { self.rows };
+            let table = ranked.table().rows(rows).exact(screen.exact).ascii(screen.ascii).width(screen.width);
+            let lines = table.to_string();
+            let last = lines.lines().count().saturating_sub(1);
+            for (number, line) in lines.lines().enumerate() {
+                match number {
+                    0 => writeln!(out, "{}", screen.paint(HEAD, line))?,
+                    _ if number == last => writeln!(out, "{}", screen.paint(TITLE, line))?,
+                    _ => writeln!(out, "{line}")?,
                 }
             }
             Ok(())
-        })?;
-        out.flush()?;
-        Ok(Outcome::Fine)
+        })
     }
 }

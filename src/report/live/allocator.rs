@@ -1,7 +1,8 @@
 //! What an allocator has leaked, as a report.
 
-use super::{Builder, Entry, Report};
+use super::{Builder, Entry};
 use crate::memory::{Allocator, Debug};
+use crate::report::Report;
 
 /// The blocks that are still there as a tree report: below the allocator, by its kind, each block by the place that made
 /// it; and in one record, if there are any, the values charged to the allocator. O(blocks).

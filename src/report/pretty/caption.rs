@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::options::Pretty;
 use super::palette::Part;
-use crate::report::shown::{ascii, escaped};
+use crate::report::names::{ascii, escaped, visible};
 use crate::report::size::Grouped;
 use crate::report::{Address, Kind, Record};
 use crate::tree::Standing;
@@ -87,7 +87,8 @@ impl Label {
 
     fn reference(pretty: &Pretty<'_>, record: &Record) -> Self {
         let arrow = if pretty.ascii { "->" } else { "→" };
-        let mut label = Self { part: Part::Reference, text: format!("{arrow} {}", name(record)), note: String::new() };
+        let mut label =
+            Self { part: Part::Reference, text: format!("{arrow} {}", visible(record.name())), note: String::new() };
         label.note.push_str(" (shared)");
         label.count(pretty, record);
         label
@@ -101,13 +102,13 @@ impl Label {
             }
             text.push_str(piece);
         };
-        links.first.iter().for_each(|record| add(&name(record)));
+        links.first.iter().for_each(|record| add(&visible(record.name())));
         let mut last = &links.last[..];
         if links.len > LINKS {
             last = &last[last.len() - LAST..];
             add(&gap(pretty, links.len - FIRST - LAST));
         }
-        last.iter().for_each(|record| add(&name(record)));
+        last.iter().for_each(|record| add(&visible(record.name())));
         let mut label = Self { part: Part::Name, text, note: String::new() };
         let top = links.top();
         label.count(pretty, top);
@@ -140,12 +141,6 @@ impl Label {
 
 fn more(pretty: &Pretty<'_>, rest: &Record) -> String {
     format!("{} {}{MORE}", if pretty.ascii { "..." } else { "…" }, number(pretty, rest.count()))
-}
-
-/// A name, in quotes if there would be nothing to see.
-fn name(record: &Record) -> Cow<'_, str> {
-    let name = escaped(record.name());
-    if name.trim().is_empty() { Cow::Owned(format!("\"{name}\"")) } else { name }
 }
 
 /// So many levels that aren't drawn.

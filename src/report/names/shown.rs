@@ -36,8 +36,20 @@ pub fn escaped(name: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// A name that can be seen: [`escaped`], and `(blank)` where that leaves nothing but spaces. O(length).
+///
+/// ```
+/// use freehold::report::visible;
+/// assert_eq!(visible(b"  "), "(blank)");
+/// assert_eq!(visible(b" cache\n"), r" cache\n");
+/// ```
+#[must_use]
+pub fn visible(name: &[u8]) -> Cow<'_, str> {
+    if name.iter().all(|byte| *byte == b' ') { Cow::Borrowed("(blank)") } else { escaped(name) }
+}
+
 /// What is left of a text when all but its ASCII is escaped too.
-pub(super) fn ascii(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -91,7 +103,7 @@ pub fn shortened(text: &str, width: usize) -> Cow<'_, str> {
 }
 
 /// [`shortened`], with a sign of the caller's own for what is missing.
-pub(super) fn shortened_by<'t>(text: &'t str, width: usize, sign: &str) -> Cow<'t, str> {
+pub(in crate::report) fn shortened_by<'t>(text: &'t str, width: usize, sign: &str) -> Cow<'t, str> {
     // A text has at most as many columns as bytes, but for control characters, which are not in it.
     if text.len() <= width || text.width() <= width {
         return Cow::Borrowed(text);

@@ -1,25 +1,25 @@
 //! Single lines of talloc's text.
 
-use super::address::Address;
 use super::page::{Page, Words};
-use super::record::MemLimit;
+use crate::report::address::Address;
+use crate::report::record::MemLimit;
 
 /// Names are padded to this many bytes (not characters), and never cut.
-pub(super) const NAME_WIDTH: usize = 30;
+pub(in crate::report) const NAME_WIDTH: usize = 30;
 
 /// What a node's line says after the name.
 #[derive(Debug)]
-pub(super) struct Facts<'a> {
-    pub(super) bytes: u64,
-    pub(super) blocks: u64,
-    pub(super) references: u32,
-    pub(super) destructor: Option<Address<'a>>,
-    pub(super) address: Address<'a>,
+pub(in crate::report) struct Facts<'a> {
+    pub(in crate::report) bytes: u64,
+    pub(in crate::report) blocks: u64,
+    pub(in crate::report) references: u32,
+    pub(in crate::report) destructor: Option<Address<'a>>,
+    pub(in crate::report) address: Address<'a>,
 }
 
 /// The rest of a node's line, after the name.
 #[inline]
-pub(super) fn facts(page: &mut Page, facts: &Facts<'_>) {
+pub(in crate::report) fn facts(page: &mut Page, facts: &Facts<'_>) {
     page.words(|words| {
         words.word(b" contains ");
         words.number(facts.bytes, 6);
@@ -69,7 +69,7 @@ fn address(words: &mut Words<'_>, address: Address<'_>) {
 
 /// An indented line's name, which `name` writes, and the spaces around it.
 #[inline]
-pub(super) fn padded_name(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
+pub(in crate::report) fn padded_name(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
     let start = page.end() + indent;
     page.pad_to(start);
     name(page);
@@ -77,7 +77,7 @@ pub(super) fn padded_name(page: &mut Page, indent: usize, name: impl FnOnce(&mut
 }
 
 /// The rest of the line about a node's limit, after the name.
-pub(super) fn limit(page: &mut Page, limit: MemLimit) {
+pub(in crate::report) fn limit(page: &mut Page, limit: MemLimit) {
     page.words(|words| {
         words.word(b" is a memlimit context (max_size = ");
         words.number(limit.max_size, 1);
@@ -88,7 +88,7 @@ pub(super) fn limit(page: &mut Page, limit: MemLimit) {
 }
 
 /// The whole line of a reference, whose target's name `name` writes.
-pub(super) fn reference(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
+pub(in crate::report) fn reference(page: &mut Page, indent: usize, name: impl FnOnce(&mut Page)) {
     page.pad_to(page.end() + indent);
     page.text(b"reference to: ");
     name(page);
@@ -96,7 +96,7 @@ pub(super) fn reference(page: &mut Page, indent: usize, name: impl FnOnce(&mut P
 }
 
 /// The rest of the first line, after the name.
-pub(super) fn totals(page: &mut Page, bytes: u64, blocks: u64) {
+pub(in crate::report) fn totals(page: &mut Page, bytes: u64, blocks: u64) {
     page.words(|words| {
         words.word(b"' (total ");
         words.number(bytes, 6);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::address::Address;
-use super::assemble::Assembler;
-use super::intern::Names;
-use super::label::Label;
-use super::record::{Kind, MemLimit, Record};
-use super::report::{Form, Format, Header, Notes, Report};
+use crate::report::address::Address;
+use crate::report::assemble::Assembler;
+use crate::report::intern::Names;
+use crate::report::label::Label;
+use crate::report::record::{Kind, MemLimit, Record};
+use crate::report::report::{Form, Format, Header, Notes, Report};
 use crate::tree::Standing;
 
 /// What a [`Builder`] is told about one node: its name, and as much else as is known.

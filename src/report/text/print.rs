@@ -3,12 +3,11 @@
 use std::fmt;
 use std::io::{self, Write};
 
-pub(super) use super::line::NAME_WIDTH;
 use super::line::{self, Facts};
 use super::page::Page;
-use super::record::Kind;
-use super::report::{Header, Report};
-use super::walk::{Visit, Walk};
+use crate::report::record::Kind;
+use crate::report::report::{Header, Report};
+use crate::report::walk::{Visit, Walk};
 
 /// A report as talloc prints it, from [`Report::text`], [`Report::brief`] or [`Report::text_at`].
 ///

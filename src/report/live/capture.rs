@@ -1,9 +1,10 @@
 //! Reports of live trees.
 
-use super::live::{address, limit};
-use super::{Builder, Entry, Parents, Report};
+use super::text::{address, limit};
+use super::{Builder, Entry};
 use crate::error::Error;
 use crate::id::NodeId;
+use crate::report::{Parents, Report};
 use crate::tree::{Seen, Sight, Tree};
 
 /// # Reports

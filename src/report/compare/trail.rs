@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::groups::Group;
 use super::paths::Labels;
-use crate::report::{Kind, Naming, escaped};
+use crate::report::{Kind, Naming, visible};
 
 /// What a row stands for.
 #[derive(Clone, Debug)]
@@ -85,14 +85,14 @@ const BETWEEN: &str = " / ";
 pub(super) fn trail<N: AsRef<[u8]>>(names: &[N]) -> String {
     match names {
         [first, ..] if names.len() > LAST + 1 => {
-            format!("{} / … / {}", escaped(first.as_ref()), joined(&names[names.len() - LAST..], BETWEEN))
+            format!("{} / … / {}", visible(first.as_ref()), joined(&names[names.len() - LAST..], BETWEEN))
         }
         _ => joined(names, BETWEEN),
     }
 }
 
 fn joined<N: AsRef<[u8]>>(names: &[N], between: &str) -> String {
-    names.iter().map(|name| escaped(name.as_ref())).collect::<Vec<_>>().join(between)
+    names.iter().map(|name| visible(name.as_ref())).collect::<Vec<_>>().join(between)
 }
 
 /// A text as code in a cell of a Markdown table.

@@ -1,6 +1,6 @@
 //! Leak reports: what is left when a tree is dropped.
 
-use super::Report;
+use crate::report::Report;
 use crate::tree::TreeBuilder;
 
 /// How much of what is left a leak report shows.

@@ -9,7 +9,7 @@ const ROOM: usize = 192;
 /// Bytes written one after the other. Behind the last one there is always room for some words, which holds whatever was
 /// there before: so most writes are plain stores.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     bytes: Vec<u8>,
     end: usize,
 }
@@ -23,27 +23,27 @@ impl Default for Page {
 impl Page {
     /// Whether it is time to hand on what was written.
     #[inline]
-    pub(super) fn is_full(&self) -> bool {
+    pub(in crate::report) fn is_full(&self) -> bool {
         self.end >= ENOUGH
     }
 
-    pub(super) fn written(&self) -> &[u8] {
+    pub(in crate::report) fn written(&self) -> &[u8] {
         &self.bytes[..self.end]
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::report) fn clear(&mut self) {
         self.end = 0;
     }
 
     /// Where the next byte goes.
     #[inline]
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::report) fn end(&self) -> usize {
         self.end
     }
 
     /// A name, or whatever else is as long as it likes.
     #[inline]
-    pub(super) fn text(&mut self, text: &[u8]) {
+    pub(in crate::report) fn text(&mut self, text: &[u8]) {
         self.make_room(text.len());
         self.bytes[self.end..][..text.len()].copy_from_slice(text);
         self.end += text.len();
@@ -51,7 +51,7 @@ impl Page {
 
     /// Spaces up to some place, if that is further on.
     #[inline]
-    pub(super) fn pad_to(&mut self, end: usize) {
+    pub(in crate::report) fn pad_to(&mut self, end: usize) {
         const USUAL: usize = 64;
         let Some(count) = end.checked_sub(self.end) else { return };
         self.make_room(count);
@@ -67,7 +67,7 @@ impl Page {
 
     /// Words and numbers that stand together.
     #[inline]
-    pub(super) fn words(&mut self, write: impl FnOnce(&mut Words<'_>)) {
+    pub(in crate::report) fn words(&mut self, write: impl FnOnce(&mut Words<'_>)) {
         self.make_room(0);
         let room = self.bytes[self.end..].first_chunk_mut().expect("there was room made");
         let mut words = Words { room, end: 0 };
@@ -87,7 +87,7 @@ impl Page {
 /// Words and numbers, written straight to where they belong: digits that were written elsewhere and copied at once would
 /// make the copy wait for them.
 #[derive(Debug)]
-pub(super) struct Words<'p> {
+pub(in crate::report) struct Words<'p> {
     room: &'p mut [u8; ROOM],
     end: usize,
 }
@@ -95,14 +95,14 @@ pub(super) struct Words<'p> {
 impl Words<'_> {
     /// A word of the format.
     #[inline(always)]
-    pub(super) fn word<const N: usize>(&mut self, word: &[u8; N]) {
+    pub(in crate::report) fn word<const N: usize>(&mut self, word: &[u8; N]) {
         self.room[self.end..][..N].copy_from_slice(word);
         self.end += N;
     }
 
     /// A number, right-aligned in `width` columns, of which there are at most 8, or more if it takes more.
     #[inline(always)]
-    pub(super) fn number(&mut self, number: u64, width: usize) {
+    pub(in crate::report) fn number(&mut self, number: u64, width: usize) {
         let start = self.end;
         self.room[start..][..8].copy_from_slice(&[b' '; 8]);
         // Most numbers are small. How many digits they have is hard to foresee, so it had better not matter.
@@ -124,7 +124,7 @@ impl Words<'_> {
     }
 
     #[inline]
-    pub(super) fn hexadecimal(&mut self, number: u64) {
+    pub(in crate::report) fn hexadecimal(&mut self, number: u64) {
         let last = number.checked_ilog2().unwrap_or(0) / 4;
         for digit in (0..=last).rev() {
             self.word(&[b"0123456789abcdef"[(number >> (4 * digit)) as usize % 16]]);

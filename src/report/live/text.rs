@@ -4,13 +4,13 @@ use std::fmt;
 use std::hint::black_box;
 use std::io::{self, Write};
 
-use super::address::Address;
-use super::line::{self, Facts};
-use super::page::Page;
-use super::record::MemLimit;
-use super::report::Report;
 use crate::error::Error;
 use crate::id::NodeId;
+use crate::report::address::Address;
+use crate::report::record::MemLimit;
+use crate::report::report::Report;
+use crate::report::text::line::{self, Facts};
+use crate::report::text::page::Page;
 use crate::tree::{BudgetUsage, Seen, Sight, Sights, Tree};
 
 /// For how many lines names are looked up before they are written: they lie far apart, and memory answers several questions
