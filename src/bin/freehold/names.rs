@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(fitting("root / session / cache / entry", 25), "root / … / cache / entry");
         assert_eq!(fitting("root / session / cache / entry", 20), "root / … / entry");
         assert_eq!(fitting("root / session / cache / entry", 15), "… / entry");
-        assert_eq!(fitting("root / session / cache / entry", 8), "roo…ntry");
+        assert_eq!(fitting("root / session / cache / entry", 8), "root…try");
         assert_eq!(fitting("abcdefgh", 4), shortened("abcdefgh", 4));
     }
 }
