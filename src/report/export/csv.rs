@@ -59,8 +59,8 @@ pub fn write_csv<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
             references: record.reference_count(),
             address,
             content,
-            type_name: record.type_name(),
-            origin: record.origin(),
+            type_name: record.type_name().map(|name| escaped(name.as_bytes())),
+            origin: record.origin().map(|place| escaped(place.as_bytes())),
             target: record.target().map(number),
         })?;
     }
@@ -82,7 +82,7 @@ struct Row<'a> {
     address: String,
     content: Option<Cow<'a, str>>,
     #[serde(rename = "type")]
-    type_name: Option<&'a str>,
-    origin: Option<&'a str>,
+    type_name: Option<Cow<'a, str>>,
+    origin: Option<Cow<'a, str>>,
     target: Option<usize>,
 }

@@ -194,6 +194,11 @@ fn a_table_has_a_row_for_each_record() {
 14,13,2,node,1,\xff\xfe,1,1,1,0,,,,,
 "#
     );
+    let made = br#"{"format":"freehold-report","version":1,"report":{"records":1},"records":[
+        {"id":0,"name":"x","bytes":0,"blocks":1,"type":"a\u001b[2J","origin":"b\n:1"}]}"#;
+    let made = Report::from_json(made).expect("it reads");
+    let row = "0,,0,node,1,x,0,,1,0,,,a\\x1b[2J,b\\n:1,\n";
+    assert!(text(|out| write_csv(&made, out)).ends_with(row), "no terminal obeys a type or a place");
     for (file, report) in balanced() {
         let rows = text(|out| write_csv(&report, out)).lines().count();
         assert_eq!(rows, report.len() + 1, "{file}: no name breaks a line");
