@@ -10,6 +10,12 @@ use std::time::{Duration, Instant};
 /// How long the output has to be silent before it is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How many pieces of the output may wait to be taken.
+const AHEAD: usize = 16;
+
+/// More than this is no report of any program, but a command that never stops.
+const MOST: usize = 512 << 20;
+
 /// Runs `command` and gives what it prints and how it ended, until the end of its output; or until it has exited, is silent and has printed
 /// what `is_enough`; or until `until`.
 ///
@@ -39,6 +45,11 @@ pub(crate) fn output(
                 }
             }
         }
+        if text.len() > MOST {
+            drop(child.kill());
+            child.wait()?;
+            return Err(io::Error::other(format!("it prints without end: {} MiB so far", text.len() >> 20)));
+        }
         if Instant::now() >= until {
             // It may have exited just now.
             drop(child.kill());
@@ -51,7 +62,7 @@ pub(crate) fn output(
 
 /// Reads the output in a thread of its own, for reading can't be given up on.
 fn pieces(child: &mut Child) -> Receiver<io::Result<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::sync_channel(AHEAD);
     if let Some(mut output) = child.stdout.take() {
         thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];

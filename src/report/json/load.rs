@@ -7,7 +7,7 @@ use std::sync::Arc;
 use indextree::{Arena, NodeId};
 use rustc_hash::FxHashMap;
 
-use super::shape::{Head, Line, Text};
+use super::shape::{Fact, Head, Line, Text};
 use crate::report::address::Address;
 use crate::report::balance::Imbalance;
 use crate::report::intern::Names;
@@ -191,6 +191,11 @@ fn check(head: &Head<'_>) -> Result<(), String> {
     if head.start_depth > MOST_DEPTH || head.indent > MOST_INDENT {
         let Head { start_depth, indent, .. } = head;
         return Err(format!("no report begins at depth {start_depth}, {indent} spaces a level"));
+    }
+    // glibc has no other names, so that none of these can hold what redaction should have replaced.
+    let is_name = |fact: &&Fact<'_>| !fact.name.is_empty() && fact.name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if let Some(fact) = head.mallinfo.iter().find(|fact| !is_name(fact)) {
+        return Err(format!("{:?} is no name of glibc's mallinfo: those are lowercase letters", fact.name));
     }
     let is_run = |&(first, lines): &(usize, usize)| first > 0 && first <= MOST_LINES && lines <= MOST_LINES;
     let is_place = [head.line, head.last_line, head.skipped_lines].iter().all(|line| *line <= MOST_LINES);

@@ -218,6 +218,10 @@ fn what_is_wrong_is_said() {
         ),
         (headed(r#""indent":1099511627776"#), "no report begins at depth 0, 1099511627776 spaces a level"),
         (headed(r#""last_line":18446744073709551615"#), "a line is numbered as none can be: lines count from 1"),
+        (
+            headed(r#""mallinfo":[{"name":"s3cret","value":1}]"#),
+            "\"s3cret\" is no name of glibc's mallinfo: those are lowercase letters",
+        ),
         (headed(r#""chatter":[[0,1]]"#), "a line is numbered as none can be: lines count from 1"),
         (headed(r#""chatter":[[1,18446744073709551615]]"#), "a line is numbered as none can be: lines count from 1"),
     ];
