@@ -49,7 +49,7 @@
 //!   total     self   share              blocks
 //! 8.3 KiB      0 B  100.0%  ██████████       4  server
 //! 7.8 KiB  7.8 KiB   94.0%  █████████▍       2  ├─ user N ×2
-//!   512 B    512 B    6.0%  ▌                1  └─ log
+//!   512 B    512 B    6.0%  ▋                1  └─ log
 //! ");
 //! assert_eq!(report.aggregate(By::NormalName).rows()[0].count(), 2);
 //! ```
