@@ -18,7 +18,7 @@
 //! | write it | [`Report::text`], `Report::write_json` (`json`), `Report::svg`, `Report::html`, the module `export` (`export`) |
 //! | write a live tree's at once, without capturing it | [`Tree::report_text`](crate::Tree::report_text) |
 //!
-//! Each of these is O(records), sorting aside, and none recurses: depth costs no stack.
+//! None recurses: depth costs no stack. Most are O(records) or as long as what they write; each says what it costs.
 //!
 //! ```
 //! use freehold::report::Report;

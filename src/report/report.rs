@@ -86,8 +86,8 @@ pub enum Format {
     /// PostgreSQL's list of memory contexts, or its view of them. The bytes of each are what it has from the system, used or
     /// free. What a context is for is its [content](super::Address::Content).
     Postgres,
-    /// proot's own listing. What it adds in parentheses is left out, and the first level lies below talloc's null context, which it has no
-    /// line for.
+    /// proot's own listing. What it adds in parentheses is left out, and the first level lies below talloc's null context,
+    /// which it has no line for.
     Proot,
 }
 

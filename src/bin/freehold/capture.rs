@@ -13,20 +13,25 @@ const TICK: Duration = Duration::from_millis(100);
 /// How many pieces of the output may wait to be taken.
 const AHEAD: usize = 16;
 
-/// More than this is no report of any program, but a command that never stops.
-const MOST: usize = 512 << 20;
+/// What prints more than this prints no report, but without end.
+pub(crate) const MOST: usize = 512 << 20;
 
-/// Runs `command` and gives what it prints and how it ended, until the end of its output; or until it has exited, is silent and has printed
-/// what `is_enough`; or until `until`.
+/// Runs `command` and gives what it prints and how it ended, until the end of its output; or until it has exited, is silent
+/// and has printed what `is_enough`; or until `until`.
+///
+/// What prints more than `most` bytes is stopped, which is an error.
 ///
 /// A command may hand its output on to a daemon and exit: `smbcontrol` does. So its exit is not the end of its output, and if
 /// the daemon keeps the pipe open, there never is one.
 pub(crate) fn output(
     (program, arguments): (&OsString, &[OsString]),
     until: Instant,
+    most: usize,
     is_enough: impl Fn(&[u8]) -> bool,
 ) -> io::Result<(Vec<u8>, ExitStatus)> {
-    let mut child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut command = Command::new(program);
+    let spawned = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = spawned.map_err(|error| io::Error::new(error.kind(), format!("can't be run: {error}")))?;
     let pieces = pieces(&mut child);
     let mut text = Vec::new();
     let mut looked_at = 0;
@@ -45,10 +50,10 @@ pub(crate) fn output(
                 }
             }
         }
-        if text.len() > MOST {
+        if text.len() > most {
             drop(child.kill());
             child.wait()?;
-            return Err(io::Error::other(format!("it prints without end: {} MiB so far", text.len() >> 20)));
+            return Err(io::Error::other(format!("it prints without end, {} MiB so far", text.len() >> 20)));
         }
         if Instant::now() >= until {
             // It may have exited just now.
@@ -81,4 +86,17 @@ fn pieces(child: &mut Child) -> Receiver<io::Result<Vec<u8>>> {
         });
     }
     receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_never_stops_is_stopped() {
+        let far = Instant::now() + Duration::from_secs(3600);
+        let error = output((&"yes".into(), &[]), far, 1 << 20, |_| true).expect_err("it has no end");
+        assert_eq!(error.to_string(), "it prints without end, 1 MiB so far");
+    }
 }

@@ -70,8 +70,8 @@ impl Total {
 struct Sums<'t> {
     /// Of the nodes that have something below them, in the order of their lines, and of the top.
     totals: Vec<Total>,
-    /// The nodes below the top that are claimed from outside and how often, in the order of their lines: counted once, for other threads may give
-    /// theirs up in the meantime.
+    /// The nodes below the top that are claimed from outside and how often, in the order of their lines: counted once,
+    /// for other threads may give theirs up in the meantime.
     claims: Vec<(Seen<'t>, u32)>,
 }
 

@@ -187,8 +187,8 @@ impl Watch {
         let is_whole = |source: &input::Source| !source.reports.iter().any(|numbered| numbered.report.is_truncated());
         loop {
             let is_enough = |text: &[u8]| read(text).is_ok_and(|source| is_whole(&source));
-            let (text, status) = capture::output((program, arguments), until, is_enough)
-                .map_err(|error| Failure::at(&name, format_args!("can't be run: {error}")))?;
+            let (text, status) = capture::output((program, arguments), until, capture::MOST, is_enough)
+                .map_err(|error| Failure::at(&name, error))?;
             let problem = match read(&text) {
                 Ok(mut source) if source.reports.len() > 1 || is_whole(&source) => {
                     self.focus.apply(&mut source)?;
