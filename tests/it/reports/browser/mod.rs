@@ -8,6 +8,7 @@ mod still;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -16,7 +17,10 @@ struct File(PathBuf);
 
 impl File {
     fn new(name: &str, content: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("freehold-{}-{name}", std::process::id()));
+        // Tests run at once, and no two browsers share a profile.
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("freehold-{}-{number}-{name}", std::process::id()));
         std::fs::write(&path, content).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self(path)
     }
