@@ -21,4 +21,6 @@ mod reports;
 mod secret;
 mod subtrees;
 mod texts;
+mod told;
 mod traces;
+mod walks;
