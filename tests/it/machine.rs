@@ -55,8 +55,11 @@ struct Soak {
 
 impl Soak {
     /// Runs programs until so many steps are taken; gives the smallest one that fails, and why.
-    fn run(&self, runner: &mut TestRunner, most: u64) -> Result<(), String> {
+    fn run(&self, config: &ProptestConfig, mut rng: TestRng, most: u64) -> Result<(), String> {
         while self.steps.load(Ordering::Relaxed) < most {
+            // A runner stops for good when it has had its number of cases.
+            let mut runner = TestRunner::new_with_rng(config.clone(), rng);
+            rng = runner.new_rng();
             let outcome = runner.run(&programs(), |program| {
                 let covered = run::covered(&program.0);
                 self.programs.fetch_add(1, Ordering::Relaxed);
@@ -98,9 +101,8 @@ fn soak() {
             seeds[..8].copy_from_slice(&seed.to_le_bytes());
             seeds[8..16].copy_from_slice(&core.to_le_bytes());
             let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seeds);
-            let mut runner = TestRunner::new_with_rng(config.clone(), rng);
-            let soak = &soak;
-            scope.spawn(move || soak.run(&mut runner, most))
+            let (soak, config) = (&soak, &config);
+            scope.spawn(move || soak.run(config, rng, most))
         };
         let threads: Vec<_> = (0..cores).map(work).collect();
         threads.into_iter().filter_map(|thread| thread.join().expect("a failure is no panic here").err()).collect()
