@@ -5,6 +5,7 @@ use std::fmt::Write;
 use freehold::Tree;
 
 use super::compare;
+use super::coverage::Coverage;
 use super::live::{self, Thrown};
 use super::naive::{Apart, Model};
 use super::outcome::{Boom, Event, Serial};
@@ -19,17 +20,21 @@ use super::world::{World, sapling};
 /// If they differ in an outcome, in what happens on the way, or in the state after any step; or if the tree
 /// is not valid.
 pub fn run(bytes: &[u8]) {
-    let program = Program::decode(bytes);
-    for zoned in [false, true] {
-        run_in(&program, zoned);
-    }
+    covered(bytes);
 }
 
-fn run_in(program: &Program, zoned: bool) {
+/// The same, and says which operations that were.
+pub fn covered(bytes: &[u8]) -> Coverage {
+    let program = Program::decode(bytes);
+    run_in(&program, false);
+    run_in(&program, true)
+}
+
+fn run_in(program: &Program, zoned: bool) -> Coverage {
     let (node, reference) = program.overhead;
-    let mut tree = sapling(node, reference);
+    let (mut tree, origin) = sapling(node, reference);
     let mut foreign = Tree::new();
-    let world = World::new(&tree, &mut foreign, program.overhead, zoned);
+    let world = World::new(&tree, origin, &mut foreign, program.overhead, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }
@@ -74,6 +79,7 @@ fn run_in(program: &Program, zoned: bool) {
     let all: Vec<_> = (1..=world.lock().serials).collect();
     assert_eq!(dropped, all, "every value is dropped once\n{}", story());
     assert!(foreign.len() == 1 && foreign.validate().is_ok(), "nothing happens to another tree");
+    model.coverage
 }
 
 /// What has happened according to both; notes which values were dropped.
