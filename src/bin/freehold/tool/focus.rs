@@ -2,23 +2,24 @@
 
 use freehold::report::{Address, Filter, Kind, Report, Size, visible};
 
-use crate::amount::Amount;
-use crate::args::{Extent, Focus, Limits};
-use crate::choose::Numbered;
-use crate::failure::{Failure, warn};
-use crate::input::Source;
-use crate::place::Place;
+use crate::tool::amount::Amount;
+use crate::tool::args::{Extent, Focus, Limits};
+use crate::tool::choose::Numbered;
+use crate::tool::failure::{Failure, warn};
+use crate::tool::input::Source;
+use crate::tool::place::Place;
+use crate::tool::system::System;
 
 /// What talloc calls the blocks in which it keeps names.
 const INTERNAL: &[u8] = b".name";
 
 impl Focus {
     /// Takes what is asked for out of each report of `source`.
-    pub(crate) fn apply(&self, source: &mut Source) -> Result<(), Failure> {
-        source.remark();
+    pub(crate) fn apply(&self, system: &dyn System, source: &mut Source) -> Result<(), Failure> {
+        source.remark(system);
         for numbered in &mut source.reports {
             if let Some(place) = &self.under {
-                numbered.report = under(&source.name, numbered, place)?;
+                numbered.report = under(system, &source.name, numbered, place)?;
             }
             // Without any, a large report needn't be in memory twice.
             if !self.internal && numbered.report.walk().any(|visit| visit.record.name() == INTERNAL) {
@@ -30,7 +31,7 @@ impl Focus {
 }
 
 /// What is below the node at `place`; of several, the largest, and it is said that there are more.
-fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failure> {
+fn under(system: &dyn System, file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failure> {
     let report = &numbered.report;
     let matching = || report.walk().filter(|visit| visit.record.kind() == Kind::Node && place.matches(visit.record));
     // Of equally large ones the first, which is the topmost.
@@ -48,10 +49,13 @@ fn under(file: &str, numbered: &Numbered, place: &Place) -> Result<Report, Failu
             Address::Unknown | Address::Content(_) => format!("'{}'", visible(largest.record.name())),
             address => address.to_string(),
         };
-        warn(format_args!(
-            "{file}: {count} nodes match --under; this is the largest, {which} of {}; for another, give its address",
-            Size(largest.record.bytes())
-        ));
+        warn(
+            system,
+            format_args!(
+                "{file}: {count} nodes match --under; this is the largest, {which} of {}; for another, give its address",
+                Size(largest.record.bytes())
+            ),
+        );
     }
     Ok(report.subtree(largest.id))
 }
@@ -103,20 +107,20 @@ impl Limits {
     }
 
     /// Leaves of each report of `source` what is asked for.
-    pub(crate) fn apply(&self, source: &mut Source) {
+    pub(crate) fn apply(&self, system: &dyn System, source: &mut Source) {
         if self.is_any() {
-            self.filter(source, || self.extent.filter());
+            self.filter(system, source, || self.extent.filter());
         }
     }
 
     /// The same, as far as names go.
-    pub(crate) fn apply_name(&self, source: &mut Source) {
+    pub(crate) fn apply_name(&self, system: &dyn System, source: &mut Source) {
         if self.name.is_some() {
-            self.filter(source, Filter::new);
+            self.filter(system, source, Filter::new);
         }
     }
 
-    fn filter<'a>(&'a self, source: &mut Source, filter: impl Fn() -> Filter<'a>) {
+    fn filter<'a>(&'a self, system: &dyn System, source: &mut Source, filter: impl Fn() -> Filter<'a>) {
         for numbered in &mut source.reports {
             let Some(name) = &self.name else {
                 numbered.report = numbered.report.filtered(&filter());
@@ -124,7 +128,10 @@ impl Limits {
             };
             if !numbered.report.walk().any(|visit| name.is_match(visit.record.name())) {
                 let place = format!("{}: report {}", source.name, numbered.number);
-                warn(format_args!("{place} has no name that matches --name '{name}'; '(?i){name}' matches any case"));
+                warn(
+                    system,
+                    format_args!("{place} has no name that matches --name '{name}'; '(?i){name}' matches any case"),
+                );
             }
             numbered.report = numbered.report.filtered(&filter().keep(|record| name.is_match(record.name())));
         }

@@ -6,10 +6,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 use regex::bytes::Regex;
 
-use crate::amount::Amount;
-use crate::choose::Choice;
-use crate::place::{Place, pattern};
-use crate::verbs::{check, completions, diff, export, find, man, path, redact, refs, show, top, trend, watch};
+use crate::tool::amount::Amount;
+use crate::tool::choose::Choice;
+use crate::tool::place::{Place, pattern};
+use crate::tool::verbs::{check, completions, diff, export, find, man, path, redact, refs, show, top, trend, watch};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())

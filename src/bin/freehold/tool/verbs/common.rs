@@ -6,23 +6,25 @@ use std::path::Path;
 use freehold::report::{Address, Record, Report};
 use regex::bytes::Regex;
 
-use crate::Outcome;
-use crate::args::{Files, Reading};
-use crate::failure::{Failure, warn};
-use crate::input::{self, Source};
-use crate::screen::{Screen, TITLE};
+use crate::tool::args::{Files, Reading};
+use crate::tool::failure::{Failure, warn};
+use crate::tool::input::{self, Source};
+use crate::tool::run::Outcome;
+use crate::tool::screen::{Screen, TITLE};
+use crate::tool::system::System;
 
 /// Prints report after report as `prepare` leaves them, each below its title, with an empty line between them.
 pub(super) fn one_by_one(
+    system: &dyn System,
     files: &Files,
     reading: &Reading,
     screen: Screen,
     prepare: impl Fn(&mut Source) -> Result<(), Failure>,
     mut print: impl FnMut(&Report, &mut dyn Write) -> Result<(), Failure>,
 ) -> Result<Outcome, Failure> {
-    let mut out = screen.out();
+    let mut out = screen.out(system);
     let mut first = true;
-    input::each(&files.files, reading, |mut source| {
+    input::each(system, &files.files, reading, |mut source| {
         prepare(&mut source)?;
         for numbered in &source.reports {
             if !std::mem::take(&mut first) {
@@ -38,18 +40,18 @@ pub(super) fn one_by_one(
 }
 
 /// Refuses to look for the name of a file in standard input: what was meant is to look in the file.
-pub(super) fn is_no_file(text: &str, files: &Files) -> Result<(), Failure> {
-    match files.files.is_empty() && Path::new(text).is_file() {
+pub(super) fn is_no_file(system: &dyn System, text: &str, files: &Files) -> Result<(), Failure> {
+    match files.files.is_empty() && system.is_file(Path::new(text)) {
         true => Err(Failure::at(text, "is a file; say before it what to look for")),
         false => Ok(()),
     }
 }
 
 /// Says that what was looked for isn't there.
-pub(super) fn nothing_matches(pattern: &Regex) {
+pub(super) fn nothing_matches(system: &dyn System, pattern: &Regex) {
     match pattern.as_str() {
-        any_case if any_case.starts_with("(?i)") => warn(format_args!("nothing matches '{any_case}'")),
-        exact => warn(format_args!("nothing matches '{exact}'; '(?i){exact}' matches any case")),
+        any_case if any_case.starts_with("(?i)") => warn(system, format_args!("nothing matches '{any_case}'")),
+        exact => warn(system, format_args!("nothing matches '{exact}'; '(?i){exact}' matches any case")),
     }
 }
 

@@ -1,17 +1,17 @@
 //! What the output goes to: a terminal, or something that wants it plain.
 
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, Write};
 
-use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
 use freehold::report::{Grouped, Pretty, Report, Size};
 
-use crate::args::Looks;
-use crate::names::fitting;
-use crate::palette::Colours;
-use crate::wrap::wrapped;
+use crate::tool::args::Looks;
+use crate::tool::names::fitting;
+use crate::tool::palette::Colours;
+use crate::tool::system::System;
+use crate::tool::wrap::wrapped;
 
 /// What most terminals have, where nobody says.
 const USUAL_WIDTH: usize = 100;
@@ -40,27 +40,28 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn new(color: ColorChoice, looks: &Looks) -> Self {
-        let stdout = io::stdout();
-        let terminal = stdout.is_terminal();
-        let pretty = terminal || looks.pretty || color == ColorChoice::Always;
+    pub(crate) fn new(system: &dyn System, color: ColorChoice, looks: &Looks) -> Self {
+        let terminal = system.terminal();
+        let pretty = terminal.is_one || looks.pretty || color == ColorChoice::Always;
         let color = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+            ColorChoice::Auto => terminal.has_colours,
         };
-        let width = looks.width.or_else(|| pretty.then(|| columns(terminal)));
-        Self { pretty, exact: looks.exact || !pretty, ascii: looks.ascii || !pretty, width, color, terminal }
+        let width = looks.width.or_else(|| pretty.then(|| terminal.columns.unwrap_or(USUAL_WIDTH)));
+        Self {
+            pretty,
+            exact: looks.exact || !pretty,
+            ascii: looks.ascii || !pretty,
+            width,
+            color,
+            terminal: terminal.is_one,
+        }
     }
 
     /// Standard output, for text that may be coloured.
-    pub(crate) fn out(self) -> impl Write {
-        let choice = if self.color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
-        match choice {
-            // A stream that strips colours would also eat what looks like one, and take time to look.
-            anstream::ColorChoice::Never => raw(),
-            _ => Box::new(BufWriter::new(AutoStream::new(io::stdout().lock(), choice))),
-        }
+    pub(crate) fn out(self, system: &dyn System) -> Box<dyn Write + '_> {
+        system.output(self.color)
     }
 
     /// `text` in `style`, where there is colour.
@@ -143,17 +144,6 @@ impl Screen {
             None => text.to_owned(),
         }
     }
-}
-
-/// Standard output as it is, for what goes out byte for byte.
-pub(crate) fn raw() -> Box<dyn Write> {
-    Box::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
-}
-
-fn columns(terminal: bool) -> usize {
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let found = || terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into());
-    told.or_else(found).filter(|columns| *columns > 0).unwrap_or(USUAL_WIDTH)
 }
 
 fn sign(delta: i128) -> char {

@@ -8,10 +8,10 @@ use freehold::report::indextree::NodeId;
 use freehold::report::{Change, ChangeKind, Diff, Report};
 
 use super::common::{address_of, self_bytes_of};
-use crate::args::Limits;
-use crate::screen::{GROWN, SHRUNK, Screen, magnitude};
-use crate::table::Table;
-use crate::trail::{depth, way};
+use crate::tool::args::Limits;
+use crate::tool::screen::{GROWN, SHRUNK, Screen, magnitude};
+use crate::tool::table::Table;
+use crate::tool::trail::{depth, way};
 
 /// All there are, and what they are called.
 const KINDS: [(ChangeKind, &str); 6] = [

@@ -4,11 +4,12 @@ use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{By, Rank, Row};
 
 use super::common::one_by_one;
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Looks, Reading};
-use crate::failure::Failure;
-use crate::input::Source;
-use crate::screen::{HEAD, Screen, TITLE};
+use crate::tool::args::{Files, Focus, Limits, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input::Source;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{HEAD, Screen, TITLE};
+use crate::tool::system::System;
 
 /// Rank nodes by name, type or origin: who has most
 #[derive(Debug, Args)]
@@ -112,14 +113,14 @@ impl From<Ranking> for Rank {
 }
 
 impl Top {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
         let prepare = |source: &mut Source| {
-            self.focus.apply(source)?;
+            self.focus.apply(system, source)?;
             self.limits.extent.apply_depth(source);
             Ok(())
         };
-        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+        one_by_one(system, &self.files, &self.reading, screen, prepare, |report, out| {
             let whole = report.arena()[report.root()].get().bytes();
             let is_wanted = |row: &Row| self.limits.has(row.key(), 0, row.self_bytes().into(), whole);
             let ranked = report.aggregate(self.group.into()).sorted(self.by.into()).only(is_wanted);

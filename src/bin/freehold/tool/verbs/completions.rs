@@ -5,10 +5,10 @@ use std::io::Write;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use crate::Outcome;
-use crate::args::Cli;
-use crate::failure::Failure;
-use crate::screen;
+use crate::tool::args::Cli;
+use crate::tool::failure::Failure;
+use crate::tool::run::Outcome;
+use crate::tool::system::System;
 
 /// Print what a shell needs to complete verbs and options
 #[derive(Debug, Args)]
@@ -23,11 +23,11 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+    pub(crate) fn run(&self, system: &dyn System) -> Result<Outcome, Failure> {
         // The generator panics where it can't write, so it writes to memory.
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "freehold", &mut text);
-        let mut out = screen::raw();
+        let mut out = system.output(false);
         out.write_all(&text)?;
         out.flush()?;
         Ok(Outcome::Fine)

@@ -10,14 +10,15 @@ use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, RetainedSizes};
 
 use super::common::{address_of, one_by_one};
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Looks, Reading};
-use crate::failure::Failure;
-use crate::input::Source;
-use crate::place::Place;
-use crate::screen::{NAME, Screen};
-use crate::table::Table;
-use crate::trail::{depth, way, ways};
+use crate::tool::args::{Files, Focus, Limits, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input::Source;
+use crate::tool::place::Place;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{NAME, Screen};
+use crate::tool::system::System;
+use crate::tool::table::Table;
+use crate::tool::trail::{depth, way, ways};
 
 /// Show what several owners share, and what would go if a node went
 #[derive(Debug, Args)]
@@ -87,10 +88,10 @@ impl<'w> Lists<'w> {
 }
 
 impl Refs {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let prepare = |source: &mut Source| self.focus.apply(source);
-        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let prepare = |source: &mut Source| self.focus.apply(system, source);
+        one_by_one(system, &self.files, &self.reading, screen, prepare, |report, out| {
             let retained = report.retained();
             if self.of.is_none() {
                 self.shared(report, &retained, screen, out)?;

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,14 +11,14 @@ use clap::{Args, ColorChoice};
 use freehold::report::{DiffTable, Report};
 
 use super::diff::Group;
-use crate::Outcome;
-use crate::amount::duration;
-use crate::args::{Focus, Limits, Looks, Reading};
-use crate::capture;
-use crate::failure::Failure;
-use crate::input;
-use crate::screen::{GROWN, SHRUNK, Screen, TITLE, magnitude};
-use crate::table::Table;
+use crate::tool::amount::duration;
+use crate::tool::args::{Focus, Limits, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{GROWN, SHRUNK, Screen, TITLE, magnitude};
+use crate::tool::system::{Captured, System};
+use crate::tool::table::Table;
 
 /// How long to wait, at most, before a command is run again that gave no whole report.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -88,20 +87,20 @@ struct Snapshot {
 }
 
 impl Watch {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
         if let Some(directory) = &self.keep {
-            prepare(directory)?;
+            prepare(system, directory)?;
         }
         let started = Instant::now();
         let mut seen: Option<[Snapshot; 2]> = None;
         let mut outcome = Ok(Outcome::Fine);
         for number in 1..=self.count.unwrap_or(u64::MAX) {
             let began = Instant::now();
-            match self.snapshot(number) {
+            match self.snapshot(system, number) {
                 Ok(report) => {
                     let now = Snapshot { number, report };
-                    self.print(seen.as_ref(), &now, started.elapsed(), screen)?;
+                    self.print(system, seen.as_ref(), &now, started.elapsed(), screen)?;
                     seen = Some(match seen {
                         Some([first, _]) => [first, now],
                         None => [Snapshot { number, report: now.report.clone() }, now],
@@ -109,7 +108,7 @@ impl Watch {
                 }
                 // What worked before may work again.
                 Err(failure) if seen.is_some() => {
-                    failure.print();
+                    failure.print(system);
                     outcome = Err(Failure::Reported);
                 }
                 Err(failure) => return Err(failure),
@@ -122,8 +121,15 @@ impl Watch {
     }
 
     /// Shows what there is `now`, and what has changed since the first and the last report.
-    fn print(&self, seen: Option<&[Snapshot; 2]>, now: &Snapshot, at: Duration, screen: Screen) -> Result<(), Failure> {
-        let mut out = screen.out();
+    fn print(
+        &self,
+        system: &dyn System,
+        seen: Option<&[Snapshot; 2]>,
+        now: &Snapshot,
+        at: Duration,
+        screen: Screen,
+    ) -> Result<(), Failure> {
+        let mut out = screen.out(system);
         screen.clear(seen.is_none(), &mut out)?;
         let root = now.report.arena()[now.report.root()].get();
         let title = screen.paint(TITLE, format_args!("report {}, after {} s", now.number, at.as_secs()));
@@ -179,7 +185,7 @@ impl Watch {
     }
 
     /// Runs the command until it gives a whole report, and keeps that.
-    fn snapshot(&self, number: u64) -> Result<Report, Failure> {
+    fn snapshot(&self, system: &dyn System, number: u64) -> Result<Report, Failure> {
         let until = Instant::now() + self.patience;
         let (program, arguments) = self.command.split_first().expect("clap wants a command");
         let name = program.to_string_lossy();
@@ -187,23 +193,25 @@ impl Watch {
         let is_whole = |source: &input::Source| !source.reports.iter().any(|numbered| numbered.report.is_truncated());
         loop {
             let is_enough = |text: &[u8]| read(text).is_ok_and(|source| is_whole(&source));
-            let (text, status) = capture::output((program, arguments), until, capture::MOST, is_enough)
-                .map_err(|error| Failure::at(&name, error))?;
+            let captured = system.capture((program, arguments), until, &is_enough);
+            let Captured { text, failure } = captured.map_err(|error| Failure::at(&name, error))?;
             let problem = match read(&text) {
                 Ok(mut source) if source.reports.len() > 1 || is_whole(&source) => {
-                    self.focus.apply(&mut source)?;
+                    self.focus.apply(system, &mut source)?;
                     let (report, _) = source.single()?;
-                    self.keep(number, &text)?;
+                    self.keep(system, number, &text)?;
                     return Ok(report);
                 }
                 Ok(_) => Failure::at(&name, "the report is not complete; wait longer by --patience"),
-                // At the end of the patience it is killed, which says nothing of it.
-                Err(_) if !status.success() && Instant::now() < until => {
-                    let why = format_args!("{status}, and no report; try the command by itself");
-                    return Err(Failure::at(&name, why));
-                }
-                Err(_) if text.is_empty() => Failure::at(&name, "prints nothing; wait longer by --patience"),
-                Err(failure) => failure,
+                Err(unread) => match failure {
+                    // At the end of the patience it is killed, which says nothing of it.
+                    Some(status) if Instant::now() < until => {
+                        let why = format_args!("{status}, and no report; try the command by itself");
+                        return Err(Failure::at(&name, why));
+                    }
+                    _ if text.is_empty() => Failure::at(&name, "prints nothing; wait longer by --patience"),
+                    _ => unread,
+                },
             };
             let pause = PAUSE.min(self.every);
             if Instant::now() + pause >= until {
@@ -214,21 +222,27 @@ impl Watch {
     }
 
     /// Keeps what was read, under its name only once it is all there.
-    fn keep(&self, number: u64, text: &[u8]) -> Result<(), Failure> {
+    fn keep(&self, system: &dyn System, number: u64, text: &[u8]) -> Result<(), Failure> {
         let Some(directory) = &self.keep else { return Ok(()) };
         let path = directory.join(format!("{number:04}.talloc"));
         let part = path.with_extension("part");
-        fs::write(&part, text)
-            .and_then(|()| fs::rename(&part, &path))
-            .map_err(|error| Failure::at(path.display(), format_args!("can't keep the report: {error}")))
+        let keep = || {
+            let mut out = system.create(&part)?;
+            out.write_all(text)?;
+            out.flush()?;
+            drop(out);
+            system.rename(&part, &path)
+        };
+        keep().map_err(|error: io::Error| Failure::at(path.display(), format_args!("can't keep the report: {error}")))
     }
 }
 
 /// Makes the directory for reports. What is left there by another run would be taken for this one's.
-fn prepare(directory: &Path) -> Result<(), Failure> {
-    if directory.join("0001.talloc").exists() {
+fn prepare(system: &dyn System, directory: &Path) -> Result<(), Failure> {
+    if system.is_file(&directory.join("0001.talloc")) {
         return Err(Failure::at(directory.display(), "has reports already; name another directory"));
     }
-    fs::create_dir_all(directory)
+    system
+        .create_directory(directory)
         .map_err(|error| Failure::at(directory.display(), format_args!("can't keep reports there: {error}")))
 }

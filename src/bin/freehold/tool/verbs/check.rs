@@ -6,11 +6,12 @@ use anstyle::Style;
 use clap::{Args, ColorChoice};
 use freehold::report::{Finding, Severity};
 
-use crate::Outcome;
-use crate::args::{Files, Looks, Reading};
-use crate::failure::Failure;
-use crate::input;
-use crate::screen::{BAD, GOOD, Screen, TITLE};
+use crate::tool::args::{Files, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{BAD, GOOD, Screen, TITLE};
+use crate::tool::system::System;
 
 /// Check that reports are whole, and say what is wrong, limited or odd
 #[derive(Debug, Args)]
@@ -37,11 +38,11 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let mut out = screen.out(system);
         let mut outcome = Outcome::Fine;
-        input::each(&self.files.files, &self.reading, |source| {
+        input::each(system, &self.files.files, &self.reading, |source| {
             for numbered in &source.reports {
                 let findings = numbered.report.findings();
                 let worst = findings.iter().map(Finding::severity).max().unwrap_or(Severity::Note);

@@ -1,6 +1,6 @@
 //! Sentences in lines that fit.
 
-use crate::names::width;
+use crate::tool::names::width;
 
 /// `text` with line breaks instead of spaces, so that no line is wider than `columns` unless a word is; lines after the
 /// first are set in by `indent`.

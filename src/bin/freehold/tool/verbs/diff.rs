@@ -8,13 +8,14 @@ use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{By, Diff as Difference, DiffRow, DiffTable, Naming, Report};
 
 use super::changes;
-use crate::Outcome;
-use crate::amount::Amount;
-use crate::args::{Focus, Limits, Looks, Reading};
-use crate::failure::{Failure, warn};
-use crate::input;
-use crate::screen::{GROWN, SHRUNK, Screen, TITLE, magnitude};
-use crate::table::Table;
+use crate::tool::amount::Amount;
+use crate::tool::args::{Focus, Limits, Looks, Reading};
+use crate::tool::failure::{Failure, warn};
+use crate::tool::input;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{GROWN, SHRUNK, Screen, TITLE, magnitude};
+use crate::tool::system::System;
+use crate::tool::table::Table;
 
 /// Compare two reports: what is new, gone, more or less
 #[derive(Debug, Args)]
@@ -125,17 +126,20 @@ impl Group {
 }
 
 impl Diff {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let [(before, first), (after, second)] = self.reports()?;
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let [(before, first), (after, second)] = self.reports(system)?;
         let lacks_levels = |report: &Report| !report.is_full() || report.is_filtered();
         if lacks_levels(&before) != lacks_levels(&after) {
             let (less, more) = if lacks_levels(&before) { (&first, &second) } else { (&second, &first) };
-            warn(format_args!("{less} leaves out what {more} has: that looks new or gone; see 'freehold check'"));
+            warn(
+                system,
+                format_args!("{less} leaves out what {more} has: that looks new or gone; see 'freehold check'"),
+            );
         }
         let diff = before.diff(&after);
         let most = if self.rows == 0 { usize::MAX } else { self.rows };
-        let mut out = screen.out();
+        let mut out = screen.out(system);
         let table = self.group.table(&diff, &self.limits);
         if self.markdown && !table.rows().is_empty() {
             write!(out, "{}", table.top(most).markdown())?;
@@ -151,14 +155,14 @@ impl Diff {
             }
         }
         out.flush()?;
-        Ok(self.judged(&diff, screen))
+        Ok(self.judged(&diff, screen, system))
     }
 
     /// The two reports, and what to call them.
-    fn reports(&self) -> Result<[(Report, String); 2], Failure> {
+    fn reports(&self, system: &dyn System) -> Result<[(Report, String); 2], Failure> {
         let read = |path: &PathBuf| {
-            let mut source = input::read(path, &self.reading)?;
-            self.focus.apply(&mut source)?;
+            let mut source = input::read(system, path, &self.reading)?;
+            self.focus.apply(system, &mut source)?;
             Ok::<_, Failure>(source)
         };
         match &self.after {
@@ -168,14 +172,14 @@ impl Diff {
     }
 
     /// Says so if there is too much growth.
-    fn judged(&self, diff: &Difference<'_>, screen: Screen) -> Outcome {
+    fn judged(&self, diff: &Difference<'_>, screen: Screen, system: &dyn System) -> Outcome {
         let Some(limit) = self.fail_if_growth else { return Outcome::Fine };
         let (growth, before) = (diff.delta().bytes, diff.before().bytes as f64);
         if growth <= 0 || growth as f64 <= limit.of(before) {
             return Outcome::Fine;
         }
         let share = if before > 0.0 { format!(" ({:.1}%)", 100.0 * growth as f64 / before) } else { String::new() };
-        warn(format_args!("growth of {}{share} is more than {limit}", screen.size(magnitude(growth))));
+        warn(system, format_args!("growth of {}{share} is more than {limit}", screen.size(magnitude(growth))));
         Outcome::Found
     }
 }

@@ -1,9 +1,11 @@
 //! What ends the tool before it has done what it was asked.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 
 use freehold::report::escaped;
+
+use crate::tool::system::System;
 
 /// Why the tool stops, or leaves out a file.
 #[derive(Debug)]
@@ -23,9 +25,9 @@ impl Failure {
     }
 
     /// Says what happened, on standard error.
-    pub(crate) fn print(&self) {
+    pub(crate) fn print(&self, system: &dyn System) {
         if let Self::Told(message) = self {
-            warn(message);
+            warn(system, message);
         }
     }
 }
@@ -41,7 +43,7 @@ impl From<io::Error> for Failure {
 }
 
 /// Says something on standard error that does not stop the tool.
-pub(crate) fn warn(message: impl Display) {
+pub(crate) fn warn(system: &dyn System, message: impl Display) {
     // Where nobody can be told, there is nobody to tell.
-    let _ = writeln!(io::stderr(), "freehold: {}", escaped(message.to_string().as_bytes()));
+    let _ = writeln!(system.errors(), "freehold: {}", escaped(message.to_string().as_bytes()));
 }

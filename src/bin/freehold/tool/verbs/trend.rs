@@ -5,11 +5,12 @@ use std::io::Write;
 use clap::{Args, ColorChoice, value_parser};
 use freehold::report::{Report, Suspect, Suspects, escaped};
 
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Looks, Reading};
-use crate::failure::Failure;
-use crate::input;
-use crate::screen::{Screen, TITLE};
+use crate::tool::args::{Files, Focus, Limits, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{Screen, TITLE};
+use crate::tool::system::System;
 
 /// Say what looks like a leak, in one report or from report to report
 #[derive(Debug, Args)]
@@ -52,12 +53,12 @@ pub(crate) struct Trend {
 }
 
 impl Trend {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let mut out = screen.out(system);
         let mut series: Vec<(Box<[u8]>, Vec<Report>)> = Vec::new();
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
+        input::each(system, &self.files.files, &self.reading, |mut source| {
+            self.focus.apply(system, &mut source)?;
             for numbered in source.reports {
                 match series.iter_mut().find(|(root, _)| **root == *numbered.root()) {
                     Some((_, reports)) => reports.push(numbered.report),

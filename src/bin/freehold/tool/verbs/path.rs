@@ -9,14 +9,15 @@ use freehold::report::indextree::NodeId;
 use freehold::report::{Kind, Report, visible};
 
 use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
-use crate::Outcome;
-use crate::args::{Files, Focus, Looks, Reading};
-use crate::failure::{Failure, warn};
-use crate::input;
-use crate::place::Place;
-use crate::screen::{NAME, Screen, TITLE};
-use crate::table::Table;
-use crate::trail::Trail;
+use crate::tool::args::{Files, Focus, Looks, Reading};
+use crate::tool::failure::{Failure, warn};
+use crate::tool::input;
+use crate::tool::place::Place;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{NAME, Screen, TITLE};
+use crate::tool::system::System;
+use crate::tool::table::Table;
+use crate::tool::trail::Trail;
 
 /// Show the owners of a node, from the root down to it, and who refers to it
 #[derive(Debug, Args)]
@@ -53,16 +54,16 @@ pub(crate) struct Path {
 }
 
 impl Path {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let mut out = screen.out(system);
         let mut outcome = Outcome::Found;
         if let Place::Pattern(pattern) = &self.place {
-            is_no_file(pattern.as_str(), &self.files)?;
+            is_no_file(system, pattern.as_str(), &self.files)?;
         }
         let most = if self.rows == 0 { usize::MAX } else { self.rows };
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
+        input::each(system, &self.files.files, &self.reading, |mut source| {
+            self.focus.apply(system, &mut source)?;
             for numbered in &source.reports {
                 let report = &numbered.report;
                 let is_meant = |id: &NodeId| {
@@ -94,8 +95,8 @@ impl Path {
         out.flush()?;
         match (&self.place, outcome) {
             (_, Outcome::Fine) => {}
-            (Place::Pattern(pattern), Outcome::Found) => nothing_matches(pattern),
-            (_, Outcome::Found) => warn("no node has that address; try --internal, or 'freehold find REGEX'"),
+            (Place::Pattern(pattern), Outcome::Found) => nothing_matches(system, pattern),
+            (_, Outcome::Found) => warn(system, "no node has that address; try --internal, or 'freehold find REGEX'"),
         }
         Ok(outcome)
     }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::names::width;
-use crate::screen::{HEAD, Screen};
+use crate::tool::names::width;
+use crate::tool::screen::{HEAD, Screen};
 
 /// A table, gathered before it is printed so that columns line up.
 #[derive(Debug)]

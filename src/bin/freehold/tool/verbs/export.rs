@@ -1,18 +1,17 @@
 //! `freehold export`: a report in the formats of other tools.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use freehold::report::Report;
 
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Reading};
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::input::{self, Titled};
-use crate::screen;
+use crate::tool::args::{Files, Focus, Limits, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::format::Format;
+use crate::tool::input::{self, Titled};
+use crate::tool::run::Outcome;
+use crate::tool::system::System;
 
 /// Write reports as JSON, CSV, a page, a picture, or for other tools
 #[derive(Debug, Args)]
@@ -66,28 +65,32 @@ impl Target {
     }
 
     /// What to write: what was asked for, or what the file's name says, or `otherwise`.
-    pub(crate) fn format(&self, otherwise: Option<Format>) -> Result<Format, Failure> {
+    pub(crate) fn format(&self, system: &dyn System, otherwise: Option<Format>) -> Result<Format, Failure> {
         let named = || self.file().and_then(Format::of_file);
         let format = self.to.or_else(named).or(otherwise).ok_or_else(|| {
             let message =
                 "which format? Say it by --to, or by the ending of the file after -o; see 'freehold help export'";
             Failure::Told(message.to_owned())
         })?;
-        if format.is_binary() && self.file().is_none() && io::stdout().is_terminal() {
+        if format.is_binary() && self.file().is_none() && system.terminal().is_one {
             return Err(Failure::Told("that format is nothing for a terminal; give a file by -o".to_owned()));
         }
         Ok(format)
     }
 
     /// Opens what is written to. Comes after reading, for that may be of the same file.
-    pub(crate) fn write(&self, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {
+    pub(crate) fn write(
+        &self,
+        system: &dyn System,
+        write: impl FnOnce(&mut Box<dyn Write + '_>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let Some(path) = self.file() else {
-            let mut out = screen::raw();
+            let mut out = system.output(false);
             write(&mut out)?;
             return Ok(out.flush()?);
         };
         let whole = || {
-            let mut out: Box<dyn Write> = Box::new(BufWriter::with_capacity(1 << 16, File::create(path)?));
+            let mut out = system.create(path)?;
             write(&mut out)?;
             out.flush()
         };
@@ -96,23 +99,23 @@ impl Target {
 }
 
 impl Export {
-    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let format = self.target.format(None)?;
+    pub(crate) fn run(&self, system: &dyn System) -> Result<Outcome, Failure> {
+        let format = self.target.format(system, None)?;
         let focus = Focus { internal: self.focus.internal || format.is_whole(), ..self.focus.clone() };
         let before = match &self.since {
             Some(_) if !format.compares() => {
                 return Err(Failure::Told("--since is for svg and html; see also 'freehold diff'".to_owned()));
             }
             Some(path) => {
-                let mut source = input::read(path, &self.reading)?;
-                focus.apply(&mut source)?;
-                self.limits.apply(&mut source);
+                let mut source = input::read(system, path, &self.reading)?;
+                focus.apply(system, &mut source)?;
+                self.limits.apply(system, &mut source);
                 Some(source.single()?.0)
             }
             None => None,
         };
-        let reports = gathered(&self.files, &self.reading, &focus, &self.limits, format, |report| report)?;
-        self.target.write(|out| {
+        let reports = gathered(system, &self.files, &self.reading, &focus, &self.limits, format, |report| report)?;
+        self.target.write(system, |out| {
             reports.iter().try_for_each(|(report, title)| format.write(report, before.as_ref(), title, out))
         })?;
         Ok(Outcome::Fine)
@@ -121,6 +124,7 @@ impl Export {
 
 /// The reports of all files, each changed as asked; no more than one, where the format can't hold more.
 pub(crate) fn gathered(
+    system: &dyn System,
     files: &Files,
     reading: &Reading,
     focus: &Focus,
@@ -129,9 +133,9 @@ pub(crate) fn gathered(
     mut change: impl FnMut(Report) -> Report,
 ) -> Result<Vec<Titled>, Failure> {
     let mut reports = Vec::new();
-    input::each(&files.files, reading, |mut source| {
-        focus.apply(&mut source)?;
-        limits.apply(&mut source);
+    input::each(system, &files.files, reading, |mut source| {
+        focus.apply(system, &mut source)?;
+        limits.apply(system, &mut source);
         let titled = if format.takes_several() { source.titled() } else { vec![source.single()?] };
         reports.extend(titled.into_iter().map(|(report, title)| (change(report), title)));
         Ok(())

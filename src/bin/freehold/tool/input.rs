@@ -1,24 +1,18 @@
 //! Files, pipes and `.gz`, read into reports.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
 use freehold::report::{Reader, Report, Severity, escaped};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::args::Reading;
-use crate::choose::{Choice, Chooser, Numbered, listed};
-use crate::failure::{Failure, warn};
+use crate::tool::args::Reading;
+use crate::tool::choose::{Choice, Chooser, Numbered, listed};
+use crate::tool::failure::{Failure, warn};
+use crate::tool::system::System;
 
 /// What a gzip file begins with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-
-/// How long reading may take before a bar says how far it is.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The reports of one file, as far as they were chosen.
 #[derive(Debug)]
@@ -70,7 +64,7 @@ impl Source {
     }
 
     /// Says of each report that is damaged what is wrong with it, first of all.
-    pub(crate) fn remark(&self) {
+    pub(crate) fn remark(&self, system: &dyn System) {
         for Numbered { report, .. } in &self.reports {
             if report.imbalances().is_empty() && !report.is_truncated() {
                 continue;
@@ -78,7 +72,7 @@ impl Source {
             let damage = report.findings().into_iter().find(|finding| finding.severity() >= Severity::Damage);
             if let Some(damage) = damage {
                 let line = damage.lines().map(|lines| format!(":{}", lines.start())).unwrap_or_default();
-                warn(format_args!("{}{line}: {}; see 'freehold check'", self.name, damage.message()));
+                warn(system, format_args!("{}{line}: {}; see 'freehold check'", self.name, damage.message()));
             }
         }
     }
@@ -104,11 +98,11 @@ impl Source {
 pub(crate) type Titled = (Report, String);
 
 /// The files to read: those named, or standard input.
-pub(crate) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files(system: &dyn System, named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     if !named.is_empty() {
         return Ok(named.to_vec());
     }
-    if io::stdin().is_terminal() {
+    if system.input_is_terminal() {
         let message = "no file given, and nothing is piped in; name a file, or see 'freehold help'";
         return Err(Failure::Told(message.to_owned()));
     }
@@ -117,17 +111,18 @@ pub(crate) fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 /// Reads file after file and hands each to `take`; what is wrong with one is told, and the others still come.
 pub(crate) fn each(
+    system: &dyn System,
     named: &[PathBuf],
     reading: &Reading,
     mut take: impl FnMut(Source) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut all_well = true;
-    for path in files(named)? {
-        match read(&path, reading).and_then(&mut take) {
+    for path in files(system, named)? {
+        match read(system, &path, reading).and_then(&mut take) {
             Ok(()) => {}
             Err(Failure::Closed) => return Err(Failure::Closed),
             Err(failure) => {
-                failure.print();
+                failure.print(system);
                 all_well = false;
             }
         }
@@ -136,21 +131,14 @@ pub(crate) fn each(
 }
 
 /// Reads one file; `-` is standard input.
-pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Source, Failure> {
+pub(crate) fn read(system: &dyn System, path: &Path, reading: &Reading) -> Result<Source, Failure> {
     if path.as_os_str() == "-" {
-        static TAKEN: AtomicBool = AtomicBool::new(false);
-        if TAKEN.swap(true, Ordering::Relaxed) {
-            return Err(Failure::at("standard input", "was read already; name '-' once, and files for the rest"));
-        }
-        return reports("standard input", Watched::new(io::stdin().lock(), None), reading);
+        let taken = "was read already; name '-' once, and files for the rest";
+        let input = system.input().ok_or_else(|| Failure::at("standard input", taken))?;
+        return reports("standard input", input, reading);
     }
     let name = path.display().to_string();
-    let open = || {
-        let file = File::open(path)?;
-        let length = file.metadata()?.len();
-        Ok(Watched::new(file, Some(length)))
-    };
-    let file = open().map_err(|error| Failure::at(&name, reason(&error)))?;
+    let file = system.open(path).map_err(|error| Failure::at(&name, reason(&error)))?;
     reports(&name, file, reading)
 }
 
@@ -202,41 +190,5 @@ fn reason(error: &io::Error) -> String {
         }
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => format!("{error}; the gzip data is damaged"),
         _ => error.to_string(),
-    }
-}
-
-/// A reader that shows how far it is, on a terminal, once it takes long.
-struct Watched<R> {
-    inner: R,
-    since: Instant,
-    bar: ProgressBar,
-}
-
-impl<R> Watched<R> {
-    fn new(inner: R, length: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
-        let template = match length {
-            Some(_) => "reading {wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} to go",
-            None => "reading {spinner} {binary_bytes}",
-        };
-        bar.set_style(ProgressStyle::with_template(template).expect("the template is in order"));
-        Self { inner, since: Instant::now(), bar }
-    }
-}
-
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.bar.inc(count as u64);
-        if self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        Ok(count)
-    }
-}
-
-impl<R> Drop for Watched<R> {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
     }
 }

@@ -8,14 +8,15 @@ use freehold::report::{Kind, Naming, Report};
 use regex::bytes::Regex;
 
 use super::common::{address_of, is_no_file, nothing_matches, self_bytes_of};
-use crate::Outcome;
-use crate::args::{Extent, Files, Focus, Looks, Reading};
-use crate::failure::Failure;
-use crate::input;
-use crate::place::pattern;
-use crate::screen::{Screen, TITLE};
-use crate::table::Table;
-use crate::trail::Trail;
+use crate::tool::args::{Extent, Files, Focus, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input;
+use crate::tool::place::pattern;
+use crate::tool::run::Outcome;
+use crate::tool::screen::{Screen, TITLE};
+use crate::tool::system::System;
+use crate::tool::table::Table;
+use crate::tool::trail::Trail;
 
 /// Find nodes by name, and say where they are
 #[derive(Debug, Args)]
@@ -64,13 +65,13 @@ struct Found {
 }
 
 impl Find {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
-        let mut out = screen.out();
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
+        let mut out = screen.out(system);
         let mut outcome = Outcome::Found;
-        is_no_file(self.pattern.as_str(), &self.files)?;
-        input::each(&self.files.files, &self.reading, |mut source| {
-            self.focus.apply(&mut source)?;
+        is_no_file(system, self.pattern.as_str(), &self.files)?;
+        input::each(system, &self.files.files, &self.reading, |mut source| {
+            self.focus.apply(system, &mut source)?;
             for numbered in &source.reports {
                 let (found, table) = match self.each {
                     true => self.search(&numbered.report, screen),
@@ -93,7 +94,7 @@ impl Find {
         })?;
         out.flush()?;
         if outcome == Outcome::Found {
-            nothing_matches(&self.pattern);
+            nothing_matches(system, &self.pattern);
         }
         Ok(outcome)
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use freehold::report::indextree::NodeId;
 use freehold::report::{Report, Visit, visible};
 
-use crate::names::path;
+use crate::tool::names::path;
 
 /// How many names at the top and at the bottom of a long way are shown.
 const SHOWN: (usize, usize) = (3, 12);

@@ -4,11 +4,12 @@ use clap::{Args, ColorChoice, ValueEnum};
 use freehold::report::{Naming, Order, Report};
 
 use super::common::one_by_one;
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Looks, Reading};
-use crate::failure::Failure;
-use crate::input::Source;
-use crate::screen::Screen;
+use crate::tool::args::{Files, Focus, Limits, Looks, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::input::Source;
+use crate::tool::run::Outcome;
+use crate::tool::screen::Screen;
+use crate::tool::system::System;
 
 /// Show the tree: largest first, equal siblings as one, small ones summed up
 #[derive(Debug, Args)]
@@ -82,14 +83,14 @@ impl From<Sorting> for Order {
 }
 
 impl Show {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Outcome, Failure> {
-        let screen = Screen::new(color, &self.looks);
+    pub(crate) fn run(&self, system: &dyn System, color: ColorChoice) -> Result<Outcome, Failure> {
+        let screen = Screen::new(system, color, &self.looks);
         let prepare = |source: &mut Source| {
-            self.focus.apply(source)?;
-            self.limits.apply_name(source);
+            self.focus.apply(system, source)?;
+            self.limits.apply_name(system, source);
             Ok(())
         };
-        one_by_one(&self.files, &self.reading, screen, prepare, |report, out| {
+        one_by_one(system, &self.files, &self.reading, screen, prepare, |report, out| {
             let shaped = self.shaped(report);
             Ok(screen.tree(&shaped).addresses(self.addresses).write_to(out)?)
         })

@@ -5,11 +5,12 @@ use freehold::report::{Redaction, Report};
 use regex::bytes::Regex;
 
 use super::export::{Target, gathered};
-use crate::Outcome;
-use crate::args::{Files, Focus, Limits, Reading};
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::place::pattern;
+use crate::tool::args::{Files, Focus, Limits, Reading};
+use crate::tool::failure::Failure;
+use crate::tool::format::Format;
+use crate::tool::place::pattern;
+use crate::tool::run::Outcome;
+use crate::tool::system::System;
 
 /// Replace names that may be secret, so that a report can be passed on
 #[derive(Debug, Args)]
@@ -44,16 +45,17 @@ pub(crate) struct Redact {
 }
 
 impl Redact {
-    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let format = self.target.format(Some(Format::Talloc))?;
+    pub(crate) fn run(&self, system: &dyn System) -> Result<Outcome, Failure> {
+        let format = self.target.format(system, Some(Format::Talloc))?;
         let focus = Focus { internal: true, ..self.focus.clone() };
         let keep = |name: &[u8]| self.keep.as_ref().is_some_and(|keep| keep.is_match(name));
         let mut redaction = Redaction::new().keep(keep);
         let redact = |report: Report| report.redacted(&mut redaction);
-        let reports = gathered(&self.files, &self.reading, &focus, &self.limits, format, redact)?;
+        let reports = gathered(system, &self.files, &self.reading, &focus, &self.limits, format, redact)?;
         // The file's name may tell as much as a name within.
-        self.target
-            .write(|out| reports.iter().try_for_each(|(report, _)| format.write(report, None, "redacted", out)))?;
+        self.target.write(system, |out| {
+            reports.iter().try_for_each(|(report, _)| format.write(report, None, "redacted", out))
+        })?;
         Ok(Outcome::Fine)
     }
 }
