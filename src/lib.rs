@@ -152,6 +152,7 @@
 
 mod anchor;
 mod error;
+mod first_panic;
 mod id;
 mod invalid;
 mod links;

@@ -16,6 +16,7 @@ use super::bump::Bump;
 use super::heap::Heap;
 use super::room::{Content, Room};
 use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
+use crate::first_panic::FirstPanic;
 
 /// Which zone a node is in.
 pub(crate) type ZoneId = u32;
@@ -46,13 +47,34 @@ struct Zone {
 
 /// What is left of zones that nobody uses any more.
 pub(crate) struct Closed {
-    _rooms: SmallVec<[Room; 1]>,
+    rooms: SmallVec<[Room; 1]>,
 }
 
 /// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
 pub(crate) struct Sweeper<'z> {
     bump: &'z mut Bump,
     users: &'z mut usize,
+}
+
+/// Allocators may be the user's: one that panics when it goes keeps none of the others.
+fn drop_all(rooms: impl Iterator<Item = Room>) {
+    let mut panic = FirstPanic::default();
+    for room in rooms {
+        panic.guard(|| drop(room));
+    }
+    panic.resume_unless_panicking();
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        drop_all(self.rooms.drain(..));
+    }
+}
+
+impl Drop for Zones {
+    fn drop(&mut self) {
+        drop_all(self.zones.drain().map(|zone| zone.room));
+    }
 }
 
 impl Sweeper<'_> {
@@ -78,7 +100,9 @@ impl Zones {
     /// All of it, to drop; what is left is as new, but that serials go on.
     pub(crate) fn take(&mut self) -> Self {
         let opened = self.opened;
-        std::mem::replace(self, Self { opened, ..Self::new() })
+        let mut new = Self::new();
+        new.opened = opened;
+        std::mem::replace(self, new)
     }
 
     pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
@@ -164,7 +188,7 @@ impl Zones {
                 entry.users == 0
             });
         }
-        Closed { _rooms: closed }
+        Closed { rooms: closed }
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
