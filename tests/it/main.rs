@@ -8,6 +8,7 @@ mod cascade;
 mod cli;
 mod counts;
 mod deep;
+mod failures;
 mod grid;
 mod handles;
 mod links;

@@ -21,11 +21,12 @@
 //! | `into_subtree`, `Subtree::into_tree`, drop of a tree | anybody | all is gone |
 
 mod first;
-mod fuse;
+pub(crate) mod fuse;
 mod guards;
-mod inject;
-mod operations;
+pub(crate) mod inject;
+mod many;
+pub(crate) mod operations;
 mod outline;
 mod piece;
-mod scene;
-mod touchy;
+pub(crate) mod scene;
+pub(crate) mod touchy;

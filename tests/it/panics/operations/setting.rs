@@ -26,7 +26,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     }),
     rule("set_secret", |scene| scene.tree.set_secret(scene.piece("leaf"))),
     rule("set_budget", |scene| {
-        let budget = strict(&scene.tree, &scene.fuse, scene.node("tenant"));
+        let usage = scene.tree.budget(scene.node("tenant"))?.expect("it has a budget");
+        let budget = strict(usage, &scene.fuse, scene.fuse.token_handed_in("what a new handler captured"));
         scene.tree.set_budget(scene.at("keep"), budget)
     }),
     rule("set_budget again", |scene| scene.tree.set_budget(scene.at("tenant"), Budget::new())),
