@@ -20,6 +20,7 @@
 //! | what a scope is opened for, `Scope::keep` and so on | observer that hears of what is made | the scope has ended, and all in it is gone |
 //! | `into_subtree`, `Subtree::into_tree`, drop of a tree | anybody | all is gone |
 
+mod census;
 mod first;
 pub(crate) mod fuse;
 mod guards;
@@ -28,5 +29,6 @@ mod many;
 pub(crate) mod operations;
 mod outline;
 mod piece;
+mod reports;
 pub(crate) mod scene;
 pub(crate) mod touchy;
