@@ -15,7 +15,7 @@ use super::allocator::find;
 use super::bump::Bump;
 use super::heap::Heap;
 use super::room::{Content, Room};
-use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot};
+use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
 use crate::first_panic::FirstPanic;
 
 /// Which zone a node is in.
@@ -479,7 +479,7 @@ impl Zones {
     /// Whether a zone is there and has a block of so many bytes at a slot; for checks.
     pub(crate) fn has_block(&self, zone: ZoneId, slot: Slot, len: usize) -> bool {
         if zone == HEAP {
-            return self.heap.capacity(slot) >= len;
+            return self.heap.has(slot) && self.heap.capacity(slot) >= len;
         }
         match self.zones.get(zone as usize - 1).map(|zone| &zone.room) {
             None => false,
@@ -493,9 +493,19 @@ impl Zones {
         zone.checked_sub(1).and_then(|index| self.zones.get(index as usize)).map_or(0, |zone| zone.serial)
     }
 
-    /// How many users a zone has; for checks.
-    pub(crate) fn users(&self, zone: ZoneId) -> usize {
-        self.zone(zone).users
+    /// How many users a zone has, if it is there; for checks.
+    pub(crate) fn users(&self, zone: ZoneId) -> Option<usize> {
+        self.zones.get(zone.checked_sub(1)? as usize).map(|zone| zone.users)
+    }
+
+    /// What a zone holds, if its allocator is an arena of this crate's and no other's code; for checks.
+    pub(crate) fn arena_usage(&self, zone: ZoneId) -> Option<Usage> {
+        Some(self.zones.get(zone.checked_sub(1)? as usize)?.room.bump_ref()?.usage())
+    }
+
+    /// Whether a zone's allocator is the user's, or within one that is not an arena of this crate's; for checks.
+    pub(crate) fn is_foreign(&self, zone: ZoneId) -> bool {
+        zone != HEAP && self.is_guarded(zone)
     }
 
     /// All zones but the heap, and who falls back on whom.

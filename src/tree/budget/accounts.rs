@@ -362,4 +362,20 @@ impl Budgets {
     pub(crate) fn corrupt(&mut self, budget: BudgetId, by: Amount) {
         self.change_up_to(budget, NONE, by);
     }
+
+    /// Adds one that nobody has.
+    #[cfg(test)]
+    pub(crate) fn corrupt_owners(&mut self) {
+        let nobody = NodeKey::new(0, std::num::NonZeroU32::MAX);
+        let limits = Limits { most: Amount::UNLIMITED, policy: Policy::Record };
+        self.open(Account::new(nobody, NONE, Amount::NOTHING, limits));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt_peak(&mut self, budget: BudgetId) {
+        self.end_run();
+        if let Some(account) = self.get_mut(budget) {
+            account.peak = Amount::NOTHING;
+        }
+    }
 }
