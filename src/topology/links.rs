@@ -377,6 +377,10 @@ impl<P: Copy> Topology<P> {
         self.nodes.check_places()
     }
 
+    /// How many bytes an entry takes, with its links and its generation.
+    #[cfg(test)]
+    pub(crate) const PLACE: usize = Slots::<Node<P>>::PLACE;
+
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce([&mut u32; 4])) {
         let node = self.node_mut(key);
