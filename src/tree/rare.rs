@@ -11,6 +11,7 @@ use super::guard::{Cleanup, Destructor};
 use super::holds::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
+use crate::steps::step;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -75,6 +76,7 @@ impl Rares {
     /// The rare facts of a node, made if need be.
     #[inline]
     pub(super) fn of(&mut self, item: &mut Item) -> &mut Rare {
+        step();
         let rare = item.rare().unwrap_or_else(|| {
             let rare = self.insert();
             item.set_rare(rare);
@@ -95,6 +97,7 @@ impl Rares {
     /// Clears an entry. Its destructor and its cleanups, whose drop could panic, have been taken.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) {
+        step();
         let rare = &mut self.entries[index as usize];
         debug_assert!(rare.destructor.is_none() && !rare.has_cleanups(), "user code is dropped under guard");
         if rare.name.is_some() {
@@ -110,6 +113,7 @@ impl Rares {
 
     /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
     pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
+        step();
         let facts = &mut self.entries[index as usize];
         if let Some(rarer) = &mut facts.rarer {
             rarer.hold = Hold::default();
@@ -154,6 +158,7 @@ impl Index<u32> for Rares {
 
     #[inline]
     fn index(&self, index: u32) -> &Rare {
+        step();
         &self.entries[index as usize]
     }
 }
@@ -161,6 +166,7 @@ impl Index<u32> for Rares {
 impl IndexMut<u32> for Rares {
     #[inline]
     fn index_mut(&mut self, index: u32) -> &mut Rare {
+        step();
         &mut self.entries[index as usize]
     }
 }
