@@ -21,4 +21,7 @@ mod scale;
 mod secret;
 mod subtrees;
 mod texts;
+#[cfg(all(feature = "cli", unix))]
+#[path = "../../src/bin/freehold/tool/mod.rs"]
+mod tool;
 mod traces;

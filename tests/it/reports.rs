@@ -14,7 +14,7 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
-mod laws;
+pub(crate) mod laws;
 mod live;
 #[cfg(feature = "export")]
 mod pictures;
