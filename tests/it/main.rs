@@ -7,7 +7,6 @@ mod cascade;
 #[cfg(feature = "cli")]
 mod cli;
 mod counts;
-mod deep;
 mod grid;
 mod handles;
 mod links;
@@ -18,6 +17,7 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod scale;
 mod secret;
 mod subtrees;
 mod texts;

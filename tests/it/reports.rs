@@ -6,7 +6,6 @@ mod browser;
 mod built;
 mod compare;
 mod damaged;
-mod deep;
 mod exerciser;
 #[cfg(feature = "export")]
 mod export;

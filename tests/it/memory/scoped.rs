@@ -184,20 +184,19 @@ pub fn run(bytes: &[u8]) {
         let mut tree = Tree::new();
         let root = tree.root();
         let context = match sort {
-            0 => tree.context_in(root, "arena", Arena::with_page_size(256)),
-            1 => tree.context_in(root, "pool", Pool::new(1024)),
-            2 => tree.context_in(root, "fixed", FixedBuffer::new(vec![0; 4000])),
-            3 => tree.context_in(root, "temporary", Temporary::new()),
-            4 => tree.context_in(root, "debug", Debug::new(Arena::with_page_size(500))),
-            _ => tree.context(root, "heap"),
+            0 => tree.context_in(root, "arena", Arena::with_page_size(256)).unwrap(),
+            1 => tree.context_in(root, "pool", Pool::new(1024)).unwrap(),
+            2 => tree.context_in(root, "fixed", FixedBuffer::new(vec![0; 4000])).unwrap(),
+            3 => tree.context_in(root, "temporary", Temporary::new()).unwrap(),
+            4 => tree.context_in(root, "debug", Debug::new(Arena::with_page_size(500))).unwrap(),
+            _ => tree.context(root, "heap").unwrap(),
         };
-        let context = context.expect("the root is a parent");
         let mut world = World { arrays: Vec::new(), contexts: vec![context.id()], fill: 0 };
         let mut rest = ops.iter();
         world.run(&mut tree, &mut rest);
         world.check(&tree);
-        tree.free_children(context).expect("it is there");
-        let usage = tree.allocator(context).expect("it is there").usage();
+        tree.free_children(context).unwrap();
+        let usage = tree.allocator(context).unwrap().usage();
         assert_eq!((usage.blocks, usage.scope_depth, tree.scope_depth()), (0, 0, 0));
         assert_eq!(usage.used, 0, "{usage:?}");
     }

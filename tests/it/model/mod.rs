@@ -12,12 +12,13 @@
 
 mod any;
 mod compare;
+pub mod coverage;
 mod live;
 mod naive;
 mod outcome;
 mod probe;
 pub mod program;
-mod run;
+pub mod run;
 mod script;
 mod world;
 

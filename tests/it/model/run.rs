@@ -5,36 +5,41 @@ use std::fmt::Write;
 use freehold::Tree;
 
 use super::compare;
+use super::coverage::Coverage;
 use super::live::{self, Thrown};
 use super::naive::{Apart, Model};
 use super::outcome::{Boom, Event, Serial};
 use super::program::{Focus, Program};
 use super::world::{World, sapling};
 
-/// Runs the program that the bytes encode, whatever it is about: see [`run_focused`].
-pub fn run(bytes: &[u8]) {
-    run_focused(Focus::Everything, bytes);
-}
-
-/// Runs the program that the bytes encode for a focus on the model and on Freehold: once with the heap alone, and once with contexts
+/// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
 /// that bring all sorts of allocators, which must not make any difference.
 ///
 /// # Panics
 ///
 /// If they differ in an outcome, in what happens on the way, or in the state after any step; or if the tree
 /// is not valid.
-pub fn run_focused(focus: Focus, bytes: &[u8]) {
-    let program = Program::decode(focus, bytes);
-    for zoned in [false, true] {
-        run_in(&program, zoned);
-    }
+pub fn run(bytes: &[u8]) {
+    covered(Focus::Everything, bytes);
 }
 
-fn run_in(program: &Program, zoned: bool) {
+/// The same for a program that is chosen for a focus.
+pub fn run_focused(focus: Focus, bytes: &[u8]) {
+    covered(focus, bytes);
+}
+
+/// The same, and says which operations that were.
+pub fn covered(focus: Focus, bytes: &[u8]) -> Coverage {
+    let program = Program::decode(focus, bytes);
+    run_in(&program, false);
+    run_in(&program, true)
+}
+
+fn run_in(program: &Program, zoned: bool) -> Coverage {
     let (node, reference) = program.overhead;
-    let mut tree = sapling(node, reference);
+    let (mut tree, origin) = sapling(node, reference);
     let mut foreign = Tree::new();
-    let world = World::new(&tree, &mut foreign, program.overhead, zoned);
+    let world = World::new(&tree, origin, &mut foreign, program.overhead, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }
@@ -79,6 +84,7 @@ fn run_in(program: &Program, zoned: bool) {
     let all: Vec<_> = (1..=world.lock().serials).collect();
     assert_eq!(dropped, all, "every value is dropped once\n{}", story());
     assert!(foreign.len() == 1 && foreign.validate().is_ok(), "nothing happens to another tree");
+    model.coverage
 }
 
 /// What has happened according to both; notes which values were dropped.

@@ -51,7 +51,7 @@ pub struct World(Arc<Mutex<Shared>>);
 impl World {
     /// A world with the root of one tree, and two nodes of another as foreigners.
     /// `zoned`: contexts bring allocators.
-    pub fn new(tree: &Tree, foreign: &mut Tree, overhead: (u32, u32), zoned: bool) -> Self {
+    pub fn new(tree: &Tree, origin: &'static str, foreign: &mut Tree, overhead: (u32, u32), zoned: bool) -> Self {
         let world = Self(Arc::new(Mutex::new(Shared {
             events: Vec::new(),
             numbers: HashMap::new(),
@@ -70,7 +70,7 @@ impl World {
             subtrees: Vec::new(),
         })));
         let probe = foreign.alloc(foreign.root(), Probe::new(0, &world)).expect("the root is a parent");
-        world.plant(tree);
+        world.plant(tree, origin);
         let known = [(FOREIGN, AnyHandle::Probe(probe)), (FOREIGN_ROOT, root(foreign))];
         for (num, handle) in known {
             world.lock().numbers.insert(handle.id(), num);
@@ -103,17 +103,17 @@ impl World {
     }
 
     /// A tree more, of which nothing is known yet but the root.
-    pub fn plant(&self, tree: &Tree) -> Num {
+    pub fn plant(&self, tree: &Tree, origin: &'static str) -> Num {
         let mut shared = self.lock();
         let num = shared.homes.len() as Num;
         shared.homes.push(num);
         shared.numbers.insert(tree.root(), num);
-        shared.made.insert(num, (root(tree), ""));
+        shared.made.insert(num, (root(tree), origin));
         num
     }
 
     /// A tree like the one under test.
-    pub fn sapling(&self) -> Tree {
+    pub fn sapling(&self) -> (Tree, &'static str) {
         let (node, reference) = self.lock().overhead;
         sapling(node, reference)
     }
@@ -249,11 +249,12 @@ impl World {
     }
 }
 
-/// A tree to try things with.
-pub fn sapling(node_bytes: u32, reference_bytes: u32) -> Tree {
-    let mut tree = TreeBuilder::new().budget_overhead(node_bytes, reference_bytes).build();
+/// A tree to try things with, and the place where it was made.
+pub fn sapling(node_bytes: u32, reference_bytes: u32) -> (Tree, &'static str) {
+    let builder = TreeBuilder::new().budget_overhead(node_bytes, reference_bytes);
+    let (mut tree, origin) = (builder.build(), here!());
     tree.declare_clone::<Probe>().expect("there is room for a type");
-    tree
+    (tree, origin)
 }
 
 fn root(tree: &Tree) -> AnyHandle {

@@ -11,18 +11,19 @@ use crate::model::any::{AnyHandle, each};
 use crate::model::outcome::{Done, Event, Outcome};
 use crate::model::program::{Op, Travelling};
 use crate::model::script;
-use crate::model::world::World;
+use crate::model::world::{World, here};
 
 pub(super) fn step(tree: &mut Tree, world: &World, op: &Travelling) -> Result<Done, Error> {
     match *op {
         Travelling::Detach { node, dropping } => {
             let node = world.pick(tree, node);
-            let (subtree, crossings) = match dropping {
-                true => tree.detach_dropping(node)?,
-                false => (tree.detach(node)?, Vec::new()),
+            let (detached, origin) = match dropping {
+                true => (tree.detach_dropping(node), here!()),
+                false => (tree.detach(node).map(|subtree| (subtree, Vec::new())), here!()),
             };
+            let (subtree, crossings) = detached?;
             let crossings = crossed(world, &crossings);
-            world.plant(subtree.tree());
+            world.plant(subtree.tree(), origin);
             let map = subtree.map().expect("it was detached");
             arrived(subtree.tree(), world, map);
             let nodes = subtree.len();
@@ -79,8 +80,8 @@ pub(super) fn step(tree: &mut Tree, world: &World, op: &Travelling) -> Result<Do
             each!(node, AnyHandle(handle) => tree.set_secret(handle)).map(|()| Done::Set)
         }
         Travelling::Build { ref op } => {
-            let tree = world.sapling();
-            world.plant(&tree);
+            let (tree, origin) = world.sapling();
+            world.plant(&tree, origin);
             Ok(work(tree, world, op))
         }
     }

@@ -9,6 +9,7 @@ mod duplicate;
 mod free;
 mod hold;
 mod lift;
+mod linked;
 mod make;
 mod moving;
 mod scope;
@@ -18,5 +19,6 @@ mod step;
 mod strong;
 mod subtree;
 
+pub use linked::Link;
 pub use state::{Entry, Model};
 pub use subtree::Apart;

@@ -36,7 +36,7 @@ impl Model {
         self.children(context).into_iter().rev().filter(floats).collect()
     }
 
-    fn is_floating(&self, num: Num) -> bool {
+    pub fn is_floating(&self, num: Num) -> bool {
         self.node(num).counted && self.holds(num) == 0 && self.node(num).claims.is_empty()
     }
 

@@ -7,6 +7,7 @@ use indextree::{Arena, NodeId};
 use super::budget::{Budget, Budgets};
 use super::strong::Strongs;
 use super::subtree::Apart;
+use crate::model::coverage::Coverage;
 use crate::model::outcome::{Boom, Content, Event, FOREIGN, FOREIGN_ROOT, Fault, Num, Serial};
 use crate::model::program::{Choice, Owner, Pick, Program, Script, Sort};
 
@@ -100,6 +101,13 @@ pub struct Model {
     pub inside: Vec<Num>,
     pub strongs: Strongs,
     pub budgets: Budgets,
+    /// Trees that know that values have links.
+    pub linking: BTreeSet<Num>,
+    /// The nodes whose handles values have.
+    pub mentioned: BTreeMap<Serial, Vec<Num>>,
+    /// How many operations have been carried out.
+    pub turn: usize,
+    pub coverage: Coverage,
 }
 
 /// Why an operation went no further.
@@ -138,6 +146,10 @@ impl Model {
             inside: Vec::new(),
             strongs: Strongs::default(),
             budgets: Budgets::new(program.overhead),
+            linking: BTreeSet::new(),
+            mentioned: BTreeMap::new(),
+            turn: 0,
+            coverage: Coverage::new(),
         };
         model.plant();
         model

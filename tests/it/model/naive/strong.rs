@@ -23,6 +23,8 @@ pub struct Strongs {
     pub stored: BTreeMap<Serial, Vec<usize>>,
     /// The nodes on which the test has weak claims.
     pub weak: Vec<Num>,
+    /// The nodes on which values have weak claims.
+    pub stored_weak: BTreeMap<Serial, Vec<Num>>,
     mailboxes: BTreeMap<Num, Mailbox>,
 }
 

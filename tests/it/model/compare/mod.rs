@@ -1,16 +1,21 @@
 //! Comparing all that can be seen of a tree with what the model says.
 
-use std::fmt::{Debug, Write};
+mod drawing;
+mod linked;
+mod report;
+mod walks;
 
-use freehold::report::{Kind, Visit};
-use freehold::{Edge, Error, NodeId, Standing, Subtree, Tree};
+use std::fmt::Debug;
+
+use freehold::{Error, NodeId, Standing, Subtree, Tree};
 
 use super::any::{AnyHandle, AnyStrong};
 use super::live::sort;
 use super::naive::{Entry, Model};
-use super::outcome::{Content, Num, Serial};
-use super::probe::Probe;
+use super::outcome::{Content, Num};
 use super::world::World;
+
+pub use drawing::drawing;
 
 /// The first difference, if there is any.
 pub fn state(model: &Model, tree: &Tree, world: &World) -> Result<(), String> {
@@ -39,6 +44,8 @@ fn one(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), Strin
     tree.validate().map_err(|invalid| invalid.to_string())?;
     let there = model.nodes.keys().filter(|&&num| model.homes[num as usize] == root).count();
     same("len", &(there - 1), &tree.len())?;
+    same("is empty", &(there == 1), &tree.is_empty())?;
+    same("open scopes", &0, &tree.scope_depth())?;
     for (num, home) in (0..).zip(&model.homes) {
         let at = world.handle(num);
         if *home != root {
@@ -51,9 +58,9 @@ fn one(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), Strin
             gone.map_err(|difference| format!("node {num}, which is gone: {difference}"))?;
         }
     }
-    walk(model, root, tree, world)?;
-    column(model, root, tree)?;
-    report(model, root, tree, world)
+    walks::compare(model, root, tree, world)?;
+    linked::compare(model, root, tree, world)?;
+    report::compare(model, root, tree, world)
 }
 
 fn same<T: PartialEq + Debug>(what: &str, want: &T, got: &T) -> Result<(), String> {
@@ -108,6 +115,7 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
         (true, ..) => Standing::Counted,
     };
     same("standing", &standing, &tree.standing(at).map_err(say)?)?;
+    same("is floating", &(standing == Standing::Floating), &tree.is_floating(at).map_err(say)?)?;
     let want = facts.budget.as_ref().map(|budget| (model.used(num), budget.peak, budget.limits));
     let told = tree.budget(at).map_err(say)?.map(|told| {
         let amount = |bytes: u64, nodes: u64| (bytes as i64, nodes as i64);
@@ -115,21 +123,20 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
         (used, peak, (told.bytes_limit, told.nodes_limit))
     });
     same("budget", &want, &told)?;
-    let origin = world.origin(num);
+    let got = tree.origin(at).map_err(say)?;
+    same("origin", &world.origin(num), &format!("{}:{}", got.file(), got.line()).as_str())?;
+    same("name", &name(model, world, num), &tree.name(at).map_err(say)?.into_owned())
+}
+
+/// What a node is called: the name it was given, else one made from its type or from where it was made.
+fn name(model: &Model, world: &World, num: Num) -> String {
+    let facts = model.node(num);
     let automatic = match facts.content {
         Content::Probe(_) => "Probe",
         Content::Words(_) => "u32",
-        _ => origin,
+        _ => world.origin(num),
     };
-    let name = facts.name.clone().unwrap_or(automatic.to_owned());
-    if !origin.is_empty() {
-        let got = tree.origin(at).map_err(say)?;
-        same("origin", &origin, &format!("{}:{}", got.file(), got.line()).as_str())?;
-    }
-    if !automatic.is_empty() || facts.name.is_some() {
-        same("name", &name, &tree.name(at).map_err(say)?.into_owned())?;
-    }
-    Ok(())
+    facts.name.clone().unwrap_or(automatic.to_owned())
 }
 
 fn content(tree: &Tree, at: AnyHandle) -> Result<Content, Error> {
@@ -145,83 +152,9 @@ fn content(tree: &Tree, at: AnyHandle) -> Result<Content, Error> {
     })
 }
 
-/// The walks of the whole tree.
-fn walk(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
-    let mut want = Vec::new();
-    for at in model.node(root).at.descendants(&model.arena) {
-        if let Entry::Node(num) = *model.arena[at].get() {
-            want.push(world.handle(num).id());
-        }
-    }
-    let say = |error: Error| error.to_string();
-    let started = |edge| if let Edge::Start(node) = edge { Some(node) } else { None };
-    same("edges", &want, &tree.edges(tree.root()).map_err(say)?.filter_map(started).collect())?;
-    want.remove(0);
-    same("descendants", &want, &tree.descendants(tree.root()).map_err(say)?.collect())
-}
-
-/// All values of one type.
-fn column(model: &Model, root: Num, tree: &Tree) -> Result<(), String> {
-    let nodes = model.nodes.iter().filter(|(num, _)| model.homes[**num as usize] == root);
-    let serials = nodes.filter_map(|(_, node)| match node.content {
-        Content::Probe(serial) => Some(serial),
-        _ => None,
-    });
-    let mut want: Vec<Serial> = serials.collect();
-    want.sort_unstable();
-    let mut got: Vec<Serial> = tree.iter::<Probe>().map(|(at, _)| tree[at].serial).collect();
-    got.sort_unstable();
-    same("column", &want, &got)
-}
-
 /// The strong claims that the test has: that they are on whom they should be.
 fn strongs(model: &Model, world: &World) -> Result<(), String> {
     let want: Vec<Num> = model.strongs.here.iter().map(|&share| model.strongs.shares[share].node).collect();
     let got: Vec<NodeId> = world.lock().strongs.iter().map(AnyStrong::id).collect();
     same("strong claims", &want, &got.into_iter().map(|id| world.number(id)).collect())
-}
-
-/// What a report of the whole tree shows: also where among the children the references are, and claims from outside the
-/// tree after all.
-fn report(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
-    let place = |num: Num| world.handle(num).id().to_string();
-    let (mut want, mut claimed) = (Vec::new(), Vec::new());
-    for at in model.node(root).at.descendants(&model.arena) {
-        let depth = at.ancestors(&model.arena).count() - 1;
-        want.push(match *model.arena[at].get() {
-            Entry::Node(num) => {
-                let holds = model.holds(num);
-                claimed.extend(std::iter::repeat_n((1, Kind::Reference, place(num), 0), holds));
-                (depth, Kind::Node, place(num), model.holders(num).len() + holds)
-            }
-            Entry::Claim(claim) => (depth, Kind::Reference, place(model.claims[claim].node), 0),
-        });
-    }
-    want.append(&mut claimed);
-    let report = tree.report(tree.root()).map_err(|error| error.to_string())?;
-    let text = tree.report_text(tree.root()).map_err(|error| error.to_string())?;
-    same("report text", &report.to_string(), &text.to_string())?;
-    let mut got = Vec::new();
-    for Visit { depth, record, .. } in report.walk() {
-        let target = record.target().map(|target| report.arena()[target].get());
-        let shown = target.unwrap_or(record).address().to_string();
-        got.push((depth, record.kind(), shown, record.reference_count() as usize));
-    }
-    same("report", &want, &got)
-}
-
-/// The model's trees as text, for messages.
-pub fn drawing(model: &Model) -> String {
-    let mut text = String::new();
-    let roots = model.nodes.keys().filter(|&&num| model.parent(num).is_none());
-    let edges = roots.flat_map(|&root| model.node(root).at.traverse(&model.arena));
-    for edge in edges {
-        let indextree::NodeEdge::Start(at) = edge else { continue };
-        let depth = at.ancestors(&model.arena).count() - 1;
-        let _ = match *model.arena[at].get() {
-            Entry::Node(num) => writeln!(text, "{:depth$}{num} {:?}", "", model.node(num)),
-            Entry::Claim(claim) => writeln!(text, "{:depth$}-> {}", "", model.claims[claim].node),
-        };
-    }
-    text
 }
