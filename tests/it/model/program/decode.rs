@@ -1,7 +1,7 @@
 //! Operations from bytes.
 
 use super::op::{Answer, Make, Op, Script, Sort, Way, Where};
-use super::{Budgeting, Owner, Pick, Sharing, Travelling};
+use super::{Budgeting, Making, Owner, Pick, Sharing, Travelling, Valuing};
 
 /// What the upper half of the codes mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +13,20 @@ pub enum Dialect {
     Subtrees,
     /// Whatever there is.
     Mixed,
+    /// What values link to, and more ways of making nodes; this and all the above. They have come later: programs from before
+    /// mean what they meant.
+    Values,
+    Everything,
 }
+
+/// From where on bytes stand for the dialects that have come later.
+const NEW: u8 = 96;
 
 impl Dialect {
     pub fn of(byte: u8) -> Self {
         match byte % 8 {
+            0..=2 if byte >= NEW => Self::Values,
+            _ if byte >= NEW => Self::Everything,
             0 => Self::Plain,
             1 => Self::Sharing,
             2 => Self::Budgets,
@@ -28,7 +37,12 @@ impl Dialect {
 
     /// Whether subtrees go from tree to tree.
     pub fn travels(self) -> bool {
-        matches!(self, Self::Subtrees | Self::Mixed)
+        matches!(self, Self::Subtrees | Self::Mixed | Self::Values | Self::Everything)
+    }
+
+    /// Whether trees know that values have links.
+    pub fn linked(self) -> bool {
+        matches!(self, Self::Values | Self::Everything)
     }
 }
 
@@ -57,8 +71,15 @@ impl Decoder {
 
     /// An operation that the dialect has for the upper half of the codes.
     fn special(&self, code: u8, bytes: [u8; 3], inner: impl FnOnce() -> Op, last: u8) -> Option<Op> {
-        let code = code.checked_sub(128)? % 64;
-        match (self.dialect, code) {
+        let code = code.checked_sub(128)?;
+        let dialect = match self.dialect {
+            Dialect::Values if code >= 96 => Dialect::Subtrees,
+            Dialect::Everything if code >= 64 => Dialect::Values,
+            Dialect::Everything => Dialect::Mixed,
+            other => other,
+        };
+        let code = code % 64;
+        match (dialect, code) {
             (Dialect::Sharing, _) | (Dialect::Mixed, 0..=31) => Some(Op::Sharing(Sharing::decode(code, bytes, inner))),
             (Dialect::Budgets, _) | (Dialect::Mixed, 32..=43) => {
                 Some(Op::Budget(Budgeting::decode(code, bytes, inner, answer(last))))
@@ -66,6 +87,8 @@ impl Decoder {
             (Dialect::Subtrees, _) | (Dialect::Mixed, 44..) => {
                 Some(Op::Subtree(Travelling::decode(code, bytes, inner)))
             }
+            (Dialect::Values, 0..=31) => Some(Op::Value(Valuing::decode(code, bytes, owner, SORT))),
+            (Dialect::Values, _) => Some(Op::Making(Making::decode(code, bytes, owner, make, inner))),
             _ => None,
         }
     }
