@@ -8,7 +8,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::PoisonError;
 
+use rustc_hash::FxHashSet;
+
 use crate::id::NodeKey;
+use crate::invalid::{Invalid, breach};
 use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
 
 /// Set in the number of claims when the node is dead or condemned: nobody can claim it any more.
@@ -34,6 +37,11 @@ impl Anchor {
 
     pub(crate) fn claims(&self) -> u32 {
         self.claims.load(Ordering::Relaxed) & !DEAD
+    }
+
+    /// Whether it leaves word in that mailbox; for checks.
+    pub(crate) fn tells(&self, mailbox: &Arc<Mailbox>) -> bool {
+        Arc::ptr_eq(&self.mailbox, mailbox)
     }
 
     pub(crate) fn is_dead(&self) -> bool {
@@ -146,6 +154,30 @@ impl Mailbox {
 
     pub(crate) fn end(&self) {
         self.settling.store(false, Ordering::Relaxed);
+    }
+
+    /// 14: there is word of an anchor at most once, which it knows; and the mailbox knows whether there is any.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = FxHashSet::default();
+        for anchor in nodes.iter().flatten() {
+            if !anchor.told.load(Ordering::Relaxed) {
+                return breach(14, anchor.node, "there is word of it in the mailbox, and it does not know");
+            }
+            if !seen.insert(Arc::as_ptr(anchor)) {
+                return breach(14, anchor.node, "there is word of it in the mailbox twice");
+            }
+        }
+        if self.is_waiting() == seen.is_empty() {
+            return breach(14, self, "the mailbox does not know whether there is something in it");
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt(&self, change: impl FnOnce(&mut VecDeque<Arc<Anchor>>, &AtomicBool)) {
+        let mut nodes = self.nodes.lock().unwrap();
+        change(nodes.as_mut().unwrap(), &self.waiting);
     }
 }
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 
 use crate::id::NodeKey;
+use crate::invalid::{Invalid, breach};
 
 /// A place. Its generation is odd while it has a tenant and even while it has none; 0 is for good.
 #[derive(Clone, Copy, Debug)]
@@ -208,6 +209,43 @@ impl<T: Copy> Slots<T> {
         occupied.filter_map(|(index, slot)| {
             Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
         })
+    }
+
+    /// The key of the tenant of a place, if there is such a place and it has one; for checks.
+    pub(crate) fn tenant(&self, index: u32) -> Option<NodeKey> {
+        self.key(index).filter(|key| key.generation() % 2 == 1)
+    }
+
+    /// 10: every place has a tenant, is free, once, or is retired; its generation says which. O(places).
+    pub(crate) fn check_places(&self) -> Result<(), Invalid> {
+        let mut free = vec![false; self.slots.len()];
+        for &index in &self.free {
+            let Some(slot) = self.slots.get(index as usize) else {
+                return breach(10, index, "a place is free that is not there");
+            };
+            if slot.generation == 0 || slot.generation % 2 == 1 {
+                return breach(10, index, "a place is free that is retired or has a tenant");
+            }
+            if std::mem::replace(&mut free[index as usize], true) {
+                return breach(10, index, "a place is free twice");
+            }
+        }
+        let mut retired = 0;
+        for (index, slot) in self.slots.iter().enumerate() {
+            retired += usize::from(slot.generation == 0);
+            if slot.generation % 2 == 0 && slot.generation > 0 && !free[index] {
+                return breach(10, index, "a place has no tenant, and is not free");
+            }
+        }
+        if retired != self.retired {
+            return breach(10, retired, "another number of places is retired than is counted");
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt(&mut self, change: impl FnOnce(&mut Vec<u32>, &mut usize)) {
+        change(&mut self.free, &mut self.retired);
     }
 }
 

@@ -89,6 +89,14 @@ impl Large {
         &self.stretches[slot as usize]
     }
 
+    pub(super) fn has(&self, slot: u32) -> bool {
+        self.stretches.contains(slot as usize)
+    }
+
+    pub(super) fn kept_blocks(&self) -> &[u32] {
+        &self.kept
+    }
+
     /// How many bytes a block has room for as it is.
     pub(super) fn capacity(&self, slot: u32) -> usize {
         self.stretch(slot).len()

@@ -79,6 +79,17 @@ impl Shelf {
         self.free.push(block);
     }
 
+    /// Whether there is such a block, and it has been used.
+    pub(super) fn has(&self, block: u32) -> bool {
+        let within = block & ((1 << self.bits) - 1);
+        let page = self.pages.get(self.page_of(block));
+        page.is_some_and(|page| within < self.blocks(page)) && !(self.fresh..self.end).contains(&block)
+    }
+
+    pub(super) fn free_blocks(&self) -> &[u32] {
+        &self.free
+    }
+
     #[inline]
     pub(super) fn bytes(&self, block: u32, len: usize) -> &[u8] {
         let (page, offset) = self.locate(block);

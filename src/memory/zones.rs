@@ -15,7 +15,8 @@ use super::allocator::find;
 use super::bump::Bump;
 use super::heap::Heap;
 use super::room::{Content, Room};
-use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot};
+use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
+use crate::first_panic::FirstPanic;
 
 /// Which zone a node is in.
 pub(crate) type ZoneId = u32;
@@ -46,13 +47,34 @@ struct Zone {
 
 /// What is left of zones that nobody uses any more.
 pub(crate) struct Closed {
-    _rooms: SmallVec<[Room; 1]>,
+    rooms: SmallVec<[Room; 1]>,
 }
 
 /// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
 pub(crate) struct Sweeper<'z> {
     bump: &'z mut Bump,
     users: &'z mut usize,
+}
+
+/// Allocators may be the user's: one that panics when it goes keeps none of the others.
+fn drop_all(rooms: impl Iterator<Item = Room>) {
+    let mut panic = FirstPanic::default();
+    for room in rooms {
+        panic.guard(|| drop(room));
+    }
+    panic.resume_unless_panicking();
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        drop_all(self.rooms.drain(..));
+    }
+}
+
+impl Drop for Zones {
+    fn drop(&mut self) {
+        drop_all(self.zones.drain().map(|zone| zone.room));
+    }
 }
 
 impl Sweeper<'_> {
@@ -78,7 +100,9 @@ impl Zones {
     /// All of it, to drop; what is left is as new, but that serials go on.
     pub(crate) fn take(&mut self) -> Self {
         let opened = self.opened;
-        std::mem::replace(self, Self { opened, ..Self::new() })
+        let mut new = Self::new();
+        new.opened = opened;
+        std::mem::replace(self, new)
     }
 
     pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
@@ -164,7 +188,7 @@ impl Zones {
                 entry.users == 0
             });
         }
-        Closed { _rooms: closed }
+        Closed { rooms: closed }
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
@@ -436,7 +460,7 @@ impl Zones {
     /// Whether a zone is there and has a block of so many bytes at a slot; for checks.
     pub(crate) fn has_block(&self, zone: ZoneId, slot: Slot, len: usize) -> bool {
         if zone == HEAP {
-            return self.heap.capacity(slot) >= len;
+            return self.heap.has(slot) && self.heap.capacity(slot) >= len;
         }
         match self.zones.get(zone as usize - 1).map(|zone| &zone.room) {
             None => false,
@@ -450,9 +474,19 @@ impl Zones {
         zone.checked_sub(1).and_then(|index| self.zones.get(index as usize)).map_or(0, |zone| zone.serial)
     }
 
-    /// How many users a zone has; for checks.
-    pub(crate) fn users(&self, zone: ZoneId) -> usize {
-        self.zone(zone).users
+    /// How many users a zone has, if it is there; for checks.
+    pub(crate) fn users(&self, zone: ZoneId) -> Option<usize> {
+        self.zones.get(zone.checked_sub(1)? as usize).map(|zone| zone.users)
+    }
+
+    /// What a zone holds, if its allocator is an arena of this crate's and no other's code; for checks.
+    pub(crate) fn arena_usage(&self, zone: ZoneId) -> Option<Usage> {
+        Some(self.zones.get(zone.checked_sub(1)? as usize)?.room.bump_ref()?.usage())
+    }
+
+    /// Whether a zone's allocator is the user's, or within one that is not an arena of this crate's; for checks.
+    pub(crate) fn is_foreign(&self, zone: ZoneId) -> bool {
+        zone != HEAP && self.is_guarded(zone)
     }
 
     /// All zones but the heap, and who falls back on whom.

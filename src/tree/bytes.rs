@@ -1,6 +1,6 @@
 //! Plain bytes and arrays of plain data.
 
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use bytemuck::Pod;
 
@@ -120,11 +120,15 @@ impl Tree {
             self.afford_growth(array.id(), |old| i64::from(size) - i64::from(old))?;
         }
         let old = self.refit(key, size, origin)?;
-        if clear && old < size {
-            let item = self.item(key);
-            self.memory.write(item.zone, item.block(), size as usize)[old as usize..].fill(0);
-        }
+        // The array has its size: whoever panics now, the observer hears of it.
+        let clear = clear && old < size;
+        let cleared = catch_unwind(AssertUnwindSafe(|| {
+            if clear {
+                self.block_mut(key)[old as usize..].fill(0)
+            }
+        }));
         self.resized(key, old);
+        cleared.unwrap_or_else(|panic| resume_unwind(panic));
         Ok(())
     }
 

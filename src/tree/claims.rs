@@ -137,11 +137,14 @@ impl Tree {
 
     /// The entries of the claims on a node, newest first.
     pub(super) fn claims_on(&self, target: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
+        self.claim_list(target).map(|claim| claim.entry)
+    }
+
+    /// The claims on a node, newest first.
+    pub(super) fn claim_list(&self, target: NodeKey) -> impl Iterator<Item = &Claim> + '_ {
         let newest = self.rare(target).filter(|rare| rare.claims > 0).map(|rare| rare.newest_claim);
-        let claims = std::iter::successors(newest.and_then(|newest| self.claims.find(newest)), |claim| {
-            self.claims.find(claim.older)
-        });
-        claims.map(|claim| claim.entry)
+        let newest = newest.and_then(|newest| self.claims.find(newest));
+        std::iter::successors(newest, |claim| self.claims.find(claim.older))
     }
 
     /// The entry of the newest claim on a node. O(1).
@@ -194,9 +197,9 @@ impl Tree {
     /// Whether the claim behind an entry is where it should be; for checks.
     pub(super) fn claim_is_in_order(&self, entry: NodeKey, item: &Item) -> bool {
         let Some(claim) = self.claims.find(item.slot) else { return false };
-        let Some(rare) = self.topology.item(claim.target).and_then(Item::rare) else { return false };
+        let rare = self.topology.item(claim.target).and_then(Item::rare);
         let reached = match claim.newer {
-            NONE => Some(self.rare[rare].newest_claim),
+            NONE => rare.and_then(|rare| self.rare.get(rare)).map(|rare| rare.newest_claim),
             newer => self.claims.find(newer).map(|newer| newer.older),
         };
         claim.entry == entry && reached == Some(item.slot)

@@ -47,7 +47,6 @@ mod writer;
 
 pub use budget::{Budget, BudgetUsage, Exceeded, Relief};
 pub use builder::TreeBuilder;
-pub use check::Invalid;
 pub use column::{Column, Iter, IterMut};
 pub use cursor::{Cursor, Edge};
 pub use formatted::Formatted;

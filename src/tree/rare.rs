@@ -5,12 +5,14 @@ use std::alloc::Layout;
 use std::borrow::Cow;
 use std::ops::{Index, IndexMut};
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
 use super::holds::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
+use crate::invalid::{Invalid, breach};
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -44,6 +46,12 @@ impl Rare {
     /// The rarer facts, made if need be.
     pub(super) fn rarer_mut(&mut self) -> &mut Rarer {
         self.rarer.get_or_insert_default()
+    }
+
+    /// Whether nothing is left that would come to light with the next node that has rare facts; for checks.
+    fn are_none(&self) -> bool {
+        let Self { name, destructor, rarer, claims, align, newest_claim: _, destructor_changed: _ } = self;
+        name.is_none() && destructor.is_none() && rarer.is_none() && *claims == 0 && *align == 0
     }
 
     pub(super) fn has_cleanups(&self) -> bool {
@@ -142,6 +150,32 @@ impl Rares {
     /// How many nodes have rare facts.
     pub(super) fn len(&self) -> usize {
         self.entries.len() - self.free.len()
+    }
+
+    /// 11: entries that are free are free once, and hold nothing.
+    pub(super) fn check_free(&self) -> Result<(), Invalid> {
+        let mut seen = FxHashSet::default();
+        for &index in &self.free {
+            let Some(rare) = self.entries.get(index as usize) else {
+                return breach(11, index, "rare facts are free that are not there");
+            };
+            if !seen.insert(index) {
+                return breach(11, index, "rare facts are free twice");
+            }
+            if !rare.are_none() {
+                return breach(11, index, "rare facts are free and say something");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, index: u32) -> Option<&Rare> {
+        self.entries.get(index as usize)
+    }
+
+    #[cfg(test)]
+    pub(super) fn corrupt(&mut self, free: u32) {
+        self.free.push(free);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Rare> {

@@ -7,6 +7,7 @@ use super::item::Item;
 use super::{Freed, Standing, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
+use crate::invalid::{Invalid, breach};
 use crate::memory::{Kept, ZoneId};
 use crate::values::CONTEXT;
 
@@ -17,6 +18,21 @@ pub(crate) struct Scopes {
     /// Nodes further out that may have bytes above where an open scope's memory began: what was kept, and what was
     /// resized. Each scope looks at those that came after it was opened, and leaves them for the scope outside.
     outliving: Vec<NodeKey>,
+}
+
+impl Scopes {
+    /// 15: nodes are remembered for open scopes only.
+    pub(super) fn check(&self) -> Result<(), Invalid> {
+        match self.outliving.first() {
+            Some(node) if self.depth == 0 => breach(15, node, "it is remembered to outlive a scope, and none is open"),
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn corrupt(&mut self, node: NodeKey) {
+        self.outliving.push(node);
+    }
 }
 
 /// An open scope, for its guard.

@@ -1,7 +1,6 @@
 //! Nodes whose content is overwritten when it is given up.
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use zeroize::Zeroizing;
 
@@ -9,6 +8,7 @@ use super::item::flag;
 use super::rare::Rare;
 use super::{Tree, Value};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId, NodeKey};
 use crate::memory::{AllocError, Content, HEAP, Request};
 use crate::wipe::Wipe;
@@ -105,13 +105,12 @@ impl Tree {
         if zone != HEAP {
             self.note_moved_bytes(key);
         }
-        let memory = &mut self.memory;
-        let freed = catch_unwind(AssertUnwindSafe(|| {
-            memory.write(item.zone, item.block(), from.size()).wipe();
-            memory.free(item.zone, item.block(), from);
-        }));
-        drop(memory.leave(item.zone));
-        freed.unwrap_or_else(|panic| resume_unwind(panic));
+        let (memory, mut panic) = (&mut self.memory, FirstPanic::default());
+        panic.guard(|| memory.write(item.zone, item.block(), from.size()).wipe());
+        panic.guard(|| memory.free(item.zone, item.block(), from));
+        let closed = memory.leave(item.zone);
+        panic.guard(|| drop(closed));
+        panic.resume();
         Ok(item.size)
     }
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
 use crate::model::coverage::Coverage;
-use crate::model::program::Program;
+use crate::model::program::{Focus, Program};
 use crate::model::{self, program, run};
 
 /// A program's bytes, shown as a file in `tests/regressions` has them.
@@ -61,9 +61,10 @@ impl Soak {
             let mut runner = TestRunner::new_with_rng(config.clone(), rng);
             rng = runner.new_rng();
             let outcome = runner.run(&programs(), |program| {
-                let covered = run::covered(&program.0);
+                let covered = run::covered(Focus::Everything, &program.0);
                 self.programs.fetch_add(1, Ordering::Relaxed);
-                self.steps.fetch_add(2 * Program::decode(&program.0).ops.len() as u64, Ordering::Relaxed);
+                self.steps
+                    .fetch_add(2 * Program::decode(Focus::Everything, &program.0).ops.len() as u64, Ordering::Relaxed);
                 let mut coverage = self.coverage.lock().expect("nobody panics while adding up");
                 for (sort, (ran, succeeded)) in covered {
                     let sum = coverage.entry(sort).or_default();

@@ -7,7 +7,6 @@ mod cascade;
 #[cfg(feature = "cli")]
 mod cli;
 mod counts;
-mod deep;
 mod grid;
 mod handles;
 mod links;
@@ -18,7 +17,11 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod scale;
 mod secret;
 mod subtrees;
 mod texts;
+#[cfg(all(feature = "cli", unix))]
+#[path = "../../src/bin/freehold/tool/mod.rs"]
+mod tool;
 mod traces;

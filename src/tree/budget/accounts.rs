@@ -7,6 +7,7 @@ use slab::Slab;
 use super::amount::{Amount, Overhead};
 use super::limits::{BudgetUsage, Limits, Policy};
 use super::run::Run;
+use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
 
 /// The number of a budget.
@@ -65,9 +66,22 @@ pub(crate) struct Budgets {
     latest: BudgetId,
 }
 
+/// What handlers captured is the user's to drop.
+impl Drop for Budgets {
+    fn drop(&mut self) {
+        let mut panic = FirstPanic::default();
+        for account in self.accounts.drain() {
+            panic.guard(|| drop(account));
+        }
+        panic.resume_unless_panicking();
+    }
+}
+
 impl Budgets {
     pub(crate) fn with_overhead(overhead: Overhead) -> Self {
-        Self { overhead, ..Self::default() }
+        let mut budgets = Self::default();
+        budgets.overhead = overhead;
+        budgets
     }
 
     /// None yet, with what these count for nodes and references.
@@ -347,5 +361,21 @@ impl Budgets {
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, budget: BudgetId, by: Amount) {
         self.change_up_to(budget, NONE, by);
+    }
+
+    /// Adds one that nobody has.
+    #[cfg(test)]
+    pub(crate) fn corrupt_owners(&mut self) {
+        let nobody = NodeKey::new(0, std::num::NonZeroU32::MAX);
+        let limits = Limits { most: Amount::UNLIMITED, policy: Policy::Record };
+        self.open(Account::new(nobody, NONE, Amount::NOTHING, limits));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt_peak(&mut self, budget: BudgetId) {
+        self.end_run();
+        if let Some(account) = self.get_mut(budget) {
+            account.peak = Amount::NOTHING;
+        }
     }
 }

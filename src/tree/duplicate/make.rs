@@ -1,5 +1,6 @@
 //! Making the copies, and taking them back.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,6 +11,19 @@ use crate::memory::{AllocError, Content, Request, ZoneId};
 use crate::tree::item::{Item, flag};
 use crate::tree::{Event, NodeMap, Tree};
 use crate::values::Carried;
+
+/// What has been made, all of it, though user code that was told of it may have panicked.
+pub(super) struct Made {
+    pub(super) map: NodeMap,
+    pub(super) panic: Option<Box<dyn Any + Send>>,
+}
+
+impl Made {
+    /// The map, if nothing has panicked.
+    pub(super) fn or_panic(self) -> NodeMap {
+        self.panic.map_or(self.map, |panic| resume_unwind(panic))
+    }
+}
 
 /// What has been made so far.
 #[derive(Default)]
@@ -125,8 +139,8 @@ impl Copies {
         }
     }
 
-    /// What can't fail any more: claims, counts, links, and the news.
-    pub(super) fn finish(self, tree: &mut Tree, origin: &'static Location<'static>) -> NodeMap {
+    /// What can't fail any more: claims, counts, links, and the news. With the first panic of user code meanwhile.
+    pub(super) fn finish(self, tree: &mut Tree, origin: &'static Location<'static>) -> Made {
         let Self { nodes, copy_of, entries, made } = self;
         let claims = claims(tree, &entries, &copy_of);
         for &(entry, target) in &claims {
@@ -144,20 +158,23 @@ impl Copies {
         let anchors = tree.cast_anchors(claimed.iter().map(|node| (tree.id(node.old), node.new)).collect::<Vec<_>>());
         let rewritten = tree.rewrite_links(&map, &anchors, copies());
         tree.weigh_idle(anchors);
+        let mut told = Ok(());
         if tree.hooks.observing() {
-            for node in copies() {
-                let parent = tree.topology.parent(node.new).map_or(tree.root(), |parent| tree.id(parent));
-                tree.emit(Event::Created { node: tree.id(node.new), parent });
-            }
-            for (entry, target) in claims {
-                if tree.topology.contains(entry) {
-                    let holder = tree.id(tree.holder(entry));
-                    tree.emit(Event::Referenced { node: tree.id(target), holder });
+            told = catch_unwind(AssertUnwindSafe(|| {
+                for node in copies() {
+                    let parent = tree.topology.parent(node.new).map_or(tree.root(), |parent| tree.id(parent));
+                    tree.emit(Event::Created { node: tree.id(node.new), parent });
                 }
-            }
+                for (entry, target) in claims {
+                    if tree.topology.contains(entry) {
+                        let holder = tree.id(tree.holder(entry));
+                        tree.emit(Event::Referenced { node: tree.id(target), holder });
+                    }
+                }
+            }));
         }
-        rewritten.unwrap_or_else(|panic| resume_unwind(panic));
-        map
+        let panic = rewritten.and(told).err();
+        Made { map, panic }
     }
 }
 

@@ -2,7 +2,13 @@
 //!
 //! [`program`] decodes bytes into operations; [`naive`] carries them out on a reference model; [`live`] carries
 //! them out on Freehold; [`run`] does both and compares after every step.
-#![allow(unreachable_pub, missing_docs, reason = "compiled into the tests and into the fuzz crate alike")]
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    dead_code,
+    unused_imports,
+    reason = "compiled into the tests and into the fuzz crate alike, where each target has a focus of its own"
+)]
 
 mod any;
 mod compare;
@@ -16,7 +22,7 @@ pub mod run;
 mod script;
 mod world;
 
-pub use run::run;
+pub use run::{run, run_focused};
 
 /// The name that goes with a byte; a few share one.
 fn given_name(byte: u8) -> String {

@@ -9,23 +9,28 @@ use super::coverage::Coverage;
 use super::live::{self, Thrown};
 use super::naive::{Apart, Model};
 use super::outcome::{Boom, Event, Serial};
-use super::program::Program;
+use super::program::{Focus, Program};
 use super::world::{World, sapling};
 
-/// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
+/// Runs the program that the bytes encode, whatever it is about: see [`run_focused`].
+pub fn run(bytes: &[u8]) {
+    run_focused(Focus::Everything, bytes);
+}
+
+/// Runs the program that the bytes encode for a focus on the model and on Freehold: once with the heap alone, and once with contexts
 /// that bring all sorts of allocators, which must not make any difference.
 ///
 /// # Panics
 ///
 /// If they differ in an outcome, in what happens on the way, or in the state after any step; or if the tree
 /// is not valid.
-pub fn run(bytes: &[u8]) {
-    covered(bytes);
+pub fn run_focused(focus: Focus, bytes: &[u8]) {
+    covered(focus, bytes);
 }
 
 /// The same, and says which operations that were.
-pub fn covered(bytes: &[u8]) -> Coverage {
-    let program = Program::decode(bytes);
+pub fn covered(focus: Focus, bytes: &[u8]) -> Coverage {
+    let program = Program::decode(focus, bytes);
     run_in(&program, false);
     run_in(&program, true)
 }

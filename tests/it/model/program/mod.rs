@@ -27,6 +27,19 @@ pub const WIDTH: usize = 7;
 /// Operations in a program; what is beyond is ignored.
 pub const LONGEST: usize = 160;
 
+/// What programs are chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Nothing in particular: as the bytes say.
+    Everything,
+    /// References and counts, strong and weak claims, and destructors that refuse.
+    References,
+    /// User code that panics, while hooks are set.
+    Panics,
+    /// Budgets, and subtrees that go from tree to tree.
+    Subtrees,
+}
+
 /// A program, and whether hooks are set while it runs.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -41,14 +54,15 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program that the bytes encode: a byte for the hooks, the dialect and what nodes cost in budgets, then the operations. A rest is ignored.
-    pub fn decode(bytes: &[u8]) -> Self {
+    /// The program that the bytes encode for a focus: a byte for the hooks, the dialect and what nodes cost in budgets, then the operations. A rest is ignored.
+    pub fn decode(focus: Focus, bytes: &[u8]) -> Self {
         let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
         let (ops, _rest) = rest.as_chunks::<WIDTH>();
-        let dialect = Dialect::of(first / 2);
-        let decoder = Decoder::new(dialect);
+        let dialect = Dialect::of(focus, first / 2);
+        let decoder = Decoder::new(focus, dialect);
         let ops = ops.iter().take(LONGEST).map(|bytes| decoder.op(bytes)).collect();
         let overhead = if first & 16 == 0 { (0, 0) } else { (9, 14) };
-        Self { hooked: first.is_multiple_of(2), overhead, travels: dialect.travels(), linked: dialect.linked(), ops }
+        let hooked = focus == Focus::Panics || first.is_multiple_of(2);
+        Self { hooked, overhead, travels: dialect.travels(), linked: dialect.linked(), ops }
     }
 }

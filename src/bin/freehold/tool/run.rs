@@ -1,0 +1,49 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+
+use crate::tool::args::Cli;
+use crate::tool::failure::Failure;
+use crate::tool::system::System;
+use crate::tool::verbs;
+
+/// How a verb ended that did what it was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// Nothing to remark.
+    Fine,
+    /// What scripts ask for: damage found, growth over a limit, or nothing that matches.
+    Found,
+}
+
+/// Does what the arguments ask for, the first of which is the tool's name, and gives the exit code; or says nothing, and
+/// gives what clap has to say: help, or why the arguments aren't understood.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, system: &dyn System) -> Result<u8, clap::Error> {
+    let outcome = match Cli::try_parse_from(arguments) {
+        Ok(cli) => verbs::run(&cli, system),
+        Err(error) => Err(misunderstood(error, system)?),
+    };
+    Ok(match outcome {
+        // Whoever read the output has seen enough.
+        Ok(Outcome::Fine) | Err(Failure::Closed) => 0,
+        Ok(Outcome::Found) => 1,
+        Err(failure) => {
+            failure.print(system);
+            2
+        }
+    })
+}
+
+/// Says why the arguments aren't understood, where clap doesn't know it.
+fn misunderstood(error: clap::Error, system: &dyn System) -> Result<Failure, clap::Error> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(verb)) if system.is_file(Path::new(verb)) => {
+            Ok(Failure::at(verb, "is a file; say first what to do with it, as freehold show FILE"))
+        }
+        _ => Err(error),
+    }
+}
