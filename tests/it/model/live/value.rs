@@ -52,6 +52,17 @@ pub(super) fn step(tree: &mut Tree, world: &World, op: &Valuing) -> Result<Done,
             let owner = world.owner(tree, owner, node);
             make_mut(tree, world, owner, node)
         }
+        Valuing::Tidy => {
+            tree.reserve(20);
+            tree.shrink();
+            Ok(Done::Set)
+        }
+        Valuing::ForgetAll => {
+            for (_, probe) in tree.iter_mut::<Probe>() {
+                (probe.links, probe.weak) = (Vec::new(), Vec::new());
+            }
+            Ok(Done::Set)
+        }
         Valuing::TearDown => tree.tear_down().map(|freed| Done::Freed(gone(world, &freed))),
     }
 }

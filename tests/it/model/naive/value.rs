@@ -35,6 +35,15 @@ impl Model {
                 Ok(Done::Set)
             }
             Valuing::MakeMut { owner, node } => self.make_mut(self.owner(owner, on(node)), on(node)),
+            Valuing::Tidy => Ok(Done::Set),
+            Valuing::ForgetAll => {
+                let here: Vec<Num> = self.nodes.keys().copied().filter(|&num| self.is_here(num)).collect();
+                for num in here {
+                    // What is no value has nothing to forget.
+                    let _ = self.forget(num);
+                }
+                Ok(Done::Set)
+            }
             Valuing::TearDown => self.tear_down(),
         }
     }

@@ -33,6 +33,10 @@ pub enum Valuing {
         node: Pick,
     },
     TearDown,
+    /// Room is made and given back, which changes nothing that can be seen.
+    Tidy,
+    /// As `Forget`, for all values there are.
+    ForgetAll,
 }
 
 impl Valuing {
@@ -45,6 +49,8 @@ impl Valuing {
             9 => Self::Share { sort: sorts[usize::from(a) % 5] },
             10..=14 => Self::MakeMut { owner: owner(a), node: Pick(b) },
             _ if b < 40 => Self::TearDown,
+            _ if b < 100 => Self::Tidy,
+            _ if b < 120 => Self::ForgetAll,
             _ => Self::Link { node: Pick(a), to: Pick(c) },
         }
     }
