@@ -17,6 +17,7 @@ use super::heap::Heap;
 use super::room::{Content, Room};
 use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
 use crate::first_panic::FirstPanic;
+use crate::steps::step;
 
 /// Which zone a node is in.
 pub(crate) type ZoneId = u32;
@@ -138,11 +139,13 @@ impl Zones {
 
     #[inline]
     fn zone(&self, zone: ZoneId) -> &Zone {
+        step();
         &self.zones[zone as usize - 1]
     }
 
     #[inline]
     fn zone_mut(&mut self, zone: ZoneId) -> &mut Zone {
+        step();
         &mut self.zones[zone as usize - 1]
     }
 
