@@ -1,7 +1,5 @@
 //! The end of a tree.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
 use rustc_hash::FxHashSet;
 
 use super::cascade::Cascade;
@@ -59,10 +57,12 @@ impl Tree {
             return Err(Error::Dying { node: self.id(dying) });
         }
         let tag = self.tag;
-        let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
+        let mut panic = FirstPanic::default();
+        let freed = panic.guard(|| Cascade::clear(self)).unwrap_or_default();
         if self.tag != tag {
             // A destructor has put another tree in this one's place, which is none of ours to clear.
-            return Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)));
+            panic.resume();
+            return Ok(freed);
         }
         let hooks = std::mem::take(&mut self.hooks);
         self.drops.close();
@@ -77,13 +77,11 @@ impl Tree {
         self.rare_mut(root).name = Some(ROOT_NAME.into());
         self.rare_mut(root).rarer_mut().secret = None;
         // All is in order by now: what hooks and a budget's handler captured is the user's, and so may allocators be.
-        let mut panic = FirstPanic::default();
-        let freed = outcome.map_err(|fault| panic.keep(fault));
         panic.guard(|| drop(hooks));
         panic.guard(|| drop(memory));
         panic.guard(|| drop(budgets));
         panic.resume();
-        Ok(freed.expect("a panic would have gone on"))
+        Ok(freed)
     }
 }
 

@@ -18,6 +18,7 @@
 //! | `resize` of a secret | the same | nothing has changed, or, if it was for the old bytes, the operation is complete |
 //! | `resize_zero` | the same | the array is larger |
 //! | what a scope is opened for, `Scope::keep` and so on | observer that hears of what is made | the scope has ended, and all in it is gone |
+//! | writing to a writer | a `Display`, the handler of a budget, an allocator that is asked | what was written before is there |
 //! | `into_subtree`, `Subtree::into_tree`, drop of a tree | anybody | all is gone |
 
 mod census;
@@ -32,3 +33,4 @@ mod piece;
 mod reports;
 pub(crate) mod scene;
 pub(crate) mod touchy;
+mod writer;

@@ -1,11 +1,11 @@
 //! Making the copies, and taking them back.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::plan::Step;
+use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
 use crate::memory::{AllocError, Content, Request, ZoneId};
 use crate::tree::item::{Item, flag};
@@ -14,14 +14,15 @@ use crate::values::Carried;
 
 /// What has been made, all of it, though user code that was told of it may have panicked.
 pub(super) struct Made {
-    pub(super) map: NodeMap,
-    pub(super) panic: Option<Box<dyn Any + Send>>,
+    map: NodeMap,
+    pub(super) panic: FirstPanic,
 }
 
 impl Made {
     /// The map, if nothing has panicked.
     pub(super) fn or_panic(self) -> NodeMap {
-        self.panic.map_or(self.map, |panic| resume_unwind(panic))
+        self.panic.resume();
+        self.map
     }
 }
 
@@ -155,11 +156,11 @@ impl Copies {
         let copies = || map.carried().iter().filter(|node| node.old != node.new);
         let claimed: Vec<_> = copies().filter(|node| tree.hold(node.old).is_some()).collect();
         let anchors = tree.cast_anchors(claimed.iter().map(|node| (tree.id(node.old), node.new)).collect::<Vec<_>>());
-        let rewritten = tree.rewrite_links(&map, &anchors, copies());
+        let mut panic = FirstPanic::default();
+        tree.rewrite_links(&map, &anchors, copies(), &mut panic);
         tree.weigh_idle(anchors);
-        let mut told = Ok(());
         if tree.hooks.observing() {
-            told = catch_unwind(AssertUnwindSafe(|| {
+            panic.guard(|| {
                 for node in copies() {
                     let parent = tree.topology.parent(node.new).map_or(tree.root(), |parent| tree.id(parent));
                     tree.emit(Event::Created { node: tree.id(node.new), parent });
@@ -170,9 +171,8 @@ impl Copies {
                         tree.emit(Event::Referenced { node: tree.id(target), holder });
                     }
                 }
-            }));
+            });
         }
-        let panic = rewritten.and(told).err();
         Made { map, panic }
     }
 }

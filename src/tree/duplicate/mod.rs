@@ -152,8 +152,7 @@ impl Tree {
         let mut made = self.duplicate_at(node.id(), owner, true, origin)?;
         // The copy is made, so the claim is given up, whoever has panicked. Whoever has lost it meanwhile, to user code or
         // another thread, has none to give up.
-        let given_up = catch_unwind(AssertUnwindSafe(|| self.give_up(owner, node.id())));
-        made.panic = made.panic.or(given_up.err());
+        made.panic.guard(|| self.give_up(owner, node.id()));
         Ok(made.or_panic().get(node).expect("the top is in the map"))
     }
 

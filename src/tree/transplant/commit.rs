@@ -43,11 +43,8 @@ impl Cargo {
         let map = NodeMap::new(from.tag, to.tag, self.nodes);
         let declared: Vec<&Lot> = self.lots.iter().filter(|lot| to.kinds.lists_links(lot.goal)).collect();
         let nodes = declared.into_iter().flat_map(Lot::nodes).map(|at| &map.carried()[at]);
-        let rewritten = to.rewrite_links(&map, &anchors, nodes);
+        to.rewrite_links(&map, &anchors, nodes, &mut panic);
         to.weigh_idle(anchors);
-        if let Err(fault) = rewritten {
-            panic.keep(fault);
-        }
         panic.resume();
         Moved { map, crossings, news }
     }

@@ -231,6 +231,7 @@ impl Stage {
 }
 
 fn valid(tree: &Tree, what: &str) {
+    tree.validate_structure().unwrap_or_else(|invalid| panic!("{what}: {invalid}"));
     tree.validate().unwrap_or_else(|invalid| panic!("{what}: {invalid}"));
 }
 

@@ -20,6 +20,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .done_by(LENDING),
     rule("retained", |scene| scene.tree.retained(scene.at("a")).map(drop)),
     rule("Retained::release", |scene| scene.tree.retained(scene.at("a"))?.release().map(drop)),
+    rule("Retained::release of the last claim", |scene| {
+        let top = scene.node("top");
+        let mut guard = scene.tree.retained(top)?;
+        guard.tree().release(top)?;
+        scene.claim = None;
+        guard.release().map(drop)
+    })
+    .after(|scene| {
+        scene.tree.retain(scene.node("top"))?;
+        scene.tree.unlink(scene.node("outer"), scene.node("top")).map(drop)
+    })
+    .done_by(LENDING),
     rule("strong", |scene| scene.tree.strong(scene.piece("a")).map(drop)),
     rule("weak", |scene| scene.tree.weak(scene.piece("a")).map(drop)),
     rule("settle", |scene| {
