@@ -263,6 +263,9 @@ impl<T: Copy> Slots<T> {
     }
 
     #[cfg(test)]
+    pub(crate) const PLACE: usize = size_of::<Slot<T>>();
+
+    #[cfg(test)]
     pub(crate) fn corrupt(&mut self, change: impl FnOnce(&mut Vec<u32>, &mut usize)) {
         change(&mut self.free, &mut self.retired);
     }

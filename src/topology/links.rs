@@ -377,6 +377,10 @@ impl<P: Copy> Topology<P> {
         self.nodes.check_places()
     }
 
+    /// How many bytes an entry takes, with its links and its generation.
+    #[cfg(test)]
+    pub(crate) const PLACE: usize = Slots::<Node<P>>::PLACE;
+
     /// Has the next tenant of the place of a node that is gone be its last.
     #[cfg(test)]
     pub(crate) fn wear_out(&mut self, gone: NodeKey) {

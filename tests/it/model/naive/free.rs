@@ -15,6 +15,13 @@ pub(super) struct Tally {
     last: bool,
 }
 
+impl Tally {
+    /// Of a free that nothing can refuse.
+    pub(super) fn last() -> Self {
+        Self { last: true, ..Self::default() }
+    }
+}
+
 /// What came of the attempt to free a node in a cascade.
 enum Attempt {
     Gone,
@@ -106,14 +113,19 @@ impl Model {
 
     /// Drops the whole tree.
     pub fn drop_all(&mut self) -> Result<(), Boom> {
-        let mut tally = Tally { last: true, ..Tally::default() };
+        let mut tally = Tally::last();
         tally.boom = self.settle_completely();
         self.strongs.close(self.here);
-        self.ask(self.here, &mut tally);
-        self.node_mut(self.here).stage = Stage::Dying;
-        self.empty(self.here, &mut tally);
-        self.clean_up(self.here, &mut tally);
+        self.clear(&mut tally);
         tally.boom.map_or(Ok(()), Err)
+    }
+
+    /// Everything goes but the root.
+    pub(super) fn clear(&mut self, tally: &mut Tally) {
+        self.ask(self.here, tally);
+        self.node_mut(self.here).stage = Stage::Dying;
+        self.empty(self.here, tally);
+        self.clean_up(self.here, tally);
     }
 
     /// Frees all children of a node, newest first. What must stay goes to a claimant, or to the node's parent, or
@@ -285,7 +297,7 @@ impl Model {
         self.push(Event::Freed(num));
     }
 
-    fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {
+    pub(super) fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {
         if let Some(boom) = tally.boom {
             return Err(Stop::Boom(boom));
         }
