@@ -36,10 +36,9 @@ pub fn covered(focus: Focus, bytes: &[u8]) -> Coverage {
 }
 
 fn run_in(program: &Program, zoned: bool) -> Coverage {
-    let (node, reference) = program.overhead;
-    let (mut tree, origin) = sapling(node, reference);
+    let (mut tree, origin) = sapling(program.overhead, program.linked);
     let mut foreign = Tree::new();
-    let world = World::new(&tree, origin, &mut foreign, program.overhead, zoned);
+    let world = World::new(&tree, origin, &mut foreign, program, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }

@@ -102,6 +102,10 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
 
     let facts = model.node(num);
     same("content", &Ok(facts.content.clone()), &content(tree, at))?;
+    if let AnyHandle::Bytes(bytes) = at {
+        let bytes = tree.get(bytes).map_err(say)?;
+        same("aligned", &true, &(bytes.is_empty() || bytes.as_ptr().addr().is_multiple_of(facts.align)))?;
+    }
     same("size", &model.size(num), &tree.size(at).map_err(say)?)?;
     let totals = (tree.total_size(at).map_err(say)?, tree.total_blocks(at).map_err(say)?);
     same("bytes and blocks below", &model.totals(num), &totals)?;
@@ -124,7 +128,7 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
     });
     same("budget", &want, &told)?;
     let got = tree.origin(at).map_err(say)?;
-    same("origin", &world.origin(num), &format!("{}:{}", got.file(), got.line()).as_str())?;
+    same("origin", &world.origin(num).into_owned(), &format!("{}:{}", got.file(), got.line()))?;
     same("name", &name(model, world, num), &tree.name(at).map_err(say)?.into_owned())
 }
 
@@ -132,11 +136,11 @@ fn node(model: &Model, tree: &Tree, world: &World, num: Num, at: AnyHandle) -> R
 fn name(model: &Model, world: &World, num: Num) -> String {
     let facts = model.node(num);
     let automatic = match facts.content {
-        Content::Probe(_) => "Probe",
-        Content::Words(_) => "u32",
+        Content::Probe(_) => "Probe".into(),
+        Content::Words(_) => "u32".into(),
         _ => world.origin(num),
     };
-    facts.name.clone().unwrap_or(automatic.to_owned())
+    facts.name.clone().unwrap_or(automatic.into_owned())
 }
 
 fn content(tree: &Tree, at: AnyHandle) -> Result<Content, Error> {

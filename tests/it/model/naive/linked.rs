@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use freehold::Strength;
 
 use super::state::{Entry, Model};
+use super::value::Declared;
 use crate::model::outcome::{Content, Num};
+use crate::model::program::Sort;
 
 /// A link other than that of a parent to its child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +51,7 @@ impl Model {
     /// The value of a node whose type has been declared to have links.
     pub(super) fn declared_value(&self, num: Num) -> Option<u32> {
         let Content::Probe(serial) = self.node(num).content else { return None };
-        self.linking.contains(&self.homes[num as usize]).then_some(serial)
+        self.has_declared(self.homes[num as usize], Declared::Linked(Sort::Probe)).then_some(serial)
     }
 
     /// Whether a link keeps the node that it leads to, which is there.

@@ -11,6 +11,7 @@ mod hold;
 mod lift;
 mod linked;
 mod make;
+mod making;
 mod moving;
 mod scope;
 mod share;
@@ -18,6 +19,7 @@ mod state;
 mod step;
 mod strong;
 mod subtree;
+mod value;
 
 pub use linked::Link;
 pub use state::{Entry, Model};

@@ -69,6 +69,8 @@ impl Model {
             Op::Sharing(ref op) => self.sharing(op),
             Op::Budget(ref op) => self.budgeting(op),
             Op::Subtree(ref op) => self.travelling(op),
+            Op::Value(ref op) => self.valuing(op),
+            Op::Making(ref op) => self.making(op),
         }
     }
 }

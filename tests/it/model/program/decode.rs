@@ -1,7 +1,7 @@
 //! Operations from bytes.
 
 use super::op::{Answer, Make, Op, Script, Sort, Way, Where};
-use super::{Budgeting, Focus, Owner, Pick, Sharing, Travelling};
+use super::{Budgeting, Focus, Making, Owner, Pick, Sharing, Travelling, Valuing};
 
 /// What the upper half of the codes mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,14 @@ pub enum Dialect {
     BudgetsAndSubtrees,
     /// Whatever there is.
     Mixed,
+    /// What values link to, and more ways of making nodes; this and all the above. They have come later: programs from before
+    /// mean what they meant.
+    Values,
+    Everything,
 }
+
+/// From where on bytes stand for the dialects that have come later.
+const NEW: u8 = 96;
 
 impl Dialect {
     pub fn of(focus: Focus, byte: u8) -> Self {
@@ -23,6 +30,8 @@ impl Dialect {
             (Focus::Subtrees, 4..) => Self::BudgetsAndSubtrees,
             (Focus::Subtrees, 2..) => Self::Subtrees,
             (Focus::Subtrees, _) => Self::Budgets,
+            (_, kind) if byte >= NEW && kind < 3 => Self::Values,
+            _ if byte >= NEW => Self::Everything,
             (_, 0) => Self::Plain,
             (_, 1) => Self::Sharing,
             (_, 2) => Self::Budgets,
@@ -33,7 +42,12 @@ impl Dialect {
 
     /// Whether subtrees go from tree to tree.
     pub fn travels(self) -> bool {
-        matches!(self, Self::Subtrees | Self::BudgetsAndSubtrees | Self::Mixed)
+        !matches!(self, Self::Plain | Self::Sharing | Self::Budgets)
+    }
+
+    /// Whether trees know that values have links.
+    pub fn linked(self) -> bool {
+        matches!(self, Self::Values | Self::Everything)
     }
 }
 
@@ -64,14 +78,25 @@ impl Decoder {
 
     /// An operation that the dialect has for the upper half of the codes.
     fn special(&self, code: u8, bytes: [u8; 3], inner: impl FnOnce() -> Op, last: u8) -> Option<Op> {
-        let code = code.checked_sub(128)? % 64;
-        match (self.dialect, code) {
+        let code = code.checked_sub(128)?;
+        let dialect = match self.dialect {
+            Dialect::Values if code >= 96 => Dialect::Subtrees,
+            Dialect::Everything if code >= 64 => Dialect::Values,
+            Dialect::Everything => Dialect::Mixed,
+            other => other,
+        };
+        let code = code % 64;
+        match (dialect, code) {
             (Dialect::Sharing, _) | (Dialect::Mixed, 0..=31) => Some(Op::Sharing(Sharing::decode(code, bytes, inner))),
             (Dialect::Budgets, _) | (Dialect::BudgetsAndSubtrees, 0..=15) | (Dialect::Mixed, 32..=43) => {
                 Some(Op::Budget(Budgeting::decode(code, bytes, inner, self.answer(last))))
             }
             (Dialect::Subtrees, _) | (Dialect::BudgetsAndSubtrees, _) | (Dialect::Mixed, 44..) => {
                 Some(Op::Subtree(Travelling::decode(code, bytes, inner)))
+            }
+            (Dialect::Values, 0..=31) => Some(Op::Value(Valuing::decode(code, bytes, owner, SORT))),
+            (Dialect::Values, _) => {
+                Some(Op::Making(Making::decode(code, bytes, owner, |what, len| self.make(what, len), inner)))
             }
             _ => None,
         }

@@ -5,16 +5,20 @@
 
 mod budget;
 mod decode;
+mod making;
 mod op;
 mod pick;
 mod sharing;
 mod subtree;
+mod value;
 
 pub use budget::{Budgeting, Limits, Policy};
+pub use making::{Kept, Making, Way as MakingWay};
 pub use op::{Answer, Make, Op, Script, Sort, Way, Where};
 pub use pick::{Choice, Owner, Pick};
 pub use sharing::{End, Floats, Sharing};
 pub use subtree::Travelling;
+pub use value::Valuing;
 
 use decode::{Decoder, Dialect};
 
@@ -44,6 +48,8 @@ pub struct Program {
     pub overhead: (u32, u32),
     /// Whether subtrees go from tree to tree in it.
     pub travels: bool,
+    /// Whether trees know that values have links.
+    pub linked: bool,
     pub ops: Vec<Op>,
 }
 
@@ -57,6 +63,6 @@ impl Program {
         let ops = ops.iter().take(LONGEST).map(|bytes| decoder.op(bytes)).collect();
         let overhead = if first & 16 == 0 { (0, 0) } else { (9, 14) };
         let hooked = focus == Focus::Panics || first.is_multiple_of(2);
-        Self { hooked, overhead, travels: dialect.travels(), ops }
+        Self { hooked, overhead, travels: dialect.travels(), linked: dialect.linked(), ops }
     }
 }
