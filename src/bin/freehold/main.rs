@@ -9,7 +9,8 @@ mod tool;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match tool::run(std::env::args_os(), &machine::Machine::default()) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    match tool::run(&arguments, &machine::Machine::default()) {
         Ok(code) => ExitCode::from(code),
         Err(error) => error.exit(),
     }

@@ -33,7 +33,8 @@ impl<'a> Call<'a> {
     fn decode(bytes: &'a [u8]) -> Self {
         let mut pieces = bytes.split(|byte| *byte == SEPARATOR);
         let lines = pieces.next().unwrap_or_default().split(|byte| *byte == b'\n');
-        let arguments = lines.filter(|line| !line.is_empty()).map(|line| OsStr::from_bytes(line).to_owned()).collect();
+        let arguments = lines.filter(|line| !line.is_empty()).map(OsStr::from_bytes);
+        let arguments = [OsStr::new("freehold")].into_iter().chain(arguments).map(OsStr::to_owned).collect();
         Self { arguments, input: pieces.next().unwrap_or_default(), files: pieces.take(NAMES.len()).collect() }
     }
 }
@@ -56,7 +57,7 @@ struct Ran {
 pub(crate) fn run(bytes: &[u8]) {
     let call = Call::decode(bytes);
     let ran = freehold(&call);
-    let said = String::from_utf8_lossy(&ran.err);
+    let said = without_colours(&String::from_utf8_lossy(&ran.err));
     assert!(matches!(ran.code, 0..=2), "{:?} ends with {}", call.arguments, ran.code);
     assert!(ran.code != 2 || !said.trim().is_empty(), "{:?} fails without a word", call.arguments);
     assert!(
@@ -103,12 +104,11 @@ fn freehold(call: &Call<'_>) -> Ran {
         err: Sink::default(),
         written: RefCell::default(),
     };
-    let arguments = [OsString::from("freehold")].into_iter().chain(call.arguments.iter().cloned());
-    let code = match tool::run(arguments, &memory) {
+    let code = match tool::run(&call.arguments, &memory) {
         Ok(code) => code.into(),
         Err(said) => {
             let mut sink = if said.use_stderr() { memory.err.clone() } else { memory.out.clone() };
-            write!(sink, "{said}").expect("memory takes everything");
+            write!(sink, "{}", said.render().ansi()).expect("memory takes everything");
             said.exit_code()
         }
     };

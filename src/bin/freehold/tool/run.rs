@@ -23,10 +23,10 @@ pub(crate) enum Outcome {
 
 /// Does what the arguments ask for, the first of which is the tool's name, and gives the exit code; or says nothing, and
 /// gives what clap has to say: help, or why the arguments aren't understood.
-pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, system: &dyn System) -> Result<u8, clap::Error> {
+pub(crate) fn run(arguments: &[OsString], system: &dyn System) -> Result<u8, clap::Error> {
     let outcome = match Cli::try_parse_from(arguments) {
         Ok(cli) => verbs::run(&cli, system),
-        Err(error) => Err(misunderstood(error, system)?),
+        Err(error) => Err(misunderstood(error, arguments, system)?),
     };
     Ok(match outcome {
         // Whoever read the output has seen enough.
@@ -40,19 +40,19 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, system: &dyn Sy
 }
 
 /// Says why the arguments aren't understood, where clap doesn't know it, or should not say it as it is.
-fn misunderstood(error: clap::Error, system: &dyn System) -> Result<Failure, clap::Error> {
+fn misunderstood(error: clap::Error, arguments: &[OsString], system: &dyn System) -> Result<Failure, clap::Error> {
     if let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand)
         && system.is_file(Path::new(verb))
     {
         return Ok(Failure::at(verb, "is a file; say first what to do with it, as freehold show FILE"));
     }
-    // Arguments may be names of files, and with those a terminal could be told anything.
-    let said = error.to_string();
-    match said.lines().all(|line| escaped(line.as_bytes()) == line) {
-        true => Err(error),
-        false => {
-            let first = said.lines().next().unwrap_or_default();
-            Ok(Failure::Told(format!("{}; see 'freehold help'", first.trim_start_matches("error: "))))
+    // An argument may be the name of a file, and with that a terminal could be told anything.
+    let mut texts = arguments.iter().map(|argument| argument.to_string_lossy());
+    match texts.find(|text| escaped(text.as_bytes()) != *text) {
+        Some(odd) if error.use_stderr() => {
+            let what = format!("{}; an argument has control characters: '{odd}'; see 'freehold help'", error.kind());
+            Ok(Failure::Told(what))
         }
+        _ => Err(error),
     }
 }
