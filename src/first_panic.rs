@@ -24,6 +24,10 @@ impl FirstPanic {
         self.0.get_or_insert(panic);
     }
 
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// All is done: the panic goes on.
     pub(crate) fn resume(self) {
         if let Some(panic) = self.0 {

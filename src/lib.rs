@@ -161,6 +161,7 @@ pub mod report;
 mod retained;
 mod scope;
 mod slots;
+mod steps;
 mod strong;
 mod subtree;
 mod sync;
@@ -178,6 +179,9 @@ pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use retained::Retained;
 pub use scope::Scope;
+#[cfg(freehold_steps)]
+#[doc(hidden)]
+pub use steps::steps;
 pub use strong::{Strong, Weak};
 pub use subtree::Subtree;
 pub use testing::for_each_failure;

@@ -3,9 +3,10 @@
 use std::alloc::Layout;
 use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 
 use super::AllocError;
+use crate::first_panic::FirstPanic;
 
 /// The largest alignment that can be asked for.
 pub const MAX_ALIGN: usize = 64;
@@ -435,9 +436,10 @@ impl Allocator for Box<dyn Allocator> {
 
 /// Fills a block that has just been got. If the allocator, which may be the user's, panics meanwhile, it gets it back.
 pub(super) fn or_free<A: Allocator + ?Sized>(allocator: &mut A, slot: Slot, layout: Layout, fill: impl FnOnce(&mut A)) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| fill(allocator))) {
-        allocator.free(slot, layout);
-        resume_unwind(panic);
+    let mut panic = FirstPanic::default();
+    if panic.guard(|| fill(allocator)).is_none() {
+        panic.guard(|| allocator.free(slot, layout));
+        panic.resume();
     }
 }
 

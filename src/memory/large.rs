@@ -5,6 +5,7 @@ use slab::Slab;
 
 use super::page::Page;
 use super::{MAX_ALIGN, Usage};
+use crate::steps::step;
 
 /// Freed blocks kept for the next request: at most so many, and so many bytes.
 const KEPT: usize = 8;
@@ -86,6 +87,7 @@ impl Large {
     }
 
     fn stretch(&self, slot: u32) -> &Stretch {
+        step();
         &self.stretches[slot as usize]
     }
 

@@ -6,7 +6,7 @@
 mod moving;
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 
 use slab::Slab;
 use smallvec::SmallVec;
@@ -17,6 +17,7 @@ use super::heap::Heap;
 use super::room::{Content, Room};
 use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
 use crate::first_panic::FirstPanic;
+use crate::steps::step;
 
 /// Which zone a node is in.
 pub(crate) type ZoneId = u32;
@@ -46,8 +47,11 @@ struct Zone {
 }
 
 /// What is left of zones that nobody uses any more.
+#[derive(Default)]
 pub(crate) struct Closed {
     rooms: SmallVec<[Room; 1]>,
+    /// Of an allocator that was left.
+    panic: FirstPanic,
 }
 
 /// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
@@ -57,8 +61,7 @@ pub(crate) struct Sweeper<'z> {
 }
 
 /// Allocators may be the user's: one that panics when it goes keeps none of the others.
-fn drop_all(rooms: impl Iterator<Item = Room>) {
-    let mut panic = FirstPanic::default();
+fn drop_all(rooms: impl Iterator<Item = Room>, mut panic: FirstPanic) {
     for room in rooms {
         panic.guard(|| drop(room));
     }
@@ -67,13 +70,13 @@ fn drop_all(rooms: impl Iterator<Item = Room>) {
 
 impl Drop for Closed {
     fn drop(&mut self) {
-        drop_all(self.rooms.drain(..));
+        drop_all(self.rooms.drain(..), std::mem::take(&mut self.panic));
     }
 }
 
 impl Drop for Zones {
     fn drop(&mut self) {
-        drop_all(self.zones.drain().map(|zone| zone.room));
+        drop_all(self.zones.drain().map(|zone| zone.room), FirstPanic::default());
     }
 }
 
@@ -136,11 +139,13 @@ impl Zones {
 
     #[inline]
     fn zone(&self, zone: ZoneId) -> &Zone {
+        step();
         &self.zones[zone as usize - 1]
     }
 
     #[inline]
     fn zone_mut(&mut self, zone: ZoneId) -> &mut Zone {
+        step();
         &mut self.zones[zone as usize - 1]
     }
 
@@ -163,6 +168,14 @@ impl Zones {
         let entry = self.zone_mut(zone);
         entry.users -= 1;
         if entry.users == 0 { Some(self.close(zone)) } else { None }
+    }
+
+    /// Has one user less of a zone that he has moved out of. Its allocator may have panicked when it took back what he had:
+    /// that comes out with what is given, once he knows where he is now.
+    fn leave_behind(&mut self, zone: ZoneId, panic: FirstPanic) -> Option<Box<Closed>> {
+        let mut closed = self.leave(zone).unwrap_or_default();
+        closed.panic = panic;
+        (!closed.rooms.is_empty() || closed.panic.is_some()).then(|| Box::new(closed))
     }
 
     /// Takes a zone away that was opened for somebody who has not come.
@@ -188,7 +201,7 @@ impl Zones {
                 entry.users == 0
             });
         }
-        Closed { rooms: closed }
+        Closed { rooms: closed, panic: FirstPanic::default() }
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
@@ -292,17 +305,20 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
-                let moved = |memory: &mut Self| {
+                let copied = |memory: &mut Self| {
                     let common = from.size().min(request.size());
                     let content = memory.read(zone, slot, common).to_vec();
                     memory.write(goal, new, common).copy_from_slice(&content);
-                    memory.free(zone, slot, from);
                 };
-                self.or_undo(moved, |memory| {
-                    memory.free(goal, new, request.layout());
-                    drop(memory.leave(goal));
+                self.or_undo(copied, |memory| {
+                    let mut panic = FirstPanic::default();
+                    panic.guard(|| memory.free(goal, new, request.layout()));
+                    let closed = memory.leave(goal);
+                    panic.guard(|| drop(closed));
                 });
-                Ok((goal, new, self.leave(zone).map(Box::new)))
+                let mut panic = FirstPanic::default();
+                panic.guard(|| self.free(zone, slot, from));
+                Ok((goal, new, self.leave_behind(zone, panic)))
             }
         }
     }
@@ -361,6 +377,14 @@ impl Zones {
         }
     }
 
+    /// Takes back a charge for what has not come to be, because user code has panicked: its panic is the one that counts.
+    pub(crate) fn uncharge(&mut self, zone: ZoneId, layout: Layout) {
+        let mut later = FirstPanic::default();
+        later.guard(|| self.discharge(zone, layout));
+        let closed = self.leave(zone);
+        later.guard(|| drop(closed));
+    }
+
     /// Whether what a zone's allocator does may be the user's code.
     #[inline]
     pub(crate) fn is_guarded(&self, zone: ZoneId) -> bool {
@@ -394,21 +418,19 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let goal = self.charge(outside, request)?;
-                let discharged = |memory: &mut Self| memory.discharge(zone, from);
-                self.or_undo(discharged, |memory| {
-                    memory.discharge(goal, request.layout());
-                    drop(memory.leave(goal));
-                });
-                Ok((goal, self.leave(zone).map(Box::new)))
+                let mut panic = FirstPanic::default();
+                panic.guard(|| self.discharge(zone, from));
+                Ok((goal, self.leave_behind(zone, panic)))
             }
         }
     }
 
-    /// Does what may call a user's allocator. If that panics, what was done before is undone.
+    /// Does the last part of something that nobody has seen yet. If user code panics, the part before is undone.
     fn or_undo(&mut self, work: impl FnOnce(&mut Self), undo: impl FnOnce(&mut Self)) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(self))) {
-            undo(self);
-            resume_unwind(panic);
+        let mut panic = FirstPanic::default();
+        if panic.guard(|| work(self)).is_none() {
+            panic.guard(|| undo(self));
+            panic.resume();
         }
     }
 

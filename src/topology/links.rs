@@ -377,6 +377,16 @@ impl<P: Copy> Topology<P> {
         self.nodes.check_places()
     }
 
+    /// How many bytes an entry takes, with its links and its generation.
+    #[cfg(test)]
+    pub(crate) const PLACE: usize = Slots::<Node<P>>::PLACE;
+
+    /// Has the next tenant of the place of a node that is gone be its last.
+    #[cfg(test)]
+    pub(crate) fn wear_out(&mut self, gone: NodeKey) {
+        self.nodes.wear_out(gone.index());
+    }
+
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce([&mut u32; 4])) {
         let node = self.node_mut(key);

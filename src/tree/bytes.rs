@@ -1,6 +1,6 @@
 //! Plain bytes and arrays of plain data.
 
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 
 use bytemuck::Pod;
 
@@ -9,6 +9,7 @@ use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId, NodeKey, TreeTag};
 use crate::memory::{Content, HEAP, MAX_ALIGN, Request};
 
@@ -121,14 +122,12 @@ impl Tree {
         }
         let old = self.refit(key, size, origin)?;
         // The array has its size: whoever panics now, the observer hears of it.
-        let clear = clear && old < size;
-        let cleared = catch_unwind(AssertUnwindSafe(|| {
-            if clear {
-                self.block_mut(key)[old as usize..].fill(0)
-            }
-        }));
-        self.resized(key, old);
-        cleared.unwrap_or_else(|panic| resume_unwind(panic));
+        let mut panic = FirstPanic::default();
+        if clear && old < size {
+            panic.guard(|| self.block_mut(key)[old as usize..].fill(0));
+        }
+        panic.guard(|| self.resized(key, old));
+        panic.resume();
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use super::rare::Rare;
 use super::reference::{Reference, ReferenceId};
 use super::{Event, Tree};
 use crate::id::NodeKey;
+use crate::steps::step;
 
 /// Where a list of claims ends.
 const NONE: u32 = u32::MAX;
@@ -36,12 +37,14 @@ impl Claims {
     }
 
     pub(super) fn find(&self, claim: u32) -> Option<&Claim> {
+        step();
         self.claims.get(claim as usize)
     }
 
     /// Takes note of a claim, the newest on `target`, whose rare facts these are. It gets the next number.
     #[inline]
     fn enlist(&mut self, entry: NodeKey, target: NodeKey, rare: &mut Rare) {
+        step();
         let claim = self.claims.vacant_key() as u32;
         let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
         rare.newest_claim = claim;
@@ -86,6 +89,7 @@ impl Tree {
         let mut oldest_first = Vec::new();
         let mut at = newest;
         while at != NONE {
+            step();
             let claim = self.claims.claims.remove(at as usize);
             at = claim.older;
             oldest_first.push(entries[&claim.entry]);
@@ -109,6 +113,7 @@ impl Tree {
     #[must_use]
     #[inline(always)]
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
+        step();
         let holder = self.hooks.observing().then(|| self.holder(entry));
         let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
         let claim = topology.remove_leaf(entry).slot;

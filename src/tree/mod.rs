@@ -37,6 +37,8 @@ mod rewrite;
 mod scopes;
 mod secret;
 mod sight;
+#[cfg(test)]
+mod sizes;
 mod steal;
 mod text;
 mod totals;

@@ -13,6 +13,7 @@ use super::holds::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
 use crate::invalid::{Invalid, breach};
+use crate::steps::step;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -83,6 +84,7 @@ impl Rares {
     /// The rare facts of a node, made if need be.
     #[inline]
     pub(super) fn of(&mut self, item: &mut Item) -> &mut Rare {
+        step();
         let rare = item.rare().unwrap_or_else(|| {
             let rare = self.insert();
             item.set_rare(rare);
@@ -103,6 +105,7 @@ impl Rares {
     /// Clears an entry. Its destructor and its cleanups, whose drop could panic, have been taken.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) {
+        step();
         let rare = &mut self.entries[index as usize];
         debug_assert!(rare.destructor.is_none() && !rare.has_cleanups(), "user code is dropped under guard");
         if rare.name.is_some() {
@@ -118,6 +121,7 @@ impl Rares {
 
     /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
     pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
+        step();
         let facts = &mut self.entries[index as usize];
         if let Some(rarer) = &mut facts.rarer {
             rarer.hold = Hold::default();
@@ -188,6 +192,7 @@ impl Index<u32> for Rares {
 
     #[inline]
     fn index(&self, index: u32) -> &Rare {
+        step();
         &self.entries[index as usize]
     }
 }
@@ -195,6 +200,7 @@ impl Index<u32> for Rares {
 impl IndexMut<u32> for Rares {
     #[inline]
     fn index_mut(&mut self, index: u32) -> &mut Rare {
+        step();
         &mut self.entries[index as usize]
     }
 }

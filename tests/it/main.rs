@@ -7,6 +7,7 @@ mod cascade;
 #[cfg(feature = "cli")]
 mod cli;
 mod counts;
+mod failures;
 mod grid;
 mod handles;
 mod links;

@@ -20,12 +20,15 @@
 //! | what a scope is opened for, `Scope::keep` and so on | observer that hears of what is made | the scope has ended, and all in it is gone |
 //! | `into_subtree`, `Subtree::into_tree`, drop of a tree | anybody | all is gone |
 
+mod census;
 mod first;
-mod fuse;
+pub(crate) mod fuse;
 mod guards;
-mod inject;
-mod operations;
+pub(crate) mod inject;
+mod many;
+pub(crate) mod operations;
 mod outline;
 mod piece;
-mod scene;
-mod touchy;
+mod reports;
+pub(crate) mod scene;
+pub(crate) mod touchy;

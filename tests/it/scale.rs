@@ -6,6 +6,7 @@
 
 mod crowds;
 mod ends;
+mod generations;
 mod moves;
 mod reports;
 mod shapes;

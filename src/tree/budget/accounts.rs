@@ -9,6 +9,7 @@ use super::limits::{BudgetUsage, Limits, Policy};
 use super::run::Run;
 use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
+use crate::steps::step;
 
 /// The number of a budget.
 pub(crate) type BudgetId = u32;
@@ -104,11 +105,13 @@ impl Budgets {
     /// The budget that an entry counts in, and in all further out.
     #[inline]
     pub(crate) fn label(&self, key: NodeKey) -> BudgetId {
+        step();
         self.labels.get(key.index() as usize).copied().unwrap_or(NONE)
     }
 
     #[inline]
     pub(crate) fn set_label(&mut self, key: NodeKey, budget: BudgetId) {
+        step();
         match self.labels.get_mut(key.index() as usize) {
             Some(label) => *label = budget,
             None => self.add_label(key, budget),
@@ -282,11 +285,13 @@ impl Budgets {
 
     #[inline]
     pub(super) fn get(&self, budget: BudgetId) -> Option<&Account> {
+        step();
         self.accounts.get((budget as usize).wrapping_sub(1))
     }
 
     #[inline]
     fn get_mut(&mut self, budget: BudgetId) -> Option<&mut Account> {
+        step();
         self.accounts.get_mut((budget as usize).wrapping_sub(1))
     }
 

@@ -87,8 +87,7 @@ impl Copies {
                 })
             }));
             let new = made.unwrap_or_else(|panic| {
-                tree.memory.discharge(zone, layout);
-                drop(tree.memory.leave(zone));
+                tree.memory.uncharge(zone, layout);
                 resume_unwind(panic)
             });
             (new, tree.item(new).slot)

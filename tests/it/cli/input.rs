@@ -112,6 +112,23 @@ fn what_can_t_be_asked_is_said_too() {
 }
 
 #[test]
+fn what_is_not_understood_may_be_anything_a_terminal_obeys() {
+    for (args, said) in [
+        (&["show", "--\x1b[2J"][..], r"unexpected argument '--\x1b[2J' found"),
+        (&["\x07"], r"unrecognized subcommand '\x07'"),
+        (
+            &["show", "--min", "\u{202e}"],
+            r"invalid value '\u{202e}' for '--min <SIZE|PERCENT>': give bytes (4096), a size",
+        ),
+        (&["show", "--color\n", SMBD], "unexpected argument '--color"),
+    ] {
+        let ran = freehold(args);
+        assert!(ran.code == 2 && ran.err.starts_with(&format!("freehold: {said}")), "{}", ran.all());
+        assert!(ran.err.ends_with("; see 'freehold help'\n") && ran.err.lines().count() == 1, "{}", ran.all());
+    }
+}
+
+#[test]
 fn the_files_that_can_be_read_are_shown_all_the_same() {
     let ran = freehold(&["check", "no-such-file", SMBD]);
     assert_eq!(ran.code, 2);

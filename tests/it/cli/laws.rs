@@ -1,7 +1,6 @@
 //! What holds whatever the tool is asked for and given to read: shared by a property test and a fuzz target.
 //!
 //! The tool runs in process on a [`Memory`] of its own: it sees no file of the machine, and writes and starts nothing.
-#![allow(unreachable_pub, reason = "compiled into the tests and into the fuzz crate alike")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,10 +16,10 @@ use freehold::report::escaped;
 use crate::tool::{self, Captured, System, Terminal};
 
 /// What the files are called.
-pub const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+pub(crate) const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// What stands between the pieces of a call: what ASCII has for it.
-pub const SEPARATOR: u8 = 0x1e;
+pub(crate) const SEPARATOR: u8 = 0x1e;
 
 /// Arguments and what there is to read, in pieces: the first has an argument a line, the second is standard input, the
 /// others are files.
@@ -54,7 +53,7 @@ struct Ran {
 ///
 /// If it panics, ends otherwise than it may, fails without a word, prints what a terminal obeys, or does something else the
 /// second time.
-pub fn run(bytes: &[u8]) {
+pub(crate) fn run(bytes: &[u8]) {
     let call = Call::decode(bytes);
     let ran = freehold(&call);
     let said = String::from_utf8_lossy(&ran.err);
@@ -105,11 +104,14 @@ fn freehold(call: &Call<'_>) -> Ran {
         written: RefCell::default(),
     };
     let arguments = [OsString::from("freehold")].into_iter().chain(call.arguments.iter().cloned());
-    let code = tool::run(arguments, &memory).map(i32::from).unwrap_or_else(|said| {
-        let mut sink = if said.use_stderr() { memory.err.clone() } else { memory.out.clone() };
-        write!(sink, "{said}").expect("memory takes everything");
-        said.exit_code()
-    });
+    let code = match tool::run(arguments, &memory) {
+        Ok(code) => code.into(),
+        Err(said) => {
+            let mut sink = if said.use_stderr() { memory.err.clone() } else { memory.out.clone() };
+            write!(sink, "{said}").expect("memory takes everything");
+            said.exit_code()
+        }
+    };
     let written = memory.written.take().into_iter().map(|(path, sink)| (path, sink.0.take())).collect();
     Ran { code, out: memory.out.0.take(), err: memory.err.0.take(), written }
 }

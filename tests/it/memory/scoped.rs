@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, missing_docs, reason = "compiled into the tests and into the fuzz crate alike")]
 
 use freehold::memory::Debug;
-use freehold::{Arena, Error, FixedBuffer, Handle, NodeId, Pool, Scope, Temporary, Tree};
+use freehold::{Arena, FixedBuffer, Handle, NodeId, Pool, Scope, Temporary, Tree};
 
 /// Bytes per operation.
 pub const WIDTH: usize = 4;
@@ -184,20 +184,19 @@ pub fn run(bytes: &[u8]) {
         let mut tree = Tree::new();
         let root = tree.root();
         let context = match sort {
-            0 => tree.context_in(root, "arena", Arena::with_page_size(256)).map_err(Error::from),
-            1 => tree.context_in(root, "pool", Pool::new(1024)).map_err(Error::from),
-            2 => tree.context_in(root, "fixed", FixedBuffer::new(vec![0; 4000])).map_err(Error::from),
-            3 => tree.context_in(root, "temporary", Temporary::new()).map_err(Error::from),
-            4 => tree.context_in(root, "debug", Debug::new(Arena::with_page_size(500))).map_err(Error::from),
-            _ => tree.context(root, "heap"),
+            0 => tree.context_in(root, "arena", Arena::with_page_size(256)).unwrap(),
+            1 => tree.context_in(root, "pool", Pool::new(1024)).unwrap(),
+            2 => tree.context_in(root, "fixed", FixedBuffer::new(vec![0; 4000])).unwrap(),
+            3 => tree.context_in(root, "temporary", Temporary::new()).unwrap(),
+            4 => tree.context_in(root, "debug", Debug::new(Arena::with_page_size(500))).unwrap(),
+            _ => tree.context(root, "heap").unwrap(),
         };
-        let context = context.expect("the root is a parent");
         let mut world = World { arrays: Vec::new(), contexts: vec![context.id()], fill: 0 };
         let mut rest = ops.iter();
         world.run(&mut tree, &mut rest);
         world.check(&tree);
-        tree.free_children(context).expect("it is there");
-        let usage = tree.allocator(context).expect("it is there").usage();
+        tree.free_children(context).unwrap();
+        let usage = tree.allocator(context).unwrap().usage();
         assert_eq!((usage.blocks, usage.scope_depth, tree.scope_depth()), (0, 0, 0));
         assert_eq!(usage.used, 0, "{usage:?}");
     }

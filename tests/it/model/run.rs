@@ -12,18 +12,18 @@ use super::outcome::{Boom, Event, Serial};
 use super::program::{Focus, Program};
 use super::world::{World, sapling};
 
-/// Runs the program that the bytes encode, whatever it is about: see [`run_focused`].
-pub fn run(bytes: &[u8]) {
-    run_focused(Focus::Everything, bytes);
-}
-
-/// Runs the program that the bytes encode for a focus on the model and on Freehold: once with the heap alone, and once with contexts
+/// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
 /// that bring all sorts of allocators, which must not make any difference.
 ///
 /// # Panics
 ///
 /// If they differ in an outcome, in what happens on the way, or in the state after any step; or if the tree
 /// is not valid.
+pub fn run(bytes: &[u8]) {
+    covered(Focus::Everything, bytes);
+}
+
+/// The same for a program that is chosen for a focus.
 pub fn run_focused(focus: Focus, bytes: &[u8]) {
     covered(focus, bytes);
 }

@@ -19,9 +19,18 @@ pub(crate) enum Plan {
     From(usize),
 }
 
+/// What can be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resource {
+    Memory,
+    Budget,
+}
+
 #[derive(Debug, Default)]
 struct State {
     plan: Plan,
+    /// How many requests for which resource there are until one is refused, that one included.
+    refusal: Option<(Resource, usize)>,
     /// No call counts for the time being.
     silent: bool,
     /// Who has been called since the fuse was lit, and who of them panicked.
@@ -38,6 +47,27 @@ pub(crate) struct Fuse(Arc<Mutex<State>>);
 impl Fuse {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on, the n-th request for this is refused.
+    pub(crate) fn refuse(&self, resource: Resource, n: usize) {
+        self.lock().refusal = Some((resource, n));
+    }
+
+    /// Whether this request is refused.
+    pub(crate) fn refuses(&self, asked: Resource) -> bool {
+        match &mut self.lock().refusal {
+            Some((resource, left)) if *resource == asked && *left > 0 => {
+                *left -= 1;
+                *left == 0
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a request has been refused since then. From now on none is.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.lock().refusal.take().is_some_and(|(_, left)| left == 0)
     }
 
     /// From now on calls are counted, and those of the plan panic.
@@ -94,6 +124,13 @@ impl Fuse {
         Token { name, fuse: self.clone(), handed_in: false }
     }
 
+    /// The same for what user code drops itself if a call panics, where another panic would end the program.
+    pub(crate) fn token_handed_in(&self, name: &str) -> Token {
+        let mut token = self.token(name);
+        token.handed_in = true;
+        token
+    }
+
     /// How often each token has been dropped.
     pub(crate) fn drops(&self) -> BTreeMap<String, usize> {
         self.lock().drops.clone()
@@ -111,8 +148,7 @@ impl Fuse {
 pub(crate) struct Token {
     name: String,
     fuse: Fuse,
-    /// Whoever calls with it drops it if the call panics, where another panic would end the program.
-    pub(crate) handed_in: bool,
+    handed_in: bool,
 }
 
 impl Token {

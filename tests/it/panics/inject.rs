@@ -8,7 +8,7 @@ use super::operations::{After, Operation, all};
 use super::outline::outline;
 use super::scene::{Scene, Setting};
 
-pub(super) const SETTINGS: [Setting; 4] = [
+pub(crate) const SETTINGS: [Setting; 4] = [
     Setting { hooked: false, pending: false, agreed: false },
     Setting { hooked: true, pending: false, agreed: false },
     Setting { hooked: false, pending: true, agreed: false },
@@ -16,7 +16,7 @@ pub(super) const SETTINGS: [Setting; 4] = [
 ];
 
 /// A scene in which the operation is about to be carried out.
-pub(super) fn prepared(operation: &Operation, setting: Setting) -> Scene {
+pub(crate) fn prepared(operation: &Operation, setting: Setting) -> Scene {
     let mut scene = Scene::new(setting);
     (operation.setup)(&mut scene).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
     if setting.pending {
@@ -27,27 +27,32 @@ pub(super) fn prepared(operation: &Operation, setting: Setting) -> Scene {
 
 /// All that can be seen of a scene once what was handed in is out of the way: the tree, and how often what was dropped.
 #[derive(PartialEq)]
-struct State {
+pub(crate) struct State {
     outline: Vec<String>,
     drops: BTreeMap<String, usize>,
 }
 
 impl State {
     /// What a scene is like in which nothing happens any more. A subtree is dropped, as one is that was handed in.
-    fn of(scene: &mut Scene, what: &str) -> Self {
+    pub(crate) fn of(scene: &mut Scene, what: &str) -> Self {
         scene.check(what);
         drop(scene.parcel.take());
+        Self::now(scene)
+    }
+
+    /// What a scene is like.
+    pub(crate) fn now(scene: &Scene) -> Self {
         Self { outline: outline(&scene.tree), drops: scene.fuse.drops() }
     }
 
     /// What was made meanwhile has been dropped, and else all is as it was.
-    fn is_as_before(&self, before: &Self) -> bool {
+    pub(crate) fn is_as_before(&self, before: &Self) -> bool {
         let as_before = |(name, drops): (&String, &usize)| drops == before.drops.get(name).unwrap_or(&1);
         self.outline == before.outline && self.drops.iter().all(as_before)
     }
 
     /// The lines that only one of two has.
-    fn difference(&self, expected: &Self) -> String {
+    pub(crate) fn difference(&self, expected: &Self) -> String {
         let lines = |state: &Self| {
             let drops = state.drops.iter().map(|(name, drops)| format!("{name} is dropped {drops} times"));
             state.outline.iter().cloned().chain(drops).collect::<Vec<_>>()

@@ -16,14 +16,16 @@ pub(crate) struct Piece {
 
 impl Piece {
     pub(crate) fn new(fuse: &Fuse, name: &str) -> Self {
-        Self { token: fuse.token(name), links: Vec::new(), claim: None }
+        Self::of(fuse.token(name))
+    }
+
+    fn of(token: Token) -> Self {
+        Self { token, links: Vec::new(), claim: None }
     }
 
     /// One that a call is given.
     pub(crate) fn handed_in(fuse: &Fuse, name: &str) -> Self {
-        let mut piece = Self::new(fuse, name);
-        piece.token.handed_in = true;
-        piece
+        Self::of(fuse.token_handed_in(name))
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use freehold::{
-    Budget, CleanupId, Error, Event, Exceeded, Handle, NodeId, ReferenceId, Relief, Strong, Subtree, Tree, TreeBuilder,
-    Verdict,
+    Budget, BudgetUsage, CleanupId, Error, Event, Exceeded, Handle, NodeId, ReferenceId, Relief, Strong, Subtree, Tree,
+    TreeBuilder, Verdict,
 };
 
-use super::fuse::{Fuse, Token};
+use super::fuse::{Fuse, Resource, Token};
 use super::piece::{Made, Named, Piece};
 use super::touchy::Touchy;
 
@@ -43,7 +43,9 @@ pub(crate) struct Setting {
 ///       b            destructor that refuses
 ///         b1
 ///       a            destructor; links to a1, claims goal
-///         cell       a context with an allocator of its own
+///         cell       a context with a pool of its own, which falls back on that of outer
+///           label
+///           small
 ///           inner
 ///         a1         cleanup; secret
 ///       key          secret bytes
@@ -58,6 +60,8 @@ pub(crate) struct Scene {
     pub(crate) text: Handle<str>,
     pub(crate) bytes: Handle<[u8]>,
     pub(crate) key: Handle<[u8]>,
+    pub(crate) small: Handle<[u8]>,
+    pub(crate) label: Handle<str>,
     pub(crate) reference: ReferenceId,
     pub(crate) cleanup: CleanupId,
     floats: Vec<Strong<Piece>>,
@@ -85,8 +89,10 @@ impl Scene {
         stage.tree.set_secret(key)?;
         let a = stage.piece(top.id(), "a")?;
         let a1 = stage.piece(a.id(), "a1")?;
-        let cell = stage.brought(a.id(), "cell")?;
+        let cell = stage.bring(a.id(), "cell", Touchy::pool(&stage.fuse, "cell"))?;
         stage.piece(cell, "inner")?;
+        let small = stage.tree.array_from(cell, b"small")?;
+        let label = stage.tree.strdup(cell, "label")?;
         let b = stage.piece(top.id(), "b")?;
         stage.piece(b.id(), "b1")?;
         let c = stage.piece(top.id(), "c")?;
@@ -118,13 +124,14 @@ impl Scene {
         self::cleanup(&mut tree, &fuse, f2, "cleanup")?;
         for owner in [root, outer, tenant] {
             tree.set_budget(owner, Budget::new())?;
-            tree.set_budget(owner, strict(&tree, &fuse, owner))?;
+            let usage = tree.budget(owner)?.expect("it has a budget");
+            tree.set_budget(owner, strict(usage, &fuse, fuse.token("what a handler captured")))?;
         }
         if setting.hooked {
             hook(&mut tree, &fuse, [f1.id(), f2.id()]);
         }
         let parcel = Some(parcel(&fuse)?);
-        Ok(Self { tree, fuse, parcel, claim, text, bytes, key, reference, cleanup, floats, nodes })
+        Ok(Self { tree, fuse, parcel, claim, text, small, label, bytes, key, reference, cleanup, floats, nodes })
     }
 
     pub(crate) fn node(&self, name: &str) -> NodeId {
@@ -148,6 +155,21 @@ impl Scene {
     /// Drops the claims on the two floats, which takes effect with the next call.
     pub(crate) fn drop_floats(&mut self) {
         self.floats.clear();
+    }
+
+    /// The tree, with nothing in it that is claimed from outside.
+    pub(crate) fn let_go(self) -> Tree {
+        let Self { mut tree, claim, floats, .. } = self;
+        drop((claim, floats));
+        tree.iter_mut::<Piece>().for_each(|(_, piece)| piece.claim = None);
+        tree.settle();
+        let retained: Vec<_> = tree.descendants(tree.root()).expect("the root is there").collect();
+        for node in retained {
+            while tree.ref_count(node).is_ok_and(|claims| claims > 0) {
+                tree.release(node).expect("it is retained");
+            }
+        }
+        tree
     }
 
     /// The tree is valid, also once what has been dropped has taken effect, and the value of a node is dropped exactly if
@@ -198,7 +220,11 @@ impl Stage {
     }
 
     fn brought(&mut self, parent: NodeId, name: &'static str) -> Result<NodeId, Error> {
-        let node = self.tree.context_in(parent, name, Touchy::new(&self.fuse, name))?.id();
+        self.bring(parent, name, Touchy::new(&self.fuse, name))
+    }
+
+    fn bring(&mut self, parent: NodeId, name: &'static str, allocator: Touchy) -> Result<NodeId, Error> {
+        let node = self.tree.context_in(parent, name, allocator)?.id();
         self.nodes.insert(name, node);
         Ok(node)
     }
@@ -222,7 +248,8 @@ pub(crate) fn destructor(tree: &mut Tree, fuse: &Fuse, node: Handle<Piece>, verd
 
 fn cleanup(tree: &mut Tree, fuse: &Fuse, node: Handle<Piece>, what: &str) -> Result<CleanupId, Error> {
     let (fuse, name) = (fuse.clone(), format!("{what} of {}", tree[node].name()));
-    let captured = fuse.token(&format!("what the {name} captured"));
+    // A cleanup is called once, so it drops this itself, also on its way out.
+    let captured = fuse.token_handed_in(&format!("what the {name} captured"));
     tree.add_cleanup(node, move |tree: &mut Tree, _| {
         let _captured = &captured;
         validated(tree, &fuse, &name);
@@ -252,16 +279,17 @@ fn hook(tree: &mut Tree, fuse: &Fuse, floats: [NodeId; 2]) {
 }
 
 /// A budget with no room, whose handler makes just enough.
-pub(crate) fn strict(tree: &Tree, fuse: &Fuse, owner: NodeId) -> Budget {
-    let usage = tree.budget(owner).expect("it is there").expect("it has a budget");
-    let captured = Arc::new(fuse.token("what a handler captured"));
-    raising(usage.bytes, usage.nodes, fuse.clone(), captured)
+pub(crate) fn strict(usage: BudgetUsage, fuse: &Fuse, captured: Token) -> Budget {
+    raising(usage.bytes, usage.nodes, fuse.clone(), Arc::new(captured))
 }
 
 fn raising(bytes: u64, nodes: u64, fuse: Fuse, captured: Arc<Token>) -> Budget {
     Budget::new().bytes(bytes).nodes(nodes).on_exceeded(move |tree, &Exceeded { owner, what, asked, .. }| {
         validated(tree, &fuse, "a handler");
         fuse.call("handler");
+        if fuse.refuses(Resource::Budget) {
+            return Relief::Refuse;
+        }
         let usage = tree.budget(owner).expect("it is there").expect("it has a budget");
         let (bytes, nodes) = if what == "bytes" { (usage.bytes + asked, nodes) } else { (bytes, usage.nodes + asked) };
         tree.set_budget(owner, raising(bytes, nodes, fuse.clone(), Arc::clone(&captured))).expect("it has a budget");

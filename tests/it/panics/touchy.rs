@@ -5,26 +5,44 @@ use std::alloc::Layout;
 use freehold::Arena;
 use freehold::memory::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
 
-use super::fuse::{Fuse, Token};
+use super::fuse::{Fuse, Resource, Token};
 
 /// An arena each of whose calls is one of user code. Asked for something, it calls before it does anything; told of
 /// something, afterwards. So whatever panics, its own books are in order.
 pub(crate) struct Touchy {
     arena: Arena,
+    kind: AllocatorKind,
+    /// The largest request that it has room for.
+    most: usize,
     fuse: Fuse,
-    token: Token,
+    _token: Token,
 }
 
 impl Touchy {
     pub(crate) fn new(fuse: &Fuse, name: &str) -> Self {
-        Self { arena: Arena::new(), fuse: fuse.clone(), token: fuse.token(&format!("allocator of {name}")) }
+        Self::of(fuse, fuse.token(&format!("allocator of {name}")))
     }
 
     /// One that a call is given.
     pub(crate) fn handed_in(fuse: &Fuse, name: &str) -> Self {
-        let mut touchy = Self::new(fuse, name);
-        touchy.token.handed_in = true;
-        touchy
+        Self::of(fuse, fuse.token_handed_in(&format!("allocator of {name}")))
+    }
+
+    /// One for small blocks, which others come to what is around it for.
+    pub(crate) fn pool(fuse: &Fuse, name: &str) -> Self {
+        Self { kind: AllocatorKind::Pool, most: 100, ..Self::new(fuse, name) }
+    }
+
+    fn of(fuse: &Fuse, token: Token) -> Self {
+        let kind = AllocatorKind::Custom("touchy arena");
+        Self { arena: Arena::new(), kind, most: usize::MAX, fuse: fuse.clone(), _token: token }
+    }
+
+    fn check(&self, request: &Request) -> Result<(), AllocError> {
+        if request.size() > self.most || self.fuse.refuses(Resource::Memory) {
+            return Err(AllocError::Exhausted { asked: request.size(), left: self.most.min(1 << 20) });
+        }
+        Ok(())
     }
 
     fn asked(&self, what: &str) {
@@ -39,14 +57,16 @@ impl Touchy {
 impl Allocator for Touchy {
     fn kind(&self) -> AllocatorKind {
         self.asked("say its kind");
-        AllocatorKind::Custom("touchy arena")
+        self.kind
     }
     fn allocate(&mut self, request: &Request) -> Result<Slot, AllocError> {
         self.asked("allocate");
+        self.check(request)?;
         self.arena.allocate(request)
     }
     fn resize(&mut self, slot: Slot, from: Layout, request: &Request) -> Result<Slot, AllocError> {
         self.asked("resize");
+        self.check(request)?;
         self.arena.resize(slot, from, request)
     }
     fn free(&mut self, slot: Slot, layout: Layout) {
@@ -63,6 +83,7 @@ impl Allocator for Touchy {
     }
     fn charge(&mut self, request: &Request) -> Result<(), AllocError> {
         self.asked("charge");
+        self.check(request)?;
         self.arena.charge(request)
     }
     fn discharge(&mut self, layout: Layout) {
@@ -71,6 +92,7 @@ impl Allocator for Touchy {
     }
     fn recharge(&mut self, from: Layout, request: &Request) -> Result<(), AllocError> {
         self.asked("recharge");
+        self.check(request)?;
         self.arena.recharge(from, request)
     }
     fn enter_scope(&mut self) -> Result<(), AllocError> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use freehold::{Budget, Error, Handle, Tree, Verdict};
+use freehold::{Arena, Budget, Error, Handle, Tree, Verdict};
 
 use super::shapes::{MILLION, Shape, on_a_small_stack};
 
@@ -203,4 +203,27 @@ fn strong_claims_are_kept_and_end_in_any_order() {
         Ok(())
     }
     deep_and_wide(test, FEWER);
+}
+
+#[test]
+fn arrays_kept_from_a_scope_may_lie_in_each_other() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let arena = tree.context_in(tree.root(), "arena", Arena::new())?;
+    let mut scope = tree.scope(arena)?;
+    let mut arrays = Vec::new();
+    let mut owner = arena.id();
+    for n in 0..FEWER as u64 {
+        scope.bytes(40)?;
+        let array = scope.array_from(&[n])?;
+        scope.keep(array)?;
+        scope.steal(owner, array)?;
+        owner = array.id();
+        arrays.push(array);
+    }
+    assert_eq!(scope.close()?.nodes(), FEWER + 1);
+    assert!(arrays.iter().zip(0..).all(|(&array, n)| tree[array] == [n]));
+    let usage = tree.allocator(arena)?.usage();
+    assert_eq!((usage.blocks, usage.used), (FEWER, FEWER * 8));
+    tree.validate().expect("arrays that were moved down are valid");
+    Ok(())
 }

@@ -9,9 +9,9 @@ use freehold::{Error, Tree};
 use super::shapes::{Counted, Shape, at_scale};
 
 at_scale! {
-    dropped: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";
+    dropped: deep "takes 0.9 GiB of memory", wide "takes 0.9 GiB of memory";
     dropped_with_one_drop: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";
-    dropped_with_a_drop_each: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";
+    dropped_with_a_drop_each: deep "takes 0.7 GiB of memory", wide "takes 0.7 GiB of memory";
     dropped_by_a_panic: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";
     freed_while_a_drop_panics: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";
     torn_down: deep "takes 1 GiB of memory", wide "takes 1 GiB of memory";

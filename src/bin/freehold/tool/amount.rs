@@ -49,6 +49,9 @@ impl FromStr for Amount {
     }
 }
 
+/// More than anybody waits, and not so much that the clock can't tell when it is over.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// `500ms`, `2s`, `1.5m`, `1h`, or seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -61,7 +64,8 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err("give a time such as 500ms, 2s, 1m or 1h".to_owned()),
     };
     let seconds = number.parse::<f64>().map_err(|_| "give a time such as 500ms, 2s, 1m or 1h".to_owned())?;
-    Duration::try_from_secs_f64(seconds * scale).map_err(|error| error.to_string())
+    let time = Duration::try_from_secs_f64(seconds * scale).map_err(|error| error.to_string())?;
+    Ok(time.min(LONGEST))
 }
 
 #[cfg(test)]
@@ -83,6 +87,7 @@ mod tests {
     fn times_have_units() {
         let millis = ["500ms", "2s", "2", "1.5m", "1h"].map(|text| duration(text).map(|time| time.as_millis()));
         assert_eq!(millis, [500, 2000, 2000, 90_000, 3_600_000].map(Ok));
+        assert_eq!(duration("9999999999999999999s"), Ok(LONGEST));
         for wrong in ["", "s", "1d", "-1s", "1e9999s", "1.2.3s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

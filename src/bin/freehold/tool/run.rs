@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use freehold::report::escaped;
 
 use crate::tool::args::Cli;
 use crate::tool::failure::Failure;
@@ -38,12 +39,20 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, system: &dyn Sy
     })
 }
 
-/// Says why the arguments aren't understood, where clap doesn't know it.
+/// Says why the arguments aren't understood, where clap doesn't know it, or should not say it as it is.
 fn misunderstood(error: clap::Error, system: &dyn System) -> Result<Failure, clap::Error> {
-    match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(verb)) if system.is_file(Path::new(verb)) => {
-            Ok(Failure::at(verb, "is a file; say first what to do with it, as freehold show FILE"))
+    if let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand)
+        && system.is_file(Path::new(verb))
+    {
+        return Ok(Failure::at(verb, "is a file; say first what to do with it, as freehold show FILE"));
+    }
+    // Arguments may be names of files, and with those a terminal could be told anything.
+    let said = error.to_string();
+    match said.lines().all(|line| escaped(line.as_bytes()) == line) {
+        true => Err(error),
+        false => {
+            let first = said.lines().next().unwrap_or_default();
+            Ok(Failure::Told(format!("{}; see 'freehold help'", first.trim_start_matches("error: "))))
         }
-        _ => Err(error),
     }
 }

@@ -134,8 +134,15 @@ impl Model {
         let mut spared = Vec::new();
         // Children come, go and move while we are at it, and the node itself may go if only its children were to.
         while self.is_there(num)
-            && let Some(entry) = self.entries(num).into_iter().find(|entry| !spared.contains(entry))
+            && let Some(before) = self.entries(num).iter().position(|entry| !spared.contains(entry))
         {
+            let entry = self.entries(num)[before];
+            // Those that were spared, and have been moved to the front since, go behind the others again.
+            for &again in &self.entries(num)[..before] {
+                if let Entry::Node(again) = again {
+                    self.put_last(again);
+                }
+            }
             let child = match entry {
                 Entry::Claim(claim) => {
                     tally.gone.references += 1;
@@ -167,10 +174,14 @@ impl Model {
 
     /// A child of the root stays, behind those that have not been tried.
     fn spare(&mut self, num: Num, spared: &mut Vec<Entry>) {
+        self.put_last(num);
+        spared.push(Entry::Node(num));
+    }
+
+    fn put_last(&mut self, num: Num) {
         let (root, at) = (self.node(self.here).at, self.node(num).at);
         at.detach(&mut self.arena);
         root.append(at, &mut self.arena);
-        spared.push(Entry::Node(num));
     }
 
     fn is_child(&self, num: Num, parent: Num) -> bool {

@@ -1,6 +1,9 @@
 //! Making subtrees once more, and moving them from tree to tree.
 
+use freehold::TreeBuilder;
+
 use super::{EVERYBODY, LENDING, Operation, rule};
+use crate::panics::touchy::Touchy;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     rule("duplicate", |scene| scene.tree.duplicate(scene.at("top"), scene.at("tenant")).map(drop)),
@@ -26,6 +29,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Ok(())
     })
     .done_by(EVERYBODY),
+    rule("TreeBuilder::build", |scene| {
+        drop(TreeBuilder::new().allocator(Touchy::handed_in(&scene.fuse, "new")).build());
+        Ok(())
+    }),
+    rule("TreeBuilder::leak_report_to", |scene| {
+        let fuse = scene.fuse.clone();
+        let mut tree = TreeBuilder::new().leak_report_to(move |_| fuse.call("sink of a report")).build();
+        tree.alloc(tree.root(), scene.new_piece())?;
+        drop(tree);
+        Ok(())
+    }),
     rule("drop of a tree", |scene| {
         drop(std::mem::take(&mut scene.tree));
         Ok(())

@@ -53,11 +53,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
     rule("resize to more", |scene| scene.tree.resize(scene.bytes, 100)),
     rule("resize to less", |scene| scene.tree.resize(scene.bytes, 2)),
     rule("resize of a secret", |scene| scene.tree.resize(scene.key, 100)).either_by(LENDING),
+    rule("resize out of a pool", |scene| scene.tree.resize(scene.small, 1000)),
     rule("resize_zero", |scene| scene.tree.resize_zero(scene.bytes, 100)).done_by(LENDING),
     rule("realloc that makes", |scene| scene.tree.realloc::<u8>(scene.at("keep"), None, 5).map(drop)),
     rule("realloc that resizes", |scene| scene.tree.realloc(scene.at("top"), Some(scene.bytes), 100).map(drop)),
     rule("realloc that frees", |scene| scene.tree.realloc(scene.at("top"), Some(scene.bytes), 0).map(drop)),
     rule("append", |scene| scene.tree.append(scene.text, " and more of it than fits in its place")),
+    rule("append out of a pool", |scene| scene.tree.append(scene.label, &" and more".repeat(100))),
     rule("append_separated", |scene| scene.tree.append_separated(scene.text, ", ", "more")),
     rule("append_fmt", |scene| scene.tree.append_fmt(scene.text, format_args!("{}", Shown(scene.fuse.clone())))),
     rule("append_formatted by append_in", |scene| {

@@ -61,6 +61,11 @@ impl Operation {
         Self { either_by, ..self }
     }
 
+    /// The method alone.
+    pub(crate) fn method(&self) -> &'static str {
+        self.name.split_once(' ').map_or(self.name, |(method, _)| method)
+    }
+
     /// What holds after this user code has panicked. `settling`: it was called before the operation itself, which first
     /// has drops of strong claims take effect.
     pub(crate) fn after_panic(&self, who: &str, settling: bool) -> After {

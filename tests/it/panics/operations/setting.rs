@@ -17,6 +17,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Ok(scene.tree.replace(scene.tree.downcast(old)?, scene.new_piece()).map(drop)?)
     })
     .after(|scene| Ok(scene.tree.alloc(scene.node("keep"), scene.new_piece()).map(drop)?)),
+    rule("get_mut", |scene| scene.tree.get_mut(scene.bytes).map(drop)),
     rule("set_destructor", |scene| scene.tree.set_destructor(scene.piece("top"), |_, _| Verdict::Free)),
     rule("clear_destructor", |scene| scene.tree.clear_destructor(scene.at("top")).map(drop)),
     rule("add_cleanup", |scene| scene.tree.add_cleanup(scene.piece("leaf"), |_, _| ()).map(drop)),
@@ -26,7 +27,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     }),
     rule("set_secret", |scene| scene.tree.set_secret(scene.piece("leaf"))),
     rule("set_budget", |scene| {
-        let budget = strict(&scene.tree, &scene.fuse, scene.node("tenant"));
+        let usage = scene.tree.budget(scene.node("tenant"))?.expect("it has a budget");
+        let budget = strict(usage, &scene.fuse, scene.fuse.token_handed_in("what a new handler captured"));
         scene.tree.set_budget(scene.at("keep"), budget)
     }),
     rule("set_budget again", |scene| scene.tree.set_budget(scene.at("tenant"), Budget::new())),
