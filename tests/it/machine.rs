@@ -3,7 +3,7 @@
 use std::env;
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -44,9 +44,13 @@ proptest! {
     }
 }
 
+/// After so many steps a soak says how far it is.
+const PROGRESS: u64 = 1_000_000;
+
 /// What a soak has come to so far.
 #[derive(Default)]
 struct Soak {
+    failed: AtomicBool,
     programs: AtomicU64,
     /// Operations that were carried out and compared, on the heap alone and again with all sorts of allocators.
     steps: AtomicU64,
@@ -54,17 +58,20 @@ struct Soak {
 }
 
 impl Soak {
-    /// Runs programs until so many steps are taken; gives the smallest one that fails, and why.
+    /// Runs programs until so many steps are taken, or one has failed; gives the smallest one that fails, and why.
     fn run(&self, config: &ProptestConfig, mut rng: TestRng, most: u64) -> Result<(), String> {
-        while self.steps.load(Ordering::Relaxed) < most {
+        while self.steps.load(Ordering::Relaxed) < most && !self.failed.load(Ordering::Relaxed) {
             // A runner stops for good when it has had its number of cases.
             let mut runner = TestRunner::new_with_rng(config.clone(), rng);
             rng = runner.new_rng();
             let outcome = runner.run(&programs(), |program| {
                 let covered = run::covered(Focus::Everything, &program.0);
                 self.programs.fetch_add(1, Ordering::Relaxed);
-                self.steps
-                    .fetch_add(2 * Program::decode(Focus::Everything, &program.0).ops.len() as u64, Ordering::Relaxed);
+                let steps = 2 * Program::decode(Focus::Everything, &program.0).ops.len() as u64;
+                let before = self.steps.fetch_add(steps, Ordering::Relaxed);
+                if before / PROGRESS != (before + steps) / PROGRESS {
+                    println!("{} steps", before + steps);
+                }
                 let mut coverage = self.coverage.lock().expect("nobody panics while adding up");
                 for (sort, (ran, succeeded)) in covered {
                     let sum = coverage.entry(sort).or_default();
@@ -74,7 +81,10 @@ impl Soak {
             });
             match outcome {
                 Ok(()) => {}
-                Err(TestError::Fail(reason, program)) => return Err(format!("{program:?}\n{reason}")),
+                Err(TestError::Fail(reason, program)) => {
+                    self.failed.store(true, Ordering::Relaxed);
+                    return Err(format!("{program:?}\n{reason}"));
+                }
                 Err(TestError::Abort(reason)) => return Err(reason.to_string()),
             }
         }
