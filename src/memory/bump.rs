@@ -468,3 +468,25 @@ impl NextMultiple for usize {
         (self + (power - 1)) & !(power - 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_contains_what_was_cut_and_no_more() -> Result<(), AllocError> {
+        let mut bump = Bump::growing(64, Supply::HEAP);
+        let (first, second) = (bump.allocate(16, 8)?, bump.allocate(48, 8)?);
+        let third = bump.allocate(24, 8)?;
+        let large = bump.allocate(100, 8)?;
+        let empty = bump.allocate(0, 1)?;
+        assert!(bump.contains(first, 16) && bump.contains(second, 48) && bump.contains(third, 24));
+        assert!(bump.contains(large, 100) && !bump.contains(large, 101));
+        assert!(bump.contains(empty, 0) && !bump.contains(empty, 1));
+        assert!(!bump.contains(second, 49), "a block ends with its page");
+        assert!(!bump.contains(third, 32), "there is more room, and nothing has been cut from it");
+        assert!(!bump.contains(Slot { index: third.index + 8, tag: CUT }, 1), "there is no such page");
+        assert!(!bump.contains(Slot { index: large.index + 1, tag: LARGE }, 1));
+        Ok(())
+    }
+}

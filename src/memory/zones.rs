@@ -391,26 +391,19 @@ impl Zones {
         matches!(self.zone(zone).room, Room::Other(_))
     }
 
-    /// Changes what is charged for a node's value, if need be to a zone further out, and says to which; what is
-    /// then left of the old one is for the caller to drop, when all is in order.
+    /// Changes what a zone, which is not the heap, is charged for a value that grows, if need be to a zone further out, and
+    /// says to which; what is then left of the old one is for the caller to drop, when all is in order.
     pub(crate) fn recharge(
         &mut self,
         zone: ZoneId,
         from: Layout,
         request: &Request,
     ) -> Result<(ZoneId, Option<Box<Closed>>), AllocError> {
-        if zone == HEAP {
-            return Ok((HEAP, None));
-        }
         let Zone { room, fallback, .. } = self.zone_mut(zone);
         let room = room.as_dyn_mut();
         let charged = match (from.size(), request.size()) {
             (0, 0) => Ok(()),
             (0, _) => room.charge(request),
-            (_, 0) => {
-                room.discharge(from);
-                Ok(())
-            }
             _ => room.recharge(from, request),
         };
         match (charged, *fallback) {

@@ -22,7 +22,9 @@ mod scale;
 mod secret;
 mod subtrees;
 mod texts;
+mod told;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../../src/bin/freehold/tool/mod.rs"]
 mod tool;
 mod traces;
+mod walks;

@@ -1,5 +1,6 @@
 //! Where bytes lie: allocators that contexts bring, scopes, and what happens when memory runs out.
 
+mod answers;
 mod ends;
 mod panics;
 mod probe;

@@ -240,6 +240,14 @@ mod tests {
     }
 
     #[test]
+    fn a_long_list_is_cut_short_and_says_by_how_much() {
+        let list = |len| listing(&(1..=len).collect::<Vec<_>>(), usize::to_string);
+        assert_eq!([list(0), list(1), list(2)], ["", "1", "1 and 2"]);
+        assert_eq!(list(NAMED), "1, 2, 3, 4, 5, 6, 7 and 8");
+        assert_eq!(list(NAMED + 2), "1, 2, 3, 4, 5, 6, 7, 8 and 2 more");
+    }
+
+    #[test]
     fn the_links_back_of_a_doubly_linked_list_are_to_be_weakened() {
         let mut tree = Tree::new();
         let root = tree.root();

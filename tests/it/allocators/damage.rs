@@ -38,7 +38,7 @@ impl Allocator for Overlapping {
     }
 }
 
-/// Blocks of which each shrink damages the first.
+/// Blocks of which each shrink damages the one made last.
 #[derive(Default)]
 struct Scribbling {
     blocks: Vec<Vec<u8>>,
@@ -67,7 +67,7 @@ impl Allocator for Scribbling {
         Ok(())
     }
     fn shrink(&mut self) {
-        self.blocks[0][self.at] ^= 1;
+        self.blocks.last_mut().expect("there is a block")[self.at] ^= 1;
     }
     fn usage(&self) -> Usage {
         Usage::default()
@@ -153,5 +153,18 @@ fn damage_is_found_at_a_free_at_a_resize_and_at_the_end_of_a_scope_once_each() -
     assert_eq!((scoped.allocator().damages().len(), scoped.allocator().check().len()), (1, 1));
     scoped.free(block)?;
     assert_eq!(scoped.allocator().damages().len(), 1, "it is told once");
+    Ok(())
+}
+
+#[test]
+fn a_block_that_is_damaged_again_after_a_resize_is_told_of_again() -> Result<(), AllocError> {
+    // Aligned to 1, a block has 16 bytes before and behind it; the last one before it is damaged.
+    let mut blocks = scribbling(15);
+    let block = blocks.allocate_copy(b"ten bytes.")?;
+    for told in 1..=3 {
+        blocks.shrink();
+        blocks.resize(block, 10 - told)?;
+        assert_eq!(blocks.allocator().damages().len(), told);
+    }
     Ok(())
 }

@@ -139,6 +139,16 @@ fn charges_are_counted() -> Result<(), AllocError> {
     assert_eq!(charges(&debug), (1, 40, 40));
     debug.discharge(Layout::new::<[u64; 6]>());
     assert_eq!((charges(&debug), debug.misuse().foreign), ((1, 40, 40), 1));
+    // More than is charged can't be changed: it counts as misuse, and as a charge of its own.
+    debug.recharge(Layout::new::<[u64; 6]>(), &Request::new(8, 8)?)?;
+    assert_eq!((charges(&debug), debug.misuse().foreign), ((2, 48, 48), 2));
+    // All that is charged can be.
+    debug.recharge(Layout::new::<[u64; 6]>(), &Request::new(16, 8)?)?;
+    assert_eq!((charges(&debug), debug.misuse().foreign), ((2, 16, 16), 2));
+    debug.discharge(Layout::new::<[u64; 2]>());
+    debug.discharge(Layout::new::<()>());
+    debug.recharge(Layout::new::<()>(), &Request::new(8, 8)?)?;
+    assert_eq!((charges(&debug), debug.misuse().foreign), ((1, 8, 8), 3), "nothing is charged any more");
     Ok(())
 }
 

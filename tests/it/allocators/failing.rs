@@ -84,6 +84,7 @@ fn what_may_take_memory_is_a_request_and_nothing_else_is() -> Result<(), AllocEr
     allocator.charge(&small)?;
     allocator.recharge(from_small, &large)?;
     assert_eq!(plan.requests(), 5);
+    allocator.recharge(from_large, &large)?;
     allocator.recharge(from_large, &small)?;
     allocator.discharge(from_small);
     assert_eq!((plan.requests(), plan.failures(), allocator.usage().used), (5, 0, 0));

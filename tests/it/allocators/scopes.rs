@@ -183,3 +183,32 @@ fn a_scope_costs_what_happens_in_it() -> Result<(), AllocError> {
     assert_eq!(blocks.usage().used, 10_001 * 8 + 16);
     Ok(())
 }
+
+#[test]
+fn a_kept_block_may_end_with_its_page() -> Result<(), AllocError> {
+    let mut blocks = Blocks::new(Arena::with_page_size(64));
+    let scope = blocks.enter_scope()?;
+    let kept = blocks.allocate_copy(&[7; 64])?;
+    let capacity = blocks.usage().capacity;
+    blocks.exit_scope(scope, &[kept])?;
+    assert_eq!((blocks.get(kept)?, blocks.usage().capacity), (&[7; 64][..], capacity));
+    Ok(())
+}
+
+#[test]
+fn a_block_that_visits_many_scopes_takes_only_its_own_bytes_along() -> Result<(), AllocError> {
+    let mut blocks = Blocks::new(Arena::new());
+    let guest = blocks.allocate_copy(&[1; 8])?;
+    for round in 2..=10 {
+        let scope = blocks.enter_scope()?;
+        blocks.allocate(5000, 8)?;
+        // It has no room to grow in its place, and so comes to lie in the scope's memory.
+        blocks.resize(guest, round * 8)?;
+        blocks.get_mut(guest)?.fill(round as u8);
+        blocks.exit_scope(scope, &[])?;
+        assert_eq!(blocks.get(guest)?, vec![round as u8; round * 8]);
+        let used = blocks.usage().used;
+        assert!(used < 1000, "{used} bytes after {round} rounds: what lay before the guest goes with its scope");
+    }
+    Ok(())
+}

@@ -449,3 +449,17 @@ fn who_takes_over_from_a_writer_needs_room() -> Result<(), Error> {
     tree.validate().unwrap();
     Ok(())
 }
+
+#[test]
+fn texts_can_be_shared_like_any_other_type() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_shared::<str>()?;
+    let original = tree.context(tree.root(), "original")?;
+    let (text, bytes) = (tree.strdup(original, "text")?, tree.bytes(original, 3)?);
+    let map = tree.duplicate(original, tree.root())?;
+    assert_eq!(map.get(text), Some(text));
+    assert_ne!(map.get(bytes), Some(bytes), "what was not declared is copied");
+    assert_eq!(tree.reference_count(text)?, 1);
+    tree.validate().unwrap();
+    Ok(())
+}
