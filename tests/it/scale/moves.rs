@@ -75,7 +75,7 @@ fn lifted(shape: Shape, nodes: usize) -> Result<(), Error> {
     // All that are left one after the other, from the top: what is below each takes its place.
     while let Some(first) = tree.children(tree.root())?.next() {
         assert_eq!(tree.free_lifting(first)?.nodes(), 1);
-        assert_eq!(tree.contains(last), tree.len() > 0 && shape == Shape::Deep);
+        assert_eq!(tree.contains(last), !tree.is_empty() && shape == Shape::Deep);
     }
     tree.validate().expect("an empty tree is valid");
     Ok(())
