@@ -87,7 +87,13 @@ impl Tree {
 
     /// Gives a secret array a block of another size, never the one it has, and says which size it had.
     #[cold]
-    pub(super) fn refit_secret(&mut self, key: NodeKey, from: Layout, request: &Request) -> Result<u32, Error> {
+    pub(super) fn refit_secret(
+        &mut self,
+        key: NodeKey,
+        from: Layout,
+        request: &Request,
+        panic: &mut FirstPanic,
+    ) -> Result<u32, Error> {
         let item = *self.item(key);
         let mut content = Zeroizing::new(Vec::new());
         if content.try_reserve_exact(request.size()).is_err() {
@@ -105,12 +111,11 @@ impl Tree {
         if zone != HEAP {
             self.note_moved_bytes(key);
         }
-        let (memory, mut panic) = (&mut self.memory, FirstPanic::default());
+        let memory = &mut self.memory;
         panic.guard(|| memory.write(item.zone, item.block(), from.size()).wipe());
         panic.guard(|| memory.free(item.zone, item.block(), from));
         let closed = memory.leave(item.zone);
         panic.guard(|| drop(closed));
-        panic.resume();
         Ok(item.size)
     }
 

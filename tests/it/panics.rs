@@ -15,7 +15,7 @@
 //! | operation | who panics | afterwards |
 //! |---|---|---|
 //! | whatever overwrites a secret | an allocator that is to lend the bytes | the operation is complete |
-//! | `resize` of a secret | the same | nothing has changed, or, if it was for the old bytes, the operation is complete |
+//! | `resize` of a secret, `resize_zero` out of a pool | the same | nothing has changed, or, if it was asked for them at the end, the operation is complete |
 //! | `resize_zero` | the same | the array is larger |
 //! | what a scope is opened for, `Scope::keep` and so on | observer that hears of what is made | the scope has ended, and all in it is gone |
 //! | writing to a writer | a `Display`, the handler of a budget, an allocator that is asked | what was written before is there |

@@ -55,6 +55,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     rule("resize of a secret", |scene| scene.tree.resize(scene.key, 100)).either_by(LENDING),
     rule("resize out of a pool", |scene| scene.tree.resize(scene.small, 1000)),
     rule("resize_zero", |scene| scene.tree.resize_zero(scene.bytes, 100)).done_by(LENDING),
+    rule("resize_zero out of a pool", |scene| scene.tree.resize_zero(scene.small, 1000)).either_by(LENDING),
     rule("realloc that makes", |scene| scene.tree.realloc::<u8>(scene.at("keep"), None, 5).map(drop)),
     rule("realloc that resizes", |scene| scene.tree.realloc(scene.at("top"), Some(scene.bytes), 100).map(drop)),
     rule("realloc that frees", |scene| scene.tree.realloc(scene.at("top"), Some(scene.bytes), 0).map(drop)),
