@@ -74,7 +74,7 @@ fn steps_stay_flat_up_to_a_million() -> Result<(), Error> {
 }
 
 #[test]
-#[ignore = "takes 6.5 GiB of memory and some minutes"]
+#[ignore = "takes 7.5 GiB of memory and some minutes"]
 fn steps_stay_flat_up_to_ten_million() -> Result<(), Error> {
     table(&SIZES)
 }
