@@ -45,7 +45,7 @@ proptest! {
 }
 
 /// After so many steps a soak says how far it is.
-const PROGRESS: u64 = 1_000_000;
+const PROGRESS: u64 = 100_000;
 
 /// What a soak has come to so far.
 #[derive(Default)]
