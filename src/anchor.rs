@@ -8,7 +8,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::PoisonError;
 
+use rustc_hash::FxHashSet;
+
 use crate::id::NodeKey;
+use crate::invalid::{Invalid, breach};
+use crate::steps::step;
 use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
 
 /// Set in the number of claims when the node is dead or condemned: nobody can claim it any more.
@@ -34,6 +38,11 @@ impl Anchor {
 
     pub(crate) fn claims(&self) -> u32 {
         self.claims.load(Ordering::Relaxed) & !DEAD
+    }
+
+    /// Whether it leaves word in that mailbox; for checks.
+    pub(crate) fn tells(&self, mailbox: &Arc<Mailbox>) -> bool {
+        Arc::ptr_eq(&self.mailbox, mailbox)
     }
 
     pub(crate) fn is_dead(&self) -> bool {
@@ -105,6 +114,7 @@ impl Mailbox {
     }
 
     fn put(&self, anchor: &Arc<Anchor>) {
+        step();
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(nodes) = &mut *nodes
             && !anchor.told.swap(true, Ordering::Relaxed)
@@ -122,6 +132,7 @@ impl Mailbox {
 
     /// Takes out what has been here longest.
     pub(crate) fn take(&self) -> Option<NodeKey> {
+        step();
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         let nodes = nodes.as_mut()?;
         let oldest = nodes.pop_front();
@@ -146,6 +157,30 @@ impl Mailbox {
 
     pub(crate) fn end(&self) {
         self.settling.store(false, Ordering::Relaxed);
+    }
+
+    /// 14: there is word of an anchor at most once, which it knows; and the mailbox knows whether there is any.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = FxHashSet::default();
+        for anchor in nodes.iter().flatten() {
+            if !anchor.told.load(Ordering::Relaxed) {
+                return breach(14, anchor.node, "there is word of it in the mailbox, and it does not know");
+            }
+            if !seen.insert(Arc::as_ptr(anchor)) {
+                return breach(14, anchor.node, "there is word of it in the mailbox twice");
+            }
+        }
+        if self.is_waiting() == seen.is_empty() {
+            return breach(14, self, "the mailbox does not know whether there is something in it");
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt(&self, change: impl FnOnce(&mut VecDeque<Arc<Anchor>>, &AtomicBool)) {
+        let mut nodes = self.nodes.lock().unwrap();
+        change(nodes.as_mut().unwrap(), &self.waiting);
     }
 }
 
@@ -292,6 +327,56 @@ mod under_loom {
             assert_eq!(rest(&mailbox).len(), usize::from(claimed));
             assert!(Claim::new(&anchor).is_some());
             mailbox.close();
+        });
+    }
+
+    #[test]
+    fn claims_in_two_threads_end_and_the_last_is_told() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let drops = [0, 1].map(|_| Claim::new(&anchor).unwrap()).map(|claim| thread::spawn(move || drop(claim)));
+            let condemned = mailbox.take().is_some() && anchor.condemn(0);
+            for drop in drops {
+                drop.join().unwrap();
+            }
+            assert_eq!(anchor.claims(), 0);
+            assert_ne!(condemned, !rest(&mailbox).is_empty() && anchor.condemn(0), "it is condemned once");
+        });
+    }
+
+    #[test]
+    fn a_node_goes_with_the_claims_that_come_along_or_is_claimed_by_others() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let (within, weak) = (Claim::new(&anchor).unwrap(), Arc::clone(&anchor));
+            let upgrade = thread::spawn(move || Claim::new(&weak));
+            let condemned = anchor.condemn(1);
+            let upgraded = upgrade.join().unwrap();
+            assert_ne!(condemned, upgraded.is_some());
+            assert_eq!(anchor.claims(), 1 + u32::from(upgraded.is_some()));
+            // What was tried comes to nothing after all: the node is as it was.
+            if condemned {
+                anchor.revive();
+            }
+            drop((within, upgraded));
+            assert_eq!((anchor.claims(), anchor.is_dead(), rest(&mailbox)), (0, false, vec![0]));
+        });
+    }
+
+    #[test]
+    fn the_end_of_a_tree_ends_upgrades() {
+        model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let anchor = anchored(0, &mailbox);
+            let weak = Arc::clone(&anchor);
+            let upgrade = thread::spawn(move || drop(Claim::new(&weak)));
+            mailbox.close();
+            anchor.kill();
+            assert!(Claim::new(&anchor).is_none());
+            upgrade.join().unwrap();
+            assert!(anchor.is_dead() && anchor.claims() == 0 && mailbox.take().is_none());
         });
     }
 

@@ -152,13 +152,16 @@
 
 mod anchor;
 mod error;
+mod first_panic;
 mod id;
+mod invalid;
 mod links;
 pub mod memory;
 pub mod report;
 mod retained;
 mod scope;
 mod slots;
+mod steps;
 mod strong;
 mod subtree;
 mod sync;
@@ -171,10 +174,14 @@ mod wipe;
 pub use bytemuck::Pod;
 pub use error::{Crossing, Error, Rejected};
 pub use id::{Handle, MaybeNode, NodeId};
+pub use invalid::Invalid;
 pub use links::{LinkList, Links, Rewriter, Strength};
 pub use memory::{Arena, FixedBuffer, Heap, Pool, Temporary};
 pub use retained::Retained;
 pub use scope::Scope;
+#[cfg(freehold_steps)]
+#[doc(hidden)]
+pub use steps::steps;
 pub use strong::{Strong, Weak};
 pub use subtree::Subtree;
 pub use testing::for_each_failure;
@@ -182,8 +189,8 @@ pub use testing::for_each_failure;
 pub use tree::Formatted;
 pub use tree::{
     Ancestors, Budget, BudgetUsage, Children, CleanupId, Column, Cursor, Cycle, Descendants, Edge, Edges, Event,
-    Exceeded, Freed, Invalid, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId,
-    Released, Relief, Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
+    Exceeded, Freed, Iter, IterMut, Link, LogKind, LogRecord, NodeMap, Place, Reference, ReferenceId, Released, Relief,
+    Standing, Survivor, Taken, TextWriter, Tree, TreeBuilder, Unlinked, Value, Verdict,
 };
 pub use wipe::Wipe;
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::NodeId;
 use crate::tree::{Released, Tree};
 
@@ -81,12 +81,13 @@ impl Retained<'_> {
 
     fn end(&mut self) -> Result<Released, Error> {
         // A panic of somebody else's destructor must not keep the claim.
-        let settled = self.tree.settle_completely();
-        let outcome = self.tree.release_settled(self.node);
-        if let Some(panic) = settled {
-            resume_unwind(panic);
+        let mut panic = FirstPanic::default();
+        if let Some(settled) = self.tree.settle_completely() {
+            panic.keep(settled);
         }
-        outcome
+        let outcome = panic.guard(|| self.tree.release_settled(self.node));
+        panic.resume();
+        outcome.expect("a panic has gone on")
     }
 }
 
@@ -106,12 +107,9 @@ impl DerefMut for Retained<'_> {
 
 impl Drop for Retained<'_> {
     fn drop(&mut self) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.end()));
-        if let Err(panic) = outcome
-            && !std::thread::panicking()
-        {
-            resume_unwind(panic);
-        }
+        let mut panic = FirstPanic::default();
+        panic.guard(|| self.end());
+        panic.resume_unless_panicking();
     }
 }
 

@@ -197,7 +197,8 @@ impl Scope<'_> {
     }
 
     /// Moves a result out of the scope, with all below it, to the node the scope was opened under, and gives its handle
-    /// back. Costs what [`Tree::steal`] does, and in an arena O(nodes and bytes kept) more when the scope ends.
+    /// back. Costs what [`Tree::steal`] does and a look up from the result, and in an arena O(nodes and bytes kept) more when the
+    /// scope ends.
     ///
     /// # Errors
     ///

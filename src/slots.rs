@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 
 use crate::id::NodeKey;
+use crate::invalid::{Invalid, breach};
+use crate::steps::step;
 
 /// A place. Its generation is odd while it has a tenant and even while it has none; 0 is for good.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,7 @@ impl<T: Copy> Slots<T> {
     /// If there is no room.
     #[inline(always)]
     pub(crate) fn insert_with(&mut self, make: impl FnOnce(NodeKey) -> T) -> NodeKey {
+        step();
         match self.free.last() {
             Some(&index) => {
                 let slot = &mut self.slots[index as usize];
@@ -87,6 +90,7 @@ impl<T: Copy> Slots<T> {
     /// If there is no room.
     #[inline(always)]
     pub(crate) fn insert_copy(&mut self, from: &Self, index: u32) -> (NodeKey, &mut T) {
+        step();
         let original = &from.slots[index as usize];
         let (index, generation, slot) = match self.free.pop() {
             Some(index) => {
@@ -134,6 +138,7 @@ impl<T: Copy> Slots<T> {
     /// Ends a tenancy. The value stays as it is until the next tenant comes.
     #[inline]
     pub(crate) fn vacate(&mut self, index: u32) -> &mut T {
+        step();
         let slot = &mut self.slots[index as usize];
         debug_assert!(slot.generation % 2 == 1, "a place is left once");
         slot.generation = slot.generation.wrapping_add(1);
@@ -147,17 +152,20 @@ impl<T: Copy> Slots<T> {
 
     #[inline]
     pub(crate) fn contains(&self, key: NodeKey) -> bool {
+        step();
         self.slots.get(key.index() as usize).is_some_and(|slot| slot.generation == key.generation())
     }
 
     #[inline]
     pub(crate) fn get(&self, key: NodeKey) -> Option<&T> {
+        step();
         let slot = self.slots.get(key.index() as usize)?;
         (slot.generation == key.generation()).then_some(&slot.value)
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: NodeKey) -> Option<&mut T> {
+        step();
         let slot = self.slots.get_mut(key.index() as usize)?;
         (slot.generation == key.generation()).then_some(&mut slot.value)
     }
@@ -176,6 +184,7 @@ impl<T: Copy> Slots<T> {
     /// The tenant of a place that links lead to, and its key.
     #[inline]
     pub(crate) fn entry(&self, index: u32) -> (NodeKey, &T) {
+        step();
         let Slot { generation, value } = &self.slots[index as usize];
         (NodeKey::new(index, NonZeroU32::new(*generation).expect("a tenant's generation is odd")), value)
     }
@@ -183,12 +192,21 @@ impl<T: Copy> Slots<T> {
     /// The tenant of a place that links lead to.
     #[inline]
     pub(crate) fn at(&self, index: u32) -> &T {
+        step();
         &self.slots[index as usize].value
     }
 
     #[inline]
     pub(crate) fn at_mut(&mut self, index: u32) -> &mut T {
+        step();
         &mut self.slots[index as usize].value
+    }
+
+    /// Has the next tenant of a free place be its last, as if all before had come and gone.
+    #[cfg(test)]
+    pub(crate) fn wear_out(&mut self, index: u32) {
+        assert!(self.slots[index as usize].generation.is_multiple_of(2), "the place is free");
+        self.slots[index as usize].generation = u32::MAX - 1;
     }
 
     #[inline]
@@ -199,15 +217,57 @@ impl<T: Copy> Slots<T> {
     /// The key of a place that links lead to; `None` past the last place, where links end.
     #[inline]
     pub(crate) fn key(&self, index: u32) -> Option<NodeKey> {
+        step();
         let slot = self.slots.get(index as usize)?;
         Some(NodeKey::new(index, NonZeroU32::new(slot.generation)?))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (NodeKey, &T)> {
-        let occupied = self.slots.iter().enumerate().filter(|(_, slot)| slot.generation % 2 == 1);
+        let places = self.slots.iter().enumerate().inspect(|_| step());
+        let occupied = places.filter(|(_, slot)| slot.generation % 2 == 1);
         occupied.filter_map(|(index, slot)| {
             Some((NodeKey::new(index as u32, NonZeroU32::new(slot.generation)?), &slot.value))
         })
+    }
+
+    /// The key of the tenant of a place, if there is such a place and it has one; for checks.
+    pub(crate) fn tenant(&self, index: u32) -> Option<NodeKey> {
+        self.key(index).filter(|key| key.generation() % 2 == 1)
+    }
+
+    /// 10: every place has a tenant, is free, once, or is retired; its generation says which. O(places).
+    pub(crate) fn check_places(&self) -> Result<(), Invalid> {
+        let mut free = vec![false; self.slots.len()];
+        for &index in &self.free {
+            let Some(slot) = self.slots.get(index as usize) else {
+                return breach(10, index, "a place is free that is not there");
+            };
+            if slot.generation == 0 || slot.generation % 2 == 1 {
+                return breach(10, index, "a place is free that is retired or has a tenant");
+            }
+            if std::mem::replace(&mut free[index as usize], true) {
+                return breach(10, index, "a place is free twice");
+            }
+        }
+        let mut retired = 0;
+        for (index, slot) in self.slots.iter().enumerate() {
+            retired += usize::from(slot.generation == 0);
+            if slot.generation % 2 == 0 && slot.generation > 0 && !free[index] {
+                return breach(10, index, "a place has no tenant, and is not free");
+            }
+        }
+        if retired != self.retired {
+            return breach(10, retired, "another number of places is retired than is counted");
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) const PLACE: usize = size_of::<Slot<T>>();
+
+    #[cfg(test)]
+    pub(crate) fn corrupt(&mut self, change: impl FnOnce(&mut Vec<u32>, &mut usize)) {
+        change(&mut self.free, &mut self.retired);
     }
 }
 
@@ -218,6 +278,7 @@ pub(crate) struct Places<'s, T>(&'s mut [Slot<T>]);
 impl<T> Places<'_, T> {
     #[inline]
     pub(crate) fn at_mut(&mut self, index: u32) -> &mut T {
+        step();
         &mut self.0[index as usize].value
     }
 }
@@ -241,9 +302,11 @@ mod tests {
     #[test]
     fn a_place_whose_generations_have_run_out_is_retired() {
         let mut slots = Slots::with_capacity(0);
-        slots.insert_with(|_| ());
-        slots.slots[0].generation = u32::MAX;
-        let last = slots.key(0).unwrap();
+        let first = slots.insert_with(|_| ());
+        slots.remove(0);
+        slots.wear_out(0);
+        let last = slots.insert_with(|_| ());
+        assert!((last.index(), last.generation()) == (0, u32::MAX) && !slots.contains(first));
         assert!(slots.contains(last));
         slots.remove(0);
         assert!(!slots.contains(last) && slots.key(0).is_none() && slots.len() == 0);

@@ -6,6 +6,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::AllocError;
+use crate::first_panic::FirstPanic;
 
 /// The largest alignment that can be asked for.
 pub const MAX_ALIGN: usize = 64;
@@ -284,7 +285,7 @@ pub trait Allocator: Any + Send {
     /// As [`allocate`](Self::allocate).
     fn allocate_zeroed(&mut self, request: &Request) -> Result<Slot, AllocError> {
         let slot = self.allocate(request)?;
-        self.bytes_mut(slot, request.size()).fill(0);
+        or_free(self, slot, request.layout(), |it| it.bytes_mut(slot, request.size()).fill(0));
         Ok(slot)
     }
 
@@ -298,8 +299,10 @@ pub trait Allocator: Any + Send {
     fn resize(&mut self, slot: Slot, from: Layout, request: &Request) -> Result<Slot, AllocError> {
         let new = self.allocate(request)?;
         let common = from.size().min(request.size());
-        let content = self.bytes(slot, common).to_vec();
-        self.bytes_mut(new, common).copy_from_slice(&content);
+        or_free(self, new, request.layout(), |it| {
+            let content = it.bytes(slot, common).to_vec();
+            it.bytes_mut(new, common).copy_from_slice(&content);
+        });
         self.free(slot, from);
         Ok(new)
     }
@@ -428,6 +431,15 @@ impl Allocator for Box<dyn Allocator> {
     }
     fn misused(&self, misuse: Misuse) {
         (**self).misused(misuse);
+    }
+}
+
+/// Fills a block that has just been got. If the allocator, which may be the user's, panics meanwhile, it gets it back.
+pub(super) fn or_free<A: Allocator + ?Sized>(allocator: &mut A, slot: Slot, layout: Layout, fill: impl FnOnce(&mut A)) {
+    let mut panic = FirstPanic::default();
+    if panic.guard(|| fill(allocator)).is_none() {
+        panic.guard(|| allocator.free(slot, layout));
+        panic.resume();
     }
 }
 

@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 
 use super::page::Page;
 use super::{AllocError, AllocatorKind, Kept, MAX_SCOPES, Slot, Usage};
+use crate::steps::step;
 
 /// Blocks start at multiples of this, so that 32 bits number the positions of 32 GiB.
 const STEP: usize = 8;
@@ -145,6 +146,7 @@ impl Bump {
     /// A block from what is left of the page in use; none without bytes.
     #[inline(always)]
     pub(super) fn cut(&mut self, size: usize, align: usize) -> Option<Slot> {
+        step();
         let start = self.top.next_multiple_of_power(align.max(STEP));
         if size == 0 || start + size > self.end {
             return None;
@@ -200,6 +202,7 @@ impl Bump {
 
     #[inline(always)]
     pub(super) fn free(&mut self, slot: Slot, size: usize) {
+        step();
         if slot.tag != CUT {
             return self.free_apart(slot);
         }
@@ -285,6 +288,7 @@ impl Bump {
     /// Offset and page of a block cut from the pages.
     #[inline]
     fn locate(&self, slot: Slot) -> (usize, usize) {
+        step();
         let start = slot.index as usize * STEP;
         (start & ((1 << self.bits) - 1), start >> self.bits)
     }
@@ -373,8 +377,11 @@ impl Bump {
     pub(super) fn exit_scope(&mut self, kind: AllocatorKind, keep: &mut [Kept]) -> Result<(), AllocError> {
         let outside = self.outer.pop().ok_or(AllocError::NoScopes { kind })?;
         let Mark { at, live } = std::mem::replace(&mut self.mark, outside);
-        let mut above: Vec<&mut Kept> =
-            keep.iter_mut().filter(|kept| kept.slot.tag == CUT && kept.slot.index as usize * STEP >= at).collect();
+        let mut above: Vec<&mut Kept> = keep
+            .iter_mut()
+            .inspect(|_| step())
+            .filter(|kept| kept.slot.tag == CUT && kept.slot.index as usize * STEP >= at)
+            .collect();
         self.mark.live += live;
         if above.len() == live {
             above.sort_by_key(|kept| kept.slot.index);
@@ -390,6 +397,7 @@ impl Bump {
     fn compact(&mut self, at: usize, blocks: &mut [&mut Kept]) {
         self.rewind(at);
         for kept in blocks {
+            step();
             let (size, align) = (kept.layout.size(), kept.layout.align().max(STEP));
             let mut start = self.top.next_multiple_of_power(align);
             if start + size > self.end {

@@ -124,6 +124,23 @@ impl Heap {
         }
     }
 
+    /// Whether there is such a block, in use or free; for checks.
+    pub(crate) fn has(&self, block: Slot) -> bool {
+        match self.shelves.get(usize::from(block.tag)) {
+            Some(shelf) => shelf.has(block.index),
+            None => block.tag == EMPTY || block.tag == LARGE && self.large.has(block.index),
+        }
+    }
+
+    /// The blocks that were given back and are there still; for checks.
+    pub(crate) fn free_blocks(&self) -> impl Iterator<Item = Slot> + '_ {
+        let shelves =
+            self.shelves.iter().enumerate().flat_map(|(class, shelf)| {
+                shelf.free_blocks().iter().map(move |&index| Slot { index, tag: class as u8 })
+            });
+        shelves.chain(self.large.kept_blocks().iter().map(|&index| Slot { index, tag: LARGE }))
+    }
+
     /// A block's first `len` bytes.
     #[inline]
     pub(crate) fn read(&self, block: Slot, len: usize) -> &[u8] {

@@ -5,6 +5,7 @@ use slab::Slab;
 
 use super::page::Page;
 use super::{MAX_ALIGN, Usage};
+use crate::steps::step;
 
 /// Freed blocks kept for the next request: at most so many, and so many bytes.
 const KEPT: usize = 8;
@@ -86,7 +87,16 @@ impl Large {
     }
 
     fn stretch(&self, slot: u32) -> &Stretch {
+        step();
         &self.stretches[slot as usize]
+    }
+
+    pub(super) fn has(&self, slot: u32) -> bool {
+        self.stretches.contains(slot as usize)
+    }
+
+    pub(super) fn kept_blocks(&self) -> &[u32] {
+        &self.kept
     }
 
     /// How many bytes a block has room for as it is.

@@ -47,7 +47,8 @@
 //!
 //! # Cost
 //!
-//! A request is O(1) for all of these but [`Debug`](struct@Debug), besides clearing or copying what the block is to hold.
+//! A request is O(1) for all of these but [`Debug`](struct@Debug), besides clearing or copying what the block is to hold. A
+//! pool that is full asks outside: O(full pools around).
 //! Each node remembers its allocator in 4 of its 48 bytes. In a tree, the heap and the arenas are called directly, all
 //! others through `dyn Allocator`.
 //!

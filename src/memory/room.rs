@@ -1,5 +1,6 @@
 //! One allocator of a tree: this crate's arenas are called directly, others through the interface.
 
+use super::allocator::or_free;
 use super::arena::{Arena, FixedBuffer, Pool, Temporary};
 use super::bump::Bump;
 use super::{AllocError, Allocator, Request, Slot};
@@ -80,7 +81,9 @@ impl Room {
             return allocator.allocate_zeroed(request);
         }
         let slot = allocator.allocate(request)?;
-        content.fill(|| allocator.bytes_mut(slot, request.size()));
+        or_free(allocator, slot, request.layout(), |allocator| {
+            content.fill(|| allocator.bytes_mut(slot, request.size()));
+        });
         Ok(slot)
     }
 

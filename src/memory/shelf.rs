@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::{Usage, class};
+use crate::steps::step;
 
 /// Blocks of one size, cut from pages. A page's number and a block's number in it are one number.
 pub(super) struct Shelf {
@@ -43,6 +44,7 @@ impl Shelf {
 
     #[inline]
     pub(super) fn take(&mut self) -> Option<u32> {
+        step();
         match self.free.pop() {
             Some(block) => Some(block),
             None => self.take_fresh(),
@@ -61,7 +63,7 @@ impl Shelf {
 
     fn grow(&mut self) -> Option<()> {
         let from = (self.vacant_from as usize).min(self.pages.len());
-        let number = from + self.pages[from..].iter().take_while(|page| page.len() > 0).count();
+        let number = from + self.pages[from..].iter().inspect(|_| step()).take_while(|page| page.len() > 0).count();
         let blocks = class::page_blocks(self.size(), number);
         let first = u32::try_from(number << self.bits).ok()?;
         let end = first.checked_add(blocks)?;
@@ -76,7 +78,19 @@ impl Shelf {
 
     #[inline]
     pub(super) fn give(&mut self, block: u32) {
+        step();
         self.free.push(block);
+    }
+
+    /// Whether there is such a block, and it has been used.
+    pub(super) fn has(&self, block: u32) -> bool {
+        let within = block & ((1 << self.bits) - 1);
+        let page = self.pages.get(self.page_of(block));
+        page.is_some_and(|page| within < self.blocks(page)) && !(self.fresh..self.end).contains(&block)
+    }
+
+    pub(super) fn free_blocks(&self) -> &[u32] {
+        &self.free
     }
 
     #[inline]
@@ -94,6 +108,7 @@ impl Shelf {
     /// A block's page, and where in it the block starts.
     #[inline]
     fn locate(&self, block: u32) -> (usize, usize) {
+        step();
         let within = block as usize & ((1 << self.bits) - 1);
         (self.page_of(block), within * self.size())
     }

@@ -6,7 +6,7 @@
 mod moving;
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 
 use slab::Slab;
 use smallvec::SmallVec;
@@ -15,7 +15,9 @@ use super::allocator::find;
 use super::bump::Bump;
 use super::heap::Heap;
 use super::room::{Content, Room};
-use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot};
+use super::{AllocError, Allocator, AllocatorKind, Kept, Request, Slot, Usage};
+use crate::first_panic::FirstPanic;
+use crate::steps::step;
 
 /// Which zone a node is in.
 pub(crate) type ZoneId = u32;
@@ -45,14 +47,37 @@ struct Zone {
 }
 
 /// What is left of zones that nobody uses any more.
+#[derive(Default)]
 pub(crate) struct Closed {
-    _rooms: SmallVec<[Room; 1]>,
+    rooms: SmallVec<[Room; 1]>,
+    /// Of an allocator that was left.
+    panic: FirstPanic,
 }
 
 /// An arena at hand while nodes below one that uses it too are freed: so it stays, whoever else goes.
 pub(crate) struct Sweeper<'z> {
     bump: &'z mut Bump,
     users: &'z mut usize,
+}
+
+/// Allocators may be the user's: one that panics when it goes keeps none of the others.
+fn drop_all(rooms: impl Iterator<Item = Room>, mut panic: FirstPanic) {
+    for room in rooms {
+        panic.guard(|| drop(room));
+    }
+    panic.resume_unless_panicking();
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        drop_all(self.rooms.drain(..), std::mem::take(&mut self.panic));
+    }
+}
+
+impl Drop for Zones {
+    fn drop(&mut self) {
+        drop_all(self.zones.drain().map(|zone| zone.room), FirstPanic::default());
+    }
 }
 
 impl Sweeper<'_> {
@@ -78,7 +103,9 @@ impl Zones {
     /// All of it, to drop; what is left is as new, but that serials go on.
     pub(crate) fn take(&mut self) -> Self {
         let opened = self.opened;
-        std::mem::replace(self, Self { opened, ..Self::new() })
+        let mut new = Self::new();
+        new.opened = opened;
+        std::mem::replace(self, new)
     }
 
     pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
@@ -112,11 +139,13 @@ impl Zones {
 
     #[inline]
     fn zone(&self, zone: ZoneId) -> &Zone {
+        step();
         &self.zones[zone as usize - 1]
     }
 
     #[inline]
     fn zone_mut(&mut self, zone: ZoneId) -> &mut Zone {
+        step();
         &mut self.zones[zone as usize - 1]
     }
 
@@ -139,6 +168,14 @@ impl Zones {
         let entry = self.zone_mut(zone);
         entry.users -= 1;
         if entry.users == 0 { Some(self.close(zone)) } else { None }
+    }
+
+    /// Has one user less of a zone that he has moved out of. Its allocator may have panicked when it took back what he had:
+    /// that comes out with what is given, once he knows where he is now.
+    fn leave_behind(&mut self, zone: ZoneId, panic: FirstPanic) -> Option<Box<Closed>> {
+        let mut closed = self.leave(zone).unwrap_or_default();
+        closed.panic = panic;
+        (!closed.rooms.is_empty() || closed.panic.is_some()).then(|| Box::new(closed))
     }
 
     /// Takes a zone away that was opened for somebody who has not come.
@@ -164,7 +201,7 @@ impl Zones {
                 entry.users == 0
             });
         }
-        Closed { _rooms: closed }
+        Closed { rooms: closed, panic: FirstPanic::default() }
     }
 
     /// A block for a node in `zone`, and the zone it came from in the end. The node is a user of that.
@@ -268,17 +305,20 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let (goal, new) = self.allocate(outside, request.layout(), Content::Any, request.origin())?;
-                let moved = |memory: &mut Self| {
+                let copied = |memory: &mut Self| {
                     let common = from.size().min(request.size());
                     let content = memory.read(zone, slot, common).to_vec();
                     memory.write(goal, new, common).copy_from_slice(&content);
-                    memory.free(zone, slot, from);
                 };
-                self.or_undo(moved, |memory| {
-                    memory.free(goal, new, request.layout());
-                    drop(memory.leave(goal));
+                self.or_undo(copied, |memory| {
+                    let mut panic = FirstPanic::default();
+                    panic.guard(|| memory.free(goal, new, request.layout()));
+                    let closed = memory.leave(goal);
+                    panic.guard(|| drop(closed));
                 });
-                Ok((goal, new, self.leave(zone).map(Box::new)))
+                let mut panic = FirstPanic::default();
+                panic.guard(|| self.free(zone, slot, from));
+                Ok((goal, new, self.leave_behind(zone, panic)))
             }
         }
     }
@@ -337,6 +377,14 @@ impl Zones {
         }
     }
 
+    /// Takes back a charge for what has not come to be, because user code has panicked: its panic is the one that counts.
+    pub(crate) fn uncharge(&mut self, zone: ZoneId, layout: Layout) {
+        let mut later = FirstPanic::default();
+        later.guard(|| self.discharge(zone, layout));
+        let closed = self.leave(zone);
+        later.guard(|| drop(closed));
+    }
+
     /// Whether what a zone's allocator does may be the user's code.
     #[inline]
     pub(crate) fn is_guarded(&self, zone: ZoneId) -> bool {
@@ -363,21 +411,19 @@ impl Zones {
             (Err(error), None) => Err(error),
             (Err(_), Some(outside)) => {
                 let goal = self.charge(outside, request)?;
-                let discharged = |memory: &mut Self| memory.discharge(zone, from);
-                self.or_undo(discharged, |memory| {
-                    memory.discharge(goal, request.layout());
-                    drop(memory.leave(goal));
-                });
-                Ok((goal, self.leave(zone).map(Box::new)))
+                let mut panic = FirstPanic::default();
+                panic.guard(|| self.discharge(zone, from));
+                Ok((goal, self.leave_behind(zone, panic)))
             }
         }
     }
 
-    /// Does what may call a user's allocator. If that panics, what was done before is undone.
+    /// Does the last part of something that nobody has seen yet. If user code panics, the part before is undone.
     fn or_undo(&mut self, work: impl FnOnce(&mut Self), undo: impl FnOnce(&mut Self)) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(self))) {
-            undo(self);
-            resume_unwind(panic);
+        let mut panic = FirstPanic::default();
+        if panic.guard(|| work(self)).is_none() {
+            panic.guard(|| undo(self));
+            panic.resume();
         }
     }
 
@@ -429,7 +475,7 @@ impl Zones {
     /// Whether a zone is there and has a block of so many bytes at a slot; for checks.
     pub(crate) fn has_block(&self, zone: ZoneId, slot: Slot, len: usize) -> bool {
         if zone == HEAP {
-            return self.heap.capacity(slot) >= len;
+            return self.heap.has(slot) && self.heap.capacity(slot) >= len;
         }
         match self.zones.get(zone as usize - 1).map(|zone| &zone.room) {
             None => false,
@@ -443,9 +489,19 @@ impl Zones {
         zone.checked_sub(1).and_then(|index| self.zones.get(index as usize)).map_or(0, |zone| zone.serial)
     }
 
-    /// How many users a zone has; for checks.
-    pub(crate) fn users(&self, zone: ZoneId) -> usize {
-        self.zone(zone).users
+    /// How many users a zone has, if it is there; for checks.
+    pub(crate) fn users(&self, zone: ZoneId) -> Option<usize> {
+        self.zones.get(zone.checked_sub(1)? as usize).map(|zone| zone.users)
+    }
+
+    /// What a zone holds, if its allocator is an arena of this crate's and no other's code; for checks.
+    pub(crate) fn arena_usage(&self, zone: ZoneId) -> Option<Usage> {
+        Some(self.zones.get(zone.checked_sub(1)? as usize)?.room.bump_ref()?.usage())
+    }
+
+    /// Whether a zone's allocator is the user's, or within one that is not an arena of this crate's; for checks.
+    pub(crate) fn is_foreign(&self, zone: ZoneId) -> bool {
+        zone != HEAP && self.is_guarded(zone)
     }
 
     /// All zones but the heap, and who falls back on whom.

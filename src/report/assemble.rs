@@ -6,6 +6,7 @@ use super::balance::Imbalance;
 use super::label::Label;
 use super::record::{Kind, Record};
 use super::resolve;
+use crate::steps::step;
 
 /// What the levels are called that a text left out.
 const HIDDEN: &[u8] = b"(hidden)";
@@ -174,6 +175,7 @@ impl Assembler {
     }
 
     fn append(&mut self, record: Record) -> NodeId {
+        step();
         let parent = self.newest().id;
         parent.append_value(record, &mut self.arena)
     }
@@ -183,6 +185,7 @@ impl Assembler {
     }
 
     fn close(&mut self) {
+        step();
         let Some(Open { id, line, bytes, blocks }) = self.open.pop() else { return };
         let leaf = self.arena[id].first_child().is_none();
         let record = self.arena[id].get_mut();

@@ -6,6 +6,7 @@ use indextree::{Arena, NodeId};
 
 use super::record::{Kind, Record};
 use super::report::Report;
+use crate::steps::step;
 
 /// One step of a [walk](Report::walk).
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,7 @@ impl<'a> Iterator for Walk<'a> {
     type Item = Visit<'a>;
 
     fn next(&mut self) -> Option<Visit<'a>> {
+        step();
         let (id, depth) = self.next?;
         let node = &self.arena[id];
         let below = node.first_child().filter(|_| self.max_depth.is_none_or(|max| depth < max));
@@ -51,6 +53,7 @@ impl<'a> Iterator for Walk<'a> {
             None => {
                 let (mut node, mut depth) = (node, depth);
                 loop {
+                    step();
                     if depth == self.top {
                         break None;
                     }

@@ -5,6 +5,7 @@
 //! numbers: what they lead to is there, so they need no generation.
 
 use crate::id::NodeKey;
+use crate::invalid::Invalid;
 use crate::slots::{Places, Slots};
 
 /// Where a chain of links ends.
@@ -355,20 +356,46 @@ impl<P: Copy> Topology<P> {
         self.nodes.departed(key).map(|node| &node.item)
     }
 
+    /// All entries in no particular order, for checks.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (NodeKey, &P)> {
+        self.nodes.iter().map(|(key, node)| (key, &node.item))
+    }
+
+    /// The entry in a place, if there is one; for checks, which trust no link.
+    pub(super) fn tenant(&self, index: u32) -> Option<NodeKey> {
+        self.nodes.tenant(index)
+    }
+
+    /// Parent, first child, next sibling and the raw `prev`, as they are written; for checks.
+    pub(super) fn links(&self, key: NodeKey) -> [Option<u32>; 4] {
+        let node = self.node(key);
+        [node.parent, node.first, node.next, node.prev].map(|link| (link != NONE).then_some(link))
+    }
+
+    /// 10: the places are in order.
+    pub(crate) fn check_places(&self) -> Result<(), Invalid> {
+        self.nodes.check_places()
+    }
+
+    /// How many bytes an entry takes, with its links and its generation.
+    #[cfg(test)]
+    pub(crate) const PLACE: usize = Slots::<Node<P>>::PLACE;
+
+    /// Has the next tenant of the place of a node that is gone be its last.
+    #[cfg(test)]
+    pub(crate) fn wear_out(&mut self, gone: NodeKey) {
+        self.nodes.wear_out(gone.index());
+    }
+
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, key: NodeKey, change: impl FnOnce([&mut u32; 4])) {
         let node = self.node_mut(key);
         change([&mut node.parent, &mut node.first, &mut node.next, &mut node.prev]);
     }
 
-    /// All entries in no particular order, for checks.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (NodeKey, &P)> {
-        self.nodes.iter().map(|(key, node)| (key, &node.item))
-    }
-
-    /// What the raw `prev` link leads to, which for a first child is the last child; for checks.
-    pub(crate) fn raw_prev(&self, key: NodeKey) -> Option<NodeKey> {
-        self.nodes.key(self.node(key).prev)
+    #[cfg(test)]
+    pub(crate) fn corrupt_places(&mut self, change: impl FnOnce(&mut Vec<u32>, &mut usize)) {
+        self.nodes.corrupt(change);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who owns whom: nodes and the links between them, and nothing about what they hold.
 
+mod check;
 mod links;
 mod walk;
 

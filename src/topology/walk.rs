@@ -90,11 +90,6 @@ impl<P: Copy> Topology<P> {
         }
     }
 
-    /// All steps of the subtree `top`, itself included. Lazy; O(1) a step.
-    pub(crate) fn steps(&self, top: NodeKey) -> impl Iterator<Item = Step> + Clone {
-        std::iter::successors(Some(Step::Enter(top)), move |&step| self.next_step(step, top))
-    }
-
     /// The node entered after `key` in a walk of the subtree `top`: the steps without the ends of nodes. O(1),
     /// amortised.
     #[inline]

@@ -9,6 +9,7 @@ use super::create::Prepared;
 use super::item::{Item, flag, of_size};
 use super::{Event, Tree};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId, NodeKey, TreeTag};
 use crate::memory::{Content, HEAP, MAX_ALIGN, Request};
 
@@ -119,12 +120,14 @@ impl Tree {
         if self.budgets.label(key) != budget::NONE {
             self.afford_growth(array.id(), |old| i64::from(size) - i64::from(old))?;
         }
-        let old = self.refit(key, size, origin)?;
+        // Once the array has its size, it is cleared and the observer hears of it, whoever panics.
+        let mut panic = FirstPanic::default();
+        let old = self.refit(key, size, origin, &mut panic)?;
         if clear && old < size {
-            let item = self.item(key);
-            self.memory.write(item.zone, item.block(), size as usize)[old as usize..].fill(0);
+            panic.guard(|| self.block_mut(key)[old as usize..].fill(0));
         }
-        self.resized(key, old);
+        panic.guard(|| self.resized(key, old));
+        panic.resume();
         Ok(())
     }
 
@@ -169,8 +172,14 @@ impl Tree {
     }
 
     /// Gives an array's block another size, and says which it had. The new part is whatever it happens to be. The one
-    /// place where an array's size changes.
-    fn refit(&mut self, key: NodeKey, size: u32, origin: &'static Location<'static>) -> Result<u32, Error> {
+    /// place where an array's size changes. What an allocator panics with that takes back the old block waits in `panic`.
+    fn refit(
+        &mut self,
+        key: NodeKey,
+        size: u32,
+        origin: &'static Location<'static>,
+        panic: &mut FirstPanic,
+    ) -> Result<u32, Error> {
         let item = *self.item(key);
         if item.is(flag::POOLED) {
             return Err(Error::Pooled { node: self.id(key) });
@@ -178,7 +187,7 @@ impl Tree {
         let from = self.rare.layout(&item, self.kinds.info(item.kind));
         let request = Request::of(of_size(size as usize, from.align()), origin);
         if self.is_wiped(key) {
-            return self.refit_secret(key, from, &request);
+            return self.refit_secret(key, from, &request, panic);
         }
         match self.memory.resize(item.zone, item.block(), from, &request) {
             Ok((zone, block, left)) => {
@@ -187,7 +196,7 @@ impl Tree {
                 if zone != HEAP && block != item.block() {
                     self.note_moved_bytes(key);
                 }
-                drop(left);
+                panic.guard(|| drop(left));
                 Ok(item.size)
             }
             Err(error) => Err(self.out_of_memory(key, error)),

@@ -295,12 +295,21 @@ impl Cascade {
         self.aside().spared.insert(child);
     }
 
-    /// The first of `child` and its later siblings that has not been spared. Those that were are behind the others,
-    /// unless user code has moved them.
+    /// The first of `child`, which is the first child of the root, and its later siblings that has not been spared. Those that
+    /// were are behind the others, unless user code has moved them: then they are put there again, so that nobody comes
+    /// upon them at every step.
     #[inline]
-    fn untried(&self, tree: &Tree, child: NodeKey) -> Option<NodeKey> {
+    fn untried(&self, tree: &mut Tree, child: NodeKey) -> Option<NodeKey> {
+        let spared = &self.aside.as_ref()?.spared;
         let mut children = std::iter::successors(Some(child), |&at| tree.topology.next_sibling(at));
-        children.find(|at| !self.aside.as_ref().is_some_and(|aside| aside.spared.contains(at)))
+        let untried = children.find(|at| !spared.contains(at))?;
+        let mut before = child;
+        while before != untried {
+            let next = tree.topology.next_sibling(before)?;
+            tree.topology.relink(before, Place::Last(tree.topology.root()));
+            before = next;
+        }
+        Some(untried)
     }
 
     /// Tries to end a node: claims first, then its destructor.

@@ -12,6 +12,7 @@ use super::rare::Rare;
 use super::reference::{Reference, ReferenceId};
 use super::{Event, Tree};
 use crate::id::NodeKey;
+use crate::steps::step;
 
 /// Where a list of claims ends.
 const NONE: u32 = u32::MAX;
@@ -36,12 +37,14 @@ impl Claims {
     }
 
     pub(super) fn find(&self, claim: u32) -> Option<&Claim> {
+        step();
         self.claims.get(claim as usize)
     }
 
     /// Takes note of a claim, the newest on `target`, whose rare facts these are. It gets the next number.
     #[inline]
     fn enlist(&mut self, entry: NodeKey, target: NodeKey, rare: &mut Rare) {
+        step();
         let claim = self.claims.vacant_key() as u32;
         let older = if rare.claims == 0 { NONE } else { rare.newest_claim };
         rare.newest_claim = claim;
@@ -86,6 +89,7 @@ impl Tree {
         let mut oldest_first = Vec::new();
         let mut at = newest;
         while at != NONE {
+            step();
             let claim = self.claims.claims.remove(at as usize);
             at = claim.older;
             oldest_first.push(entries[&claim.entry]);
@@ -109,6 +113,7 @@ impl Tree {
     #[must_use]
     #[inline(always)]
     pub(super) fn drop_claim(&mut self, entry: NodeKey) -> Option<Event> {
+        step();
         let holder = self.hooks.observing().then(|| self.holder(entry));
         let Self { topology, rare, claims: Claims { claims }, budgets, .. } = self;
         let claim = topology.remove_leaf(entry).slot;
@@ -137,11 +142,14 @@ impl Tree {
 
     /// The entries of the claims on a node, newest first.
     pub(super) fn claims_on(&self, target: NodeKey) -> impl Iterator<Item = NodeKey> + '_ {
+        self.claim_list(target).map(|claim| claim.entry)
+    }
+
+    /// The claims on a node, newest first.
+    pub(super) fn claim_list(&self, target: NodeKey) -> impl Iterator<Item = &Claim> + '_ {
         let newest = self.rare(target).filter(|rare| rare.claims > 0).map(|rare| rare.newest_claim);
-        let claims = std::iter::successors(newest.and_then(|newest| self.claims.find(newest)), |claim| {
-            self.claims.find(claim.older)
-        });
-        claims.map(|claim| claim.entry)
+        let newest = newest.and_then(|newest| self.claims.find(newest));
+        std::iter::successors(newest, |claim| self.claims.find(claim.older))
     }
 
     /// The entry of the newest claim on a node. O(1).
@@ -194,9 +202,9 @@ impl Tree {
     /// Whether the claim behind an entry is where it should be; for checks.
     pub(super) fn claim_is_in_order(&self, entry: NodeKey, item: &Item) -> bool {
         let Some(claim) = self.claims.find(item.slot) else { return false };
-        let Some(rare) = self.topology.item(claim.target).and_then(Item::rare) else { return false };
+        let rare = self.topology.item(claim.target).and_then(Item::rare);
         let reached = match claim.newer {
-            NONE => Some(self.rare[rare].newest_claim),
+            NONE => rare.and_then(|rare| self.rare.get(rare)).map(|rare| rare.newest_claim),
             newer => self.claims.find(newer).map(|newer| newer.older),
         };
         claim.entry == entry && reached == Some(item.slot)

@@ -25,7 +25,7 @@ impl Tree {
     }
 
     /// All values of a type with their handles, as they lie in memory: the fastest way to see them all, in no
-    /// order that means anything. O(1) a value.
+    /// order that means anything. O(1) a value, and a look at each row that is free since its value went.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -39,7 +39,7 @@ impl Tree {
         self.column().iter()
     }
 
-    /// As [`iter`](Self::iter), with the values to change. O(1) a value.
+    /// As [`iter`](Self::iter), with the values to change. Costs what that does.
     pub fn iter_mut<T: Send + 'static>(&mut self) -> IterMut<'_, T> {
         let tree = self.tag;
         let kind = self.kinds.find::<T>();

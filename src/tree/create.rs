@@ -116,8 +116,7 @@ impl Tree {
             })
         }));
         let key = inserted.unwrap_or_else(|panic| {
-            self.memory.discharge(zone, of_size(size_of::<T>(), align_of::<T>()));
-            drop(self.memory.leave(zone));
+            self.memory.uncharge(zone, of_size(size_of::<T>(), align_of::<T>()));
             resume_unwind(panic)
         });
         rows.insert(key, value.expect("an inserted node has been made"));

@@ -1,15 +1,13 @@
 //! The end of a tree.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
 use rustc_hash::FxHashSet;
 
 use super::cascade::Cascade;
-use super::hooks::Hooks;
 use super::item::flag;
 use super::owner::ROOT_NAME;
 use super::{Freed, Tree};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::memory::HEAP;
 
 impl Tree {
@@ -59,12 +57,14 @@ impl Tree {
             return Err(Error::Dying { node: self.id(dying) });
         }
         let tag = self.tag;
-        let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
+        let mut panic = FirstPanic::default();
+        let freed = panic.guard(|| Cascade::clear(self)).unwrap_or_default();
         if self.tag != tag {
             // A destructor has put another tree in this one's place, which is none of ours to clear.
-            return Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)));
+            panic.resume();
+            return Ok(freed);
         }
-        self.hooks = Hooks::default();
+        let hooks = std::mem::take(&mut self.hooks);
         self.drops.close();
         let memory = self.memory.take();
         let root = self.topology.root();
@@ -76,33 +76,31 @@ impl Tree {
         self.rare.shrink();
         self.rare_mut(root).name = Some(ROOT_NAME.into());
         self.rare_mut(root).rarer_mut().secret = None;
-        // A user's allocator may panic when it is dropped, and so may a budget's handler: all is in order by now.
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop((memory, budgets))));
-        let freed = outcome.unwrap_or_else(|panic| resume_unwind(panic));
-        dropped.unwrap_or_else(|panic| resume_unwind(panic));
+        // All is in order by now: what hooks and a budget's handler captured is the user's, and so may allocators be.
+        panic.guard(|| drop(hooks));
+        panic.guard(|| drop(memory));
+        panic.guard(|| drop(budgets));
+        panic.resume();
         Ok(freed)
     }
 }
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        let mut panic = self.settle_completely();
+        let mut panic = FirstPanic::default();
+        if let Some(settled) = self.settle_completely() {
+            panic.keep(settled);
+        }
         self.drops.end();
         for last_look in std::mem::take(&mut self.hooks.on_drop) {
-            let outcome = catch_unwind(AssertUnwindSafe(|| last_look(self)));
-            panic = panic.or(outcome.err());
+            panic.guard(|| last_look(self));
         }
         // With nothing to run for anybody, columns and pages go as they are.
         let guarded =
             self.rare.iter().any(|rare| rare.destructor.is_some() || rare.has_cleanups() || rare.secret().is_some());
         if guarded || self.hooks.observing() || self.kinds.any_needs_drop() {
-            let outcome = catch_unwind(AssertUnwindSafe(|| Cascade::clear(self)));
-            panic = panic.or(outcome.err());
+            panic.guard(|| Cascade::clear(self));
         }
-        if let Some(panic) = panic
-            && !std::thread::panicking()
-        {
-            resume_unwind(panic);
-        }
+        panic.resume_unless_panicking();
     }
 }

@@ -11,7 +11,7 @@ use crate::id::{Handle, NodeId};
 
 /// # Freeing, and taking values out
 impl Tree {
-    /// Frees a node and everything below it. O(subtree).
+    /// Frees a node and everything below it. O(subtree), and a look up from the holder of each reference to what is below.
     ///
     /// In talloc's order: the node's destructor, then its children, newest first, each the same way, then its
     /// cleanups, newest first, then its value is dropped. The result says how much went, and lists nodes below
@@ -46,10 +46,10 @@ impl Tree {
         Cascade::free(self, key)
     }
 
-    /// Frees all children of a node, and not the node. O(subtree).
+    /// Frees all children of a node, and not the node. Costs what [`free`](Self::free) does.
     ///
     /// Survivors go to the node's parent, or to a holder of a reference, as in [`free`](Self::free); at the root they
-    /// stay. References that the node holds go too: in talloc they are children.
+    /// stay, behind those that have not been tried. References that the node holds go too: in talloc they are children.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl Tree {
     }
 
     /// Takes a value out of its node. The node goes, with everything below it, but its destructor and cleanups are
-    /// dropped without being called. O(subtree).
+    /// dropped without being called. Costs what [`free`](Self::free) does.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();
@@ -88,7 +88,8 @@ impl Tree {
         self.take_value(node, false, Location::caller())
     }
 
-    /// Frees a node as [`free`](Self::free) does, destructor and cleanups included, and gives its value back. O(subtree).
+    /// Frees a node as [`free`](Self::free) does, destructor and cleanups included, and gives its value back. Costs what
+    /// that does.
     ///
     /// # Errors
     ///

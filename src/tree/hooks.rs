@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use super::exhaust::OnExhaustion;
 use super::{Reference, Tree};
+use crate::first_panic::FirstPanic;
 use crate::id::NodeId;
 use crate::id::NodeKey;
 
@@ -21,6 +22,17 @@ pub(crate) struct Hooks {
     pub(super) on_drop: Vec<OnDrop>,
     /// Called when memory has run out; there is a panic then.
     pub(super) on_exhaustion: Option<OnExhaustion>,
+}
+
+/// What the functions captured is the user's to drop.
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        let mut panic = FirstPanic::default();
+        panic.guard(|| self.log = None);
+        panic.guard(|| self.observer = None);
+        panic.guard(|| self.on_exhaustion = None);
+        panic.resume_unless_panicking();
+    }
 }
 
 impl Hooks {

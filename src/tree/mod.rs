@@ -37,6 +37,8 @@ mod rewrite;
 mod scopes;
 mod secret;
 mod sight;
+#[cfg(test)]
+mod sizes;
 mod steal;
 mod text;
 mod totals;
@@ -47,7 +49,6 @@ mod writer;
 
 pub use budget::{Budget, BudgetUsage, Exceeded, Relief};
 pub use builder::TreeBuilder;
-pub use check::Invalid;
 pub use column::{Column, Iter, IterMut};
 pub use cursor::{Cursor, Edge};
 pub use formatted::Formatted;

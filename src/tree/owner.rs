@@ -260,3 +260,81 @@ impl fmt::Debug for Tree {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Handle;
+
+    /// A tree whose place with the number 1 takes one more tenant, and the handle of an earlier one.
+    fn worn() -> (Tree, Handle<u8>) {
+        let mut tree = Tree::new();
+        let first = tree.alloc(tree.root(), 1).unwrap();
+        tree.free(first).unwrap();
+        tree.topology.wear_out(first.id().key);
+        (tree, first)
+    }
+
+    #[track_caller]
+    fn is_last(node: impl Into<NodeId>) {
+        let key = node.into().key;
+        assert_eq!((key.index(), key.generation()), (1, u32::MAX));
+    }
+
+    #[test]
+    fn the_last_tenant_of_a_place_is_a_node_like_any_other() {
+        let (mut tree, first) = worn();
+        let last = tree.alloc(tree.root(), 2).unwrap();
+        is_last(last);
+        let child = tree.alloc(last, 3).unwrap();
+        let weak = tree.weak(last).unwrap();
+        assert!(!tree.contains(first) && tree.get(first).is_err());
+        assert_eq!((tree[last], tree.id_from_u64(last.id().to_u64())), (2, Ok(last.id())));
+        assert_eq!((tree.parent(child), weak.upgrade().is_some()), (Ok(Some(last.id())), true));
+        tree.settle();
+        tree.validate().unwrap();
+        assert_eq!((tree.free(last).unwrap().nodes(), tree.len()), (2, 0));
+        tree.validate().unwrap();
+
+        let others: Vec<_> = (0..100).map(|n| tree.alloc(tree.root(), n).unwrap()).collect();
+        assert!(others.iter().all(|other| other.id().key.index() != 1));
+        for gone in [first, last] {
+            assert_eq!(tree.get(gone), Err(Error::Stale { node: gone.id() }));
+            assert_eq!(tree.id_from_u64(gone.id().to_u64()), Err(Error::Stale { node: gone.id() }));
+            assert!(tree.column().get(gone).is_none());
+        }
+        assert!(weak.upgrade().is_none());
+        assert_eq!((tree.len(), tree.free_children(tree.root()).unwrap().nodes()), (100, 100));
+        tree.validate().unwrap();
+    }
+
+    #[test]
+    fn a_place_whose_last_tenant_was_moved_away_is_told_of_for_good() {
+        let (mut tree, first) = worn();
+        let last = tree.alloc(tree.root(), 2).unwrap();
+        is_last(last);
+        let subtree = tree.detach(last).unwrap();
+        assert_eq!(tree.get(last), Err(Error::Moved { node: last.id() }));
+        let map = tree.graft(tree.root(), subtree).unwrap();
+        assert!(map.top().key.index() != 1 && tree.len() == 1);
+        assert_eq!(tree.get(last), Err(Error::Moved { node: last.id() }));
+        assert_eq!(tree.get(first), Err(Error::Stale { node: first.id() }));
+        tree.validate().unwrap();
+    }
+
+    #[test]
+    fn what_is_grafted_can_be_the_last_tenant_too() {
+        let (mut tree, first) = worn();
+        let mut other = Tree::new();
+        let guest = other.alloc(other.root(), 2u8).unwrap();
+        let subtree = other.detach(guest).unwrap();
+        let map = tree.graft(tree.root(), subtree).unwrap();
+        is_last(map.top());
+        tree.validate().unwrap();
+        tree.free(map.top()).unwrap();
+        assert!(!tree.contains(map.top()) && !tree.contains(first));
+        assert_ne!(tree.alloc(tree.root(), 3).unwrap().id().key.index(), 1);
+        assert_eq!(tree.len(), 1);
+        tree.validate().unwrap();
+    }
+}

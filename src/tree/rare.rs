@@ -5,12 +5,15 @@ use std::alloc::Layout;
 use std::borrow::Cow;
 use std::ops::{Index, IndexMut};
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::guard::{Cleanup, Destructor};
 use super::holds::Hold;
 use super::item::{Item, of_size};
 use super::secret::Wiper;
+use crate::invalid::{Invalid, breach};
+use crate::steps::step;
 use crate::values::KindInfo;
 
 /// The rare facts of one node.
@@ -46,6 +49,12 @@ impl Rare {
         self.rarer.get_or_insert_default()
     }
 
+    /// Whether nothing is left that would come to light with the next node that has rare facts; for checks.
+    fn are_none(&self) -> bool {
+        let Self { name, destructor, rarer, claims, align, newest_claim: _, destructor_changed: _ } = self;
+        name.is_none() && destructor.is_none() && rarer.is_none() && *claims == 0 && *align == 0
+    }
+
     pub(super) fn has_cleanups(&self) -> bool {
         self.rarer.as_ref().is_some_and(|rarer| !rarer.cleanups.is_empty())
     }
@@ -75,6 +84,7 @@ impl Rares {
     /// The rare facts of a node, made if need be.
     #[inline]
     pub(super) fn of(&mut self, item: &mut Item) -> &mut Rare {
+        step();
         let rare = item.rare().unwrap_or_else(|| {
             let rare = self.insert();
             item.set_rare(rare);
@@ -95,6 +105,7 @@ impl Rares {
     /// Clears an entry. Its destructor and its cleanups, whose drop could panic, have been taken.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) {
+        step();
         let rare = &mut self.entries[index as usize];
         debug_assert!(rare.destructor.is_none() && !rare.has_cleanups(), "user code is dropped under guard");
         if rare.name.is_some() {
@@ -110,6 +121,7 @@ impl Rares {
 
     /// Moves a node's rare facts to another tree. Whoever held it holds nothing any more.
     pub(super) fn hand_over(&mut self, index: u32, to: &mut Self) -> u32 {
+        step();
         let facts = &mut self.entries[index as usize];
         if let Some(rarer) = &mut facts.rarer {
             rarer.hold = Hold::default();
@@ -144,6 +156,32 @@ impl Rares {
         self.entries.len() - self.free.len()
     }
 
+    /// 11: entries that are free are free once, and hold nothing.
+    pub(super) fn check_free(&self) -> Result<(), Invalid> {
+        let mut seen = FxHashSet::default();
+        for &index in &self.free {
+            let Some(rare) = self.entries.get(index as usize) else {
+                return breach(11, index, "rare facts are free that are not there");
+            };
+            if !seen.insert(index) {
+                return breach(11, index, "rare facts are free twice");
+            }
+            if !rare.are_none() {
+                return breach(11, index, "rare facts are free and say something");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, index: u32) -> Option<&Rare> {
+        self.entries.get(index as usize)
+    }
+
+    #[cfg(test)]
+    pub(super) fn corrupt(&mut self, free: u32) {
+        self.free.push(free);
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Rare> {
         self.entries.iter()
     }
@@ -154,6 +192,7 @@ impl Index<u32> for Rares {
 
     #[inline]
     fn index(&self, index: u32) -> &Rare {
+        step();
         &self.entries[index as usize]
     }
 }
@@ -161,6 +200,7 @@ impl Index<u32> for Rares {
 impl IndexMut<u32> for Rares {
     #[inline]
     fn index_mut(&mut self, index: u32) -> &mut Rare {
+        step();
         &mut self.entries[index as usize]
     }
 }

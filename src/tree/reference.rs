@@ -102,7 +102,8 @@ impl Tree {
 
     /// Gives up one claim of `owner` on `node`: the newest reference it holds, else its ownership as the parent.
     ///
-    /// O(references to the node), and what a free costs if it comes to that, or a move to another budget. When the parent gives up a shared
+    /// O(references to the node), with a look up from each holder if the parent gives up, and what a free costs if it comes to
+    /// that, or a move to another budget. When the parent gives up a shared
     /// node, the newest holder takes over; a holder that lies within the node can't, and is passed over.
     /// When nobody else is left, the node is freed, or, if it is claimed from outside the tree, left to its claims
     /// below the root. One quirk of talloc's is kept: if the newest reference is held by the node itself, the parent's

@@ -1,12 +1,10 @@
 //! Links in values that have come with their nodes, or were copied.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use rustc_hash::FxHashMap;
 
 use super::{NodeMap, Tree};
 use crate::anchor::Anchor;
+use crate::first_panic::FirstPanic;
 use crate::id::{NodeId, NodeKey};
 use crate::links::Rewriter;
 use crate::sync::Arc;
@@ -17,24 +15,22 @@ pub(super) type Anchors = FxHashMap<NodeId, Arc<Anchor>>;
 
 impl Tree {
     /// Has the values of some nodes, as far as their types are declared, link to where a map leads. User code that panics
-    /// stops only its own value; the first panic is handed out.
+    /// stops only its own value.
     pub(super) fn rewrite_links<'n>(
         &mut self,
         map: &NodeMap,
         anchors: &Anchors,
         nodes: impl Iterator<Item = &'n Carried>,
-    ) -> Result<(), Box<dyn Any + Send>> {
+        panic: &mut FirstPanic,
+    ) {
         let (look, anchor) = (|node| map.look_up(node), |node: NodeId| anchors.get(&node).cloned());
         let rewriter = Rewriter::new(&look).with_anchors(&anchor);
-        let mut outcome = Ok(());
         for &Carried { new, slot, .. } in nodes {
             let kind = self.item(new).kind;
             if self.kinds.lists_links(kind) {
-                let work = AssertUnwindSafe(|| self.kinds.rewrite_links(kind, slot, new, &rewriter));
-                outcome = outcome.and(catch_unwind(work));
+                panic.guard(|| self.kinds.rewrite_links(kind, slot, new, &rewriter));
             }
         }
-        outcome
     }
 
     /// Anchors for nodes that claims may come to be on, by what each is called before.

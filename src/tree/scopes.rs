@@ -2,11 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use rustc_hash::FxHashSet;
+
 use super::cascade::Cascade;
 use super::item::Item;
 use super::{Freed, Standing, Tree};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
+use crate::invalid::{Invalid, breach};
 use crate::memory::{Kept, ZoneId};
 use crate::values::CONTEXT;
 
@@ -17,6 +20,21 @@ pub(crate) struct Scopes {
     /// Nodes further out that may have bytes above where an open scope's memory began: what was kept, and what was
     /// resized. Each scope looks at those that came after it was opened, and leaves them for the scope outside.
     outliving: Vec<NodeKey>,
+}
+
+impl Scopes {
+    /// 15: nodes are remembered for open scopes only.
+    pub(super) fn check(&self) -> Result<(), Invalid> {
+        match self.outliving.first() {
+            Some(node) if self.depth == 0 => breach(15, node, "it is remembered to outlive a scope, and none is open"),
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn corrupt(&mut self, node: NodeKey) {
+        self.outliving.push(node);
+    }
 }
 
 /// An open scope, for its guard.
@@ -195,10 +213,8 @@ impl Tree {
         latest.sort_unstable();
         latest.dedup();
         outliving.extend_from_slice(&latest);
-        let below = latest.iter().flat_map(|&key| topology.preorder(key));
-        let mut arrays: Vec<NodeKey> = below.filter(|&key| self.has_block_in(key, zone)).collect();
-        arrays.sort_unstable();
-        arrays.dedup();
+        let arrays: Vec<NodeKey> =
+            self.all_below(&latest).into_iter().filter(|&key| self.has_block_in(key, zone)).collect();
         let kept = |&key: &NodeKey| {
             let item: &Item = self.item(key);
             Kept { slot: item.block(), layout: self.rare.layout(item, self.kinds.info(item.kind)) }
@@ -217,6 +233,24 @@ impl Tree {
         }
         self.put_secrets_back(secrets);
         closed.unwrap_or_else(|panic| resume_unwind(panic));
+    }
+
+    /// These nodes and what is below them, each once: they may lie in each other. O(nodes).
+    fn all_below(&self, tops: &[NodeKey]) -> Vec<NodeKey> {
+        let tops: FxHashSet<NodeKey> = tops.iter().copied().collect();
+        let (mut all, mut walked) = (Vec::new(), FxHashSet::default());
+        for &top in &tops {
+            let mut at = walked.insert(top).then_some(top);
+            while let Some(key) = at {
+                all.push(key);
+                at = self.topology.next_entered(key, top);
+                // What is below one that has been walked from has been met.
+                while let Some(key) = at.filter(|key| tops.contains(key) && !walked.insert(*key)) {
+                    at = self.topology.next_after(key, top);
+                }
+            }
+        }
+        all
     }
 
     fn has_block_in(&self, key: NodeKey, zone: ZoneId) -> bool {

@@ -1,7 +1,6 @@
 //! Nodes whose content is overwritten when it is given up.
 
 use std::alloc::Layout;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use zeroize::Zeroizing;
 
@@ -9,6 +8,7 @@ use super::item::flag;
 use super::rare::Rare;
 use super::{Tree, Value};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId, NodeKey};
 use crate::memory::{AllocError, Content, HEAP, Request};
 use crate::wipe::Wipe;
@@ -87,7 +87,13 @@ impl Tree {
 
     /// Gives a secret array a block of another size, never the one it has, and says which size it had.
     #[cold]
-    pub(super) fn refit_secret(&mut self, key: NodeKey, from: Layout, request: &Request) -> Result<u32, Error> {
+    pub(super) fn refit_secret(
+        &mut self,
+        key: NodeKey,
+        from: Layout,
+        request: &Request,
+        panic: &mut FirstPanic,
+    ) -> Result<u32, Error> {
         let item = *self.item(key);
         let mut content = Zeroizing::new(Vec::new());
         if content.try_reserve_exact(request.size()).is_err() {
@@ -106,12 +112,10 @@ impl Tree {
             self.note_moved_bytes(key);
         }
         let memory = &mut self.memory;
-        let freed = catch_unwind(AssertUnwindSafe(|| {
-            memory.write(item.zone, item.block(), from.size()).wipe();
-            memory.free(item.zone, item.block(), from);
-        }));
-        drop(memory.leave(item.zone));
-        freed.unwrap_or_else(|panic| resume_unwind(panic));
+        panic.guard(|| memory.write(item.zone, item.block(), from.size()).wipe());
+        panic.guard(|| memory.free(item.zone, item.block(), from));
+        let closed = memory.leave(item.zone);
+        panic.guard(|| drop(closed));
         Ok(item.size)
     }
 

@@ -52,8 +52,10 @@ impl Tree {
             Ok(prepared) => prepared,
             Err(error) => return Err(Rejected::new(allocator, error)),
         };
+        // Before the allocator has a place in the tree: converting the name may be user code.
+        let name = name.into();
         let prepared = self.open_zone(prepared, allocator);
-        Ok(self.insert(prepared, Some(name.into()), (), Location::caller()).expect("nothing is charged for a context"))
+        Ok(self.insert(prepared, Some(name), (), Location::caller()).expect("nothing is charged for a context"))
     }
 
     /// Makes a node that holds a value and brings a [`Pool`], with room for the value and for `children` further nodes

@@ -6,6 +6,7 @@ use std::ops::Range;
 use slab::Slab;
 
 use crate::id::NodeKey;
+use crate::steps::step;
 
 /// A value and the node it belongs to. The owner's generation guards the row: a row is only ever handed out to
 /// a handle of exactly that owner, so the column needs no generations of its own.
@@ -44,16 +45,19 @@ impl<T> Rows<T> {
 
     #[inline]
     pub(crate) fn insert(&mut self, owner: NodeKey, value: T) -> u32 {
+        step();
         self.rows.insert(Row { owner, value }) as u32
     }
 
     #[inline]
     pub(crate) fn get(&self, slot: u32, owner: NodeKey) -> Option<&T> {
+        step();
         self.rows.get(slot as usize).filter(|row| row.owner.bits() == owner.bits()).map(|row| &row.value)
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, slot: u32, owner: NodeKey) -> Option<&mut T> {
+        step();
         self.rows.get_mut(slot as usize).filter(|row| row.owner.bits() == owner.bits()).map(|row| &mut row.value)
     }
 
@@ -65,6 +69,7 @@ impl<T> Rows<T> {
 
     #[inline]
     pub(crate) fn remove(&mut self, slot: u32) -> Option<T> {
+        step();
         self.rows.try_remove(slot as usize).map(|row| row.value)
     }
 
@@ -97,6 +102,7 @@ impl<T: Send + 'static> Column for Rows<T> {
     }
 
     fn owner(&self, slot: u32) -> Option<NodeKey> {
+        step();
         self.rows.get(slot as usize).map(|row| row.owner)
     }
 
@@ -117,6 +123,7 @@ impl<T: Send + 'static> Column for Rows<T> {
         let to: &mut Self = to.downcast_mut().expect("a kind's columns are of one type");
         for run in runs {
             for node in &mut nodes[run.start as usize..run.end as usize] {
+                step();
                 // As a whole: parts of what was just stored are slow to load.
                 let row = self.rows.remove(node.slot as usize);
                 let entry = to.rows.vacant_entry();

@@ -6,6 +6,6 @@ mod debug;
 mod errors;
 mod failing;
 mod kinds;
-mod model;
+pub(crate) mod model;
 mod programs;
 mod scopes;

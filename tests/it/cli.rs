@@ -1,6 +1,10 @@
 //! The command-line tool: what it prints, what it says when something is wrong, and how it ends.
 
+#[cfg(unix)]
+mod any;
 mod input;
+#[cfg(unix)]
+pub(crate) mod laws;
 mod manners;
 mod readme;
 mod verbs;

@@ -7,7 +7,7 @@ mod cascade;
 #[cfg(feature = "cli")]
 mod cli;
 mod counts;
-mod deep;
+mod failures;
 mod grid;
 mod handles;
 mod links;
@@ -18,9 +18,13 @@ mod panics;
 mod regressions;
 mod replaced;
 mod reports;
+mod scale;
 mod secret;
 mod subtrees;
 mod texts;
 mod told;
+#[cfg(all(feature = "cli", unix))]
+#[path = "../../src/bin/freehold/tool/mod.rs"]
+mod tool;
 mod traces;
 mod walks;

@@ -5,6 +5,7 @@ mod ends;
 mod panics;
 mod probe;
 mod programs;
+pub(crate) mod scoped;
 mod scopes;
 mod testing;
 mod zones;

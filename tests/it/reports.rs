@@ -6,7 +6,6 @@ mod browser;
 mod built;
 mod compare;
 mod damaged;
-mod deep;
 mod exerciser;
 #[cfg(feature = "export")]
 mod export;
@@ -15,7 +14,7 @@ mod formats;
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
-mod laws;
+pub(crate) mod laws;
 mod live;
 #[cfg(feature = "export")]
 mod pictures;

@@ -13,10 +13,9 @@ impl JsonError {
     pub(super) fn new(message: impl Into<Box<str>>) -> Self {
         Self(message.into())
     }
-}
 
-impl From<serde_json::Error> for JsonError {
-    fn from(error: serde_json::Error) -> Self {
+    /// What the parser says. No `From`: that would be a promise about the parser.
+    pub(super) fn parsing(error: serde_json::Error) -> Self {
         Self::new(match error.classify() {
             Category::Eof => format!(
                 "the input ends at line {}, in the middle of a report: it may still be being written; \

@@ -60,10 +60,11 @@ impl Report {
         let mut reports = Vec::new();
         while input.end().is_err() {
             let mut loader = Loader::default();
-            let head = Document(&mut loader).deserialize(&mut input)?;
+            let head = Document(&mut loader).deserialize(&mut input).map_err(JsonError::parsing)?;
             if loader.is_empty() {
                 for _ in 0..head.records {
-                    loader.push(Line::deserialize(&mut input)?).map_err(JsonError::new)?;
+                    let line = Line::deserialize(&mut input).map_err(JsonError::parsing)?;
+                    loader.push(line).map_err(JsonError::new)?;
                 }
             }
             reports.push(loader.finish(head).map_err(JsonError::new)?);

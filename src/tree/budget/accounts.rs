@@ -7,7 +7,9 @@ use slab::Slab;
 use super::amount::{Amount, Overhead};
 use super::limits::{BudgetUsage, Limits, Policy};
 use super::run::Run;
+use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
+use crate::steps::step;
 
 /// The number of a budget.
 pub(crate) type BudgetId = u32;
@@ -65,9 +67,22 @@ pub(crate) struct Budgets {
     latest: BudgetId,
 }
 
+/// What handlers captured is the user's to drop.
+impl Drop for Budgets {
+    fn drop(&mut self) {
+        let mut panic = FirstPanic::default();
+        for account in self.accounts.drain() {
+            panic.guard(|| drop(account));
+        }
+        panic.resume_unless_panicking();
+    }
+}
+
 impl Budgets {
     pub(crate) fn with_overhead(overhead: Overhead) -> Self {
-        Self { overhead, ..Self::default() }
+        let mut budgets = Self::default();
+        budgets.overhead = overhead;
+        budgets
     }
 
     /// None yet, with what these count for nodes and references.
@@ -90,11 +105,13 @@ impl Budgets {
     /// The budget that an entry counts in, and in all further out.
     #[inline]
     pub(crate) fn label(&self, key: NodeKey) -> BudgetId {
+        step();
         self.labels.get(key.index() as usize).copied().unwrap_or(NONE)
     }
 
     #[inline]
     pub(crate) fn set_label(&mut self, key: NodeKey, budget: BudgetId) {
+        step();
         match self.labels.get_mut(key.index() as usize) {
             Some(label) => *label = budget,
             None => self.add_label(key, budget),
@@ -268,11 +285,13 @@ impl Budgets {
 
     #[inline]
     pub(super) fn get(&self, budget: BudgetId) -> Option<&Account> {
+        step();
         self.accounts.get((budget as usize).wrapping_sub(1))
     }
 
     #[inline]
     fn get_mut(&mut self, budget: BudgetId) -> Option<&mut Account> {
+        step();
         self.accounts.get_mut((budget as usize).wrapping_sub(1))
     }
 
@@ -347,5 +366,21 @@ impl Budgets {
     #[cfg(test)]
     pub(crate) fn corrupt(&mut self, budget: BudgetId, by: Amount) {
         self.change_up_to(budget, NONE, by);
+    }
+
+    /// Adds one that nobody has.
+    #[cfg(test)]
+    pub(crate) fn corrupt_owners(&mut self) {
+        let nobody = NodeKey::new(0, std::num::NonZeroU32::MAX);
+        let limits = Limits { most: Amount::UNLIMITED, policy: Policy::Record };
+        self.open(Account::new(nobody, NONE, Amount::NOTHING, limits));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn corrupt_peak(&mut self, budget: BudgetId) {
+        self.end_run();
+        if let Some(account) = self.get_mut(budget) {
+            account.peak = Amount::NOTHING;
+        }
     }
 }

@@ -5,11 +5,26 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::plan::Step;
+use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
 use crate::memory::{AllocError, Content, Request, ZoneId};
 use crate::tree::item::{Item, flag};
 use crate::tree::{Event, NodeMap, Tree};
 use crate::values::Carried;
+
+/// What has been made, all of it, though user code that was told of it may have panicked.
+pub(super) struct Made {
+    map: NodeMap,
+    pub(super) panic: FirstPanic,
+}
+
+impl Made {
+    /// The map, if nothing has panicked.
+    pub(super) fn or_panic(self) -> NodeMap {
+        self.panic.resume();
+        self.map
+    }
+}
 
 /// What has been made so far.
 #[derive(Default)]
@@ -73,8 +88,7 @@ impl Copies {
                 })
             }));
             let new = made.unwrap_or_else(|panic| {
-                tree.memory.discharge(zone, layout);
-                drop(tree.memory.leave(zone));
+                tree.memory.uncharge(zone, layout);
                 resume_unwind(panic)
             });
             (new, tree.item(new).slot)
@@ -125,8 +139,8 @@ impl Copies {
         }
     }
 
-    /// What can't fail any more: claims, counts, links, and the news.
-    pub(super) fn finish(self, tree: &mut Tree, origin: &'static Location<'static>) -> NodeMap {
+    /// What can't fail any more: claims, counts, links, and the news. With the first panic of user code meanwhile.
+    pub(super) fn finish(self, tree: &mut Tree, origin: &'static Location<'static>) -> Made {
         let Self { nodes, copy_of, entries, made } = self;
         let claims = claims(tree, &entries, &copy_of);
         for &(entry, target) in &claims {
@@ -142,22 +156,24 @@ impl Copies {
         let copies = || map.carried().iter().filter(|node| node.old != node.new);
         let claimed: Vec<_> = copies().filter(|node| tree.hold(node.old).is_some()).collect();
         let anchors = tree.cast_anchors(claimed.iter().map(|node| (tree.id(node.old), node.new)).collect::<Vec<_>>());
-        let rewritten = tree.rewrite_links(&map, &anchors, copies());
+        let mut panic = FirstPanic::default();
+        tree.rewrite_links(&map, &anchors, copies(), &mut panic);
         tree.weigh_idle(anchors);
         if tree.hooks.observing() {
-            for node in copies() {
-                let parent = tree.topology.parent(node.new).map_or(tree.root(), |parent| tree.id(parent));
-                tree.emit(Event::Created { node: tree.id(node.new), parent });
-            }
-            for (entry, target) in claims {
-                if tree.topology.contains(entry) {
-                    let holder = tree.id(tree.holder(entry));
-                    tree.emit(Event::Referenced { node: tree.id(target), holder });
+            panic.guard(|| {
+                for node in copies() {
+                    let parent = tree.topology.parent(node.new).map_or(tree.root(), |parent| tree.id(parent));
+                    tree.emit(Event::Created { node: tree.id(node.new), parent });
                 }
-            }
+                for (entry, target) in claims {
+                    if tree.topology.contains(entry) {
+                        let holder = tree.id(tree.holder(entry));
+                        tree.emit(Event::Referenced { node: tree.id(target), holder });
+                    }
+                }
+            });
         }
-        rewritten.unwrap_or_else(|panic| resume_unwind(panic));
-        map
+        Made { map, panic }
     }
 }
 

@@ -13,6 +13,7 @@ use super::budget::{self, Demand};
 use super::{NodeMap, Tree, Value};
 use crate::error::Error;
 use crate::id::{Handle, NodeId, NodeKey};
+use make::Made;
 use plan::Plan;
 
 /// # Duplicating
@@ -89,7 +90,7 @@ impl Tree {
     #[track_caller]
     pub fn duplicate(&mut self, node: impl Into<NodeId>, new_parent: impl Into<NodeId>) -> Result<NodeMap, Error> {
         self.settle_waiting();
-        self.duplicate_at(node.into(), new_parent.into(), false, Location::caller())
+        Ok(self.duplicate_at(node.into(), new_parent.into(), false, Location::caller())?.or_panic())
     }
 
     /// A node of `owner`'s own to change: the node itself if it owns it and nobody else has a claim on it, else a
@@ -148,10 +149,11 @@ impl Tree {
         if !refers && self.budgets.any() {
             self.afford(|tree| tree.demand_of_heir(owner, node.id()))?;
         }
-        let map = self.duplicate_at(node.id(), owner, true, origin)?;
-        // The copy is made. Whoever has lost the claim meanwhile, to user code or another thread, has none to give up.
-        let _ = self.give_up(owner, node.id());
-        Ok(map.get(node).expect("the top is in the map"))
+        let mut made = self.duplicate_at(node.id(), owner, true, origin)?;
+        // The copy is made, so the claim is given up, whoever has panicked. Whoever has lost it meanwhile, to user code or
+        // another thread, has none to give up.
+        made.panic.guard(|| self.give_up(owner, node.id()));
+        Ok(made.or_panic().get(node).expect("the top is in the map"))
     }
 
     /// `own`: the top itself is copied, also where its type is shared.
@@ -161,7 +163,7 @@ impl Tree {
         new_parent: NodeId,
         own: bool,
         origin: &'static Location<'static>,
-    ) -> Result<NodeMap, Error> {
+    ) -> Result<Made, Error> {
         if self.budgets.label(self.resolve_parent(new_parent)?) != budget::NONE {
             self.afford(|tree| {
                 let budget = tree.budgets.label(tree.resolve_parent(new_parent)?);

@@ -4,6 +4,7 @@
 use crate::anchor::{Anchor, Claim, Mailbox};
 use crate::error::Error;
 use crate::id::{NodeId, NodeKey};
+use crate::invalid::Invalid;
 use crate::sync::Arc;
 use crate::tree::Tree;
 use crate::tree::item::flag;
@@ -73,6 +74,16 @@ impl Drops {
     #[inline(always)]
     pub(in crate::tree) fn mailbox(&self) -> Option<&Arc<Mailbox>> {
         self.mailbox.as_ref()
+    }
+
+    /// 14: the mailbox is in order.
+    pub(in crate::tree) fn check(&self) -> Result<(), Invalid> {
+        self.mailbox().map_or(Ok(()), |mailbox| mailbox.check())
+    }
+
+    /// Whether an anchor leaves word where this tree looks, which one made on its way out need not; for checks.
+    pub(in crate::tree) fn hears_of(&self, anchor: &Anchor) -> bool {
+        self.over || self.mailbox().is_some_and(|mailbox| anchor.tells(mailbox))
     }
 
     fn mailbox_made(&mut self) -> &Arc<Mailbox> {

@@ -93,7 +93,8 @@ impl Tree {
     }
 
     /// Gives up one claim that [`retain`](Self::retain) has made, or frees a floating node. `None` is nobody's node: nothing
-    /// happens. O(1); for the last claim O(references to the node), and what a free costs if it comes to that.
+    /// happens. O(1); for the last claim O(references to the node), with a look up from the holder of each, and what a free costs
+    /// if it comes to that.
     ///
     /// The last claim on a node that nobody owns, and that has no strong claims, takes the node along: it is freed as
     /// by [`free`](Self::free). If there are references to it, the newest holder that lies outside takes over instead,

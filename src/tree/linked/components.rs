@@ -1,6 +1,7 @@
 //! Strongly connected components: nodes each of which leads to all the others.
 
 use super::order::Order;
+use crate::steps::step;
 
 /// Not in a component yet.
 const OPEN: u32 = u32::MAX;
@@ -52,6 +53,7 @@ pub(in crate::tree) fn components(graph: &Graph<'_>) -> Vec<u32> {
     // The root leads to all.
     search.enter(0);
     while let Some(frame) = search.frames.last_mut() {
+        step();
         let node = frame.node;
         match graph.successor(frame) {
             Some(next) if search.found[next as usize] == 0 => search.enter(next),

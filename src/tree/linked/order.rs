@@ -1,6 +1,7 @@
 //! All nodes of a tree in a row, for what has to look at them all at once.
 
 use crate::id::{NodeId, NodeKey, TreeTag};
+use crate::steps::step;
 use crate::tree::Tree;
 
 /// No number: an entry for a reference, or nobody.
@@ -45,16 +46,19 @@ impl Order {
     }
 
     pub(in crate::tree) fn node(&self, number: u32) -> NodeKey {
+        step();
         self.nodes[number as usize]
     }
 
     /// The number after the last of a node's subtree.
     pub(in crate::tree) fn end(&self, number: u32) -> u32 {
+        step();
         self.ends[number as usize]
     }
 
     /// The number of a node, if it is one of this tree and lives.
     pub(in crate::tree) fn number(&self, node: NodeId) -> Option<u32> {
+        step();
         let number = self.numbers.get(node.key.index() as usize).copied().filter(|&number| number != NONE)?;
         (node.tree == self.tree && self.node(number) == node.key).then_some(number)
     }

@@ -1,9 +1,7 @@
 //! What can't fail any more: everything changes hands.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
 use super::{Cargo, Lot, Moved};
+use crate::first_panic::FirstPanic;
 use crate::id::{NodeId, NodeKey};
 use crate::memory::HEAP;
 use crate::tree::item::{Item, flag};
@@ -11,23 +9,9 @@ use crate::tree::{NodeMap, Tree};
 use crate::values::Carried;
 use crate::wipe::Wipe;
 
-/// Runs what may be the user's code; the first panic waits until all is done.
-#[derive(Default)]
-struct Guard {
-    panic: Option<Box<dyn Any + Send>>,
-}
-
-impl Guard {
-    fn run(&mut self, code: impl FnOnce()) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
-            self.panic.get_or_insert(panic);
-        }
-    }
-}
-
 impl Cargo {
     pub(super) fn commit(mut self, from: &mut Tree, to: &mut Tree, parent: NodeKey, spent: bool) -> Moved {
-        let mut guard = Guard::default();
+        let mut panic = FirstPanic::default();
         let crossings = self.crossings(from);
         let news = self.crossing.iter().filter_map(|&entry| from.drop_claim(entry)).collect();
         for entry in &self.crossing {
@@ -42,9 +26,9 @@ impl Cargo {
         let claimed: Vec<(NodeId, NodeKey)> =
             self.held.iter().map(|&at| self.nodes[at as usize]).map(|node| (from.id(node.old), node.new)).collect();
         let accounts = from.close_budgets(self.top.0, &old);
-        self.give_back(from, spent, &mut guard);
+        self.give_back(from, spent, &mut panic);
         self.hand_values_over(from, to);
-        self.hand_zones_over(from, to, &mut guard);
+        self.hand_zones_over(from, to, &mut panic);
         self.hand_facts_over(from, to);
         to.topology.hang_first(self.top.1, parent);
         to.reopen_budgets(self.top.1, &new, accounts);
@@ -59,21 +43,19 @@ impl Cargo {
         let map = NodeMap::new(from.tag, to.tag, self.nodes);
         let declared: Vec<&Lot> = self.lots.iter().filter(|lot| to.kinds.lists_links(lot.goal)).collect();
         let nodes = declared.into_iter().flat_map(Lot::nodes).map(|at| &map.carried()[at]);
-        let rewritten = to.rewrite_links(&map, &anchors, nodes);
+        to.rewrite_links(&map, &anchors, nodes, &mut panic);
         to.weigh_idle(anchors);
-        if let Some(panic) = guard.panic.or(rewritten.err()) {
-            resume_unwind(panic);
-        }
+        panic.resume();
         Moved { map, crossings, news }
     }
 
     /// Gives back what nodes had in zones that don't go along, and the blocks in the heap that were copied. Secret ones are
     /// overwritten, also where the heap goes as a whole.
-    fn give_back(&self, from: &mut Tree, spent: bool, guard: &mut Guard) {
+    fn give_back(&self, from: &mut Tree, spent: bool, panic: &mut FirstPanic) {
         if !self.marked.is_empty() {
             for key in self.copied.iter().map(|&at| self.nodes[at as usize].old) {
                 if from.is_wiped(key) {
-                    guard.run(|| from.block_mut(key).wipe());
+                    panic.guard(|| from.block_mut(key).wipe());
                 }
             }
         }
@@ -93,12 +75,12 @@ impl Cargo {
             let info = from.kinds.info(item.kind);
             let (layout, is_value) = (from.rare.layout(&item, info), from.kinds.column(item.kind).is_some());
             let memory = &mut from.memory;
-            guard.run(|| match is_value {
+            panic.guard(|| match is_value {
                 true => memory.discharge(item.zone, layout),
                 false => memory.free(item.zone, item.block(), layout),
             });
             let closed = memory.leave(item.zone);
-            guard.run(|| drop(closed));
+            panic.guard(|| drop(closed));
         }
     }
 
@@ -120,12 +102,12 @@ impl Cargo {
         }
     }
 
-    fn hand_zones_over(&self, from: &mut Tree, to: &mut Tree, guard: &mut Guard) {
+    fn hand_zones_over(&self, from: &mut Tree, to: &mut Tree, panic: &mut FirstPanic) {
         if self.zoned.is_empty() {
             return;
         }
         let (names, closed) = from.memory.hand_over(&self.deserted, &mut to.memory, self.base);
-        guard.run(|| drop(closed));
+        panic.guard(|| drop(closed));
         for &at in &self.zoned {
             let Carried { old, new, .. } = self.nodes[at as usize];
             let copy = to.item_mut(new);

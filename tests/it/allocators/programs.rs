@@ -1,8 +1,6 @@
-//! Programs chosen by proptest, once found by the fuzzer, or kept as its seeds.
+//! Programs chosen by proptest.
 
 use std::fmt;
-use std::fs;
-use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -33,20 +31,5 @@ proptest! {
     #[test]
     fn allocators_do_what_the_model_does(program in programs()) {
         model::run(&program.0);
-    }
-}
-
-#[test]
-fn the_seeds_of_the_fuzzer_pass() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/allocators");
-    let mut files: Vec<_> = fs::read_dir(&folder)
-        .expect("the seeds are there")
-        .map(|entry| entry.expect("it can be listed").path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "{} holds no programs", folder.display());
-    for file in files {
-        println!("{}", file.display());
-        model::run(&fs::read(&file).expect("a seed is a file"));
     }
 }

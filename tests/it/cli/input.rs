@@ -112,6 +112,20 @@ fn what_can_t_be_asked_is_said_too() {
 }
 
 #[test]
+fn what_is_not_understood_may_be_anything_a_terminal_obeys() {
+    for (args, what, odd) in [
+        (&["show", "--\x1b[2J"][..], "unexpected argument found", r"--\x1b[2J"),
+        (&["\x07"], "unrecognized subcommand", r"\x07"),
+        (&["show", "--min", "\u{202e}"], "invalid value for one of the arguments", r"\u{202e}"),
+        (&["show", "--color=\n", SMBD], "one of the values isn't valid for an argument", r"--color=\n"),
+    ] {
+        let ran = freehold(args);
+        let said = format!("freehold: {what}; an argument has control characters: '{odd}'; see 'freehold help'\n");
+        assert_eq!((ran.code, &*ran.err), (2, &*said), "{args:?}");
+    }
+}
+
+#[test]
 fn the_files_that_can_be_read_are_shown_all_the_same() {
     let ran = freehold(&["check", "no-such-file", SMBD]);
     assert_eq!(ran.code, 2);

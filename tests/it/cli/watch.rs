@@ -112,6 +112,7 @@ fn what_never_is_a_report_is_not_watched_for_long() {
         ("1ms", &["true"], "true: prints nothing; wait longer by --patience"),
         ("1ms", &["zcat", "derived-truncated-mid-line.talloc.gz"], "zcat: "),
         ("1h", &["false"], "false: exit status: 1, and no report; try the command by itself"),
+        ("9999999999999999999s", &["false"], "false: exit status: 1, and no report; try the command by itself"),
         ("1h", &["cat", "notmuch-0.37-new.talloc"], "cat: one report is wanted, and there are: 1 'notmuch_database_t'"),
         ("1h", &["no-such-command-anywhere"], "no-such-command-anywhere: can't be run: "),
     ] {

@@ -111,3 +111,89 @@ fn a_free_and_an_upgrade_at_the_same_time_dont_both_succeed() -> Result<(), Erro
     assert!(tree.is_empty() && tree.validate().is_ok());
     Ok(())
 }
+
+/// While one thread drops the tree, others upgrade: they get claims until it has gone, and none after.
+#[test]
+fn weak_claims_are_upgraded_while_the_tree_goes() -> Result<(), Error> {
+    const NODES: usize = 2000;
+    let alive = Arc::new(AtomicUsize::new(0));
+    for _ in 0..4 {
+        let mut tree = Tree::new();
+        let nodes = (0..NODES)
+            .map(|_| tree.alloc(tree.root(), Counted::new(&alive)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Error::from)?;
+        let weak = nodes.into_iter().map(|node| tree.weak(node)).collect::<Result<Vec<_>, _>>()?;
+        let start = Barrier::new(THREADS + 1);
+        thread::scope(|scope| {
+            for first in 0..THREADS {
+                let (weak, start) = (&weak, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    // Each begins elsewhere, and stays with a node until that is dead.
+                    for at in 0..NODES {
+                        let weak = &weak[(at + first * NODES / THREADS) % NODES];
+                        while let Some(strong) = weak.upgrade() {
+                            drop(strong.clone());
+                            assert_eq!(strong.handle(), weak.handle());
+                        }
+                    }
+                });
+            }
+            start.wait();
+            drop(tree);
+        });
+        assert_eq!(alive.load(Ordering::Relaxed), 0);
+        assert!(weak.iter().all(|weak| weak.upgrade().is_none()));
+    }
+    Ok(())
+}
+
+/// Claims on one node each, and several on some, end in many threads while the tree settles again and again.
+#[test]
+fn strong_claims_end_in_many_threads_while_the_tree_settles() -> Result<(), Error> {
+    const NODES: usize = 4000;
+    let alive = Arc::new(AtomicUsize::new(0));
+    let mut tree = Tree::new();
+    let mut shares: Vec<Vec<Strong<Counted>>> = (0..THREADS).map(|_| Vec::new()).collect();
+    for n in 0..NODES {
+        let node = tree.floating(Counted::new(&alive))?;
+        for share in 0..=n % THREADS {
+            let strong = tree.strong(node)?;
+            shares[(n + share) % THREADS].push(strong.clone());
+            shares[(n + share + 1) % THREADS].push(strong);
+        }
+    }
+    let workers: Vec<_> = shares
+        .into_iter()
+        .enumerate()
+        .map(|(at, mut share)| {
+            if at % 2 == 0 {
+                share.reverse();
+            }
+            thread::spawn(move || share.into_iter().for_each(drop))
+        })
+        .collect();
+    let mut freed = 0;
+    while !workers.iter().all(thread::JoinHandle::is_finished) {
+        freed += tree.settle().nodes();
+        assert!(tree.len() + freed == NODES);
+    }
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
+    tree.validate().unwrap();
+    freed += tree.settle().nodes();
+    assert_eq!((freed, tree.len(), alive.load(Ordering::Relaxed)), (NODES, 0, 0));
+    Ok(())
+}
+
+/// Trees that are made in many threads at once are told apart.
+#[test]
+fn trees_of_all_threads_are_told_apart() -> Result<(), Error> {
+    let make = || (0..500).map(|_| Tree::new()).collect::<Vec<_>>();
+    let workers: Vec<_> = (0..THREADS).map(|_| thread::spawn(make)).collect();
+    let trees: Vec<Tree> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+    let roots: std::collections::HashSet<_> = trees.iter().map(Tree::root).collect();
+    assert_eq!(roots.len(), trees.len());
+    assert_eq!(trees[0].parent(trees[1].root()), Err(Error::Foreign { node: trees[1].root() }));
+    Ok(())
+}

@@ -87,7 +87,7 @@ fn a_text_is_charged_for_what_it_has() -> Result<(), Error> {
 fn is_aligned(tree: &Tree, array: Handle<[u8]>, align: usize, content: &[u8]) -> bool {
     let bytes = &tree[array];
     let common = bytes.len().min(content.len());
-    bytes.as_ptr().addr() % align == 0 && bytes[..common] == content[..common]
+    bytes.as_ptr().addr().is_multiple_of(align) && bytes[..common] == content[..common]
 }
 
 #[test]

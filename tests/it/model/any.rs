@@ -18,6 +18,8 @@ macro_rules! any {
             Text($Of<str>),
         }
 
+        freehold::links!(enum $Any { Context(node), Probe(node), Bytes(node), Words(node), Text(node) });
+
         any!(@from $Any $Of; Context: (), Probe: Probe, Bytes: [u8], Words: [u32], Text: str);
     };
     (@from $Any:ident $Of:ident; $($Sort:ident: $Type:ty),*) => {$(
@@ -63,6 +65,17 @@ impl AnyHandle {
             Self::Words(_) => Sort::Words,
             Self::Text(_) => Sort::Text,
         }
+    }
+
+    /// The handle of a node of whatever sort.
+    pub fn of(tree: &Tree, node: NodeId) -> Result<Self, Error> {
+        Ok(match super::live::sort(tree.type_name(node)?) {
+            Sort::Context => tree.downcast::<()>(node)?.into(),
+            Sort::Probe => tree.downcast::<Probe>(node)?.into(),
+            Sort::Bytes => tree.downcast::<[u8]>(node)?.into(),
+            Sort::Words => tree.downcast::<[u32]>(node)?.into(),
+            Sort::Text => tree.downcast::<str>(node)?.into(),
+        })
     }
 
     pub fn strong(self, tree: &mut Tree) -> Result<AnyStrong, Error> {

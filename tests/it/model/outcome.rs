@@ -52,6 +52,13 @@ pub enum Fault {
     },
     NotRetained(Num),
     NotCloneable(Num),
+    /// The same node twice.
+    Aliased(Num),
+    Alignment(usize),
+    /// These are claimed from outside the tree.
+    Claimed(Vec<Num>),
+    /// Somebody is on the way out, whoever that is.
+    Busy,
     OverBudget {
         owner: Num,
         what: &'static str,
@@ -119,6 +126,8 @@ pub enum Done {
     Set,
     Had(bool),
     Replaced(Serial),
+    /// A node of one's own: the one that there was, or a copy.
+    Mine(Num),
     Cast,
     /// There was nothing of the kind to try it on.
     Nothing,

@@ -2,7 +2,7 @@
 
 use freehold::Wipe;
 
-use super::any::AnyStrong;
+use super::any::{AnyHandle, AnyStrong, AnyWeak};
 use super::outcome::{Event, Serial};
 use super::world::World;
 
@@ -10,13 +10,17 @@ use super::world::World;
 pub struct Probe {
     pub serial: Serial,
     world: World,
+    pub links: Vec<AnyHandle>,
     /// Dropped after word has been given.
     pub held: Vec<AnyStrong>,
+    pub weak: Vec<AnyWeak>,
 }
+
+freehold::links!(Probe { links, held, weak, .. });
 
 impl Probe {
     pub fn new(serial: Serial, world: &World) -> Self {
-        Self { serial, world: world.clone(), held: Vec::new() }
+        Self { serial, world: world.clone(), links: Vec::new(), held: Vec::new(), weak: Vec::new() }
     }
 }
 
@@ -24,7 +28,8 @@ impl Clone for Probe {
     fn clone(&self) -> Self {
         let serial = self.world.next_serial();
         self.world.push(Event::Cloned(self.serial, serial));
-        Self { serial, world: self.world.clone(), held: self.held.clone() }
+        let (links, held, weak) = (self.links.clone(), self.held.clone(), self.weak.clone());
+        Self { serial, world: self.world.clone(), links, held, weak }
     }
 }
 

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use freehold::Tree;
 
 use super::compare;
+use super::coverage::Coverage;
 use super::live::{self, Thrown};
 use super::naive::{Apart, Model};
 use super::outcome::{Boom, Event, Serial};
-use super::program::Program;
+use super::program::{Focus, Program};
 use super::world::{World, sapling};
 
 /// Runs the program that the bytes encode on the model and on Freehold: once with the heap alone, and once with contexts
@@ -19,17 +20,25 @@ use super::world::{World, sapling};
 /// If they differ in an outcome, in what happens on the way, or in the state after any step; or if the tree
 /// is not valid.
 pub fn run(bytes: &[u8]) {
-    let program = Program::decode(bytes);
-    for zoned in [false, true] {
-        run_in(&program, zoned);
-    }
+    covered(Focus::Everything, bytes);
 }
 
-fn run_in(program: &Program, zoned: bool) {
-    let (node, reference) = program.overhead;
-    let mut tree = sapling(node, reference);
+/// The same for a program that is chosen for a focus.
+pub fn run_focused(focus: Focus, bytes: &[u8]) {
+    covered(focus, bytes);
+}
+
+/// The same, and says which operations that were.
+pub fn covered(focus: Focus, bytes: &[u8]) -> Coverage {
+    let program = Program::decode(focus, bytes);
+    run_in(&program, false);
+    run_in(&program, true)
+}
+
+fn run_in(program: &Program, zoned: bool) -> Coverage {
+    let (mut tree, origin) = sapling(program.overhead, program.linked);
     let mut foreign = Tree::new();
-    let world = World::new(&tree, &mut foreign, program.overhead, zoned);
+    let world = World::new(&tree, origin, &mut foreign, program, zoned);
     if program.hooked {
         live::set_hooks(&mut tree, &world);
     }
@@ -74,6 +83,7 @@ fn run_in(program: &Program, zoned: bool) {
     let all: Vec<_> = (1..=world.lock().serials).collect();
     assert_eq!(dropped, all, "every value is dropped once\n{}", story());
     assert!(foreign.len() == 1 && foreign.validate().is_ok(), "nothing happens to another tree");
+    model.coverage
 }
 
 /// What has happened according to both; notes which values were dropped.

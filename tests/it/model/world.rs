@@ -1,5 +1,6 @@
 //! What destructors, cleanups, values and hooks of a tree under test share: who is who, and what happened.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +9,7 @@ use freehold::{CleanupId, Error, NodeId, ReferenceId, Subtree, Tree, TreeBuilder
 use super::any::{AnyHandle, AnyStrong, AnyWeak};
 use super::outcome::{Event, FOREIGN, FOREIGN_ROOT, Num, Serial};
 use super::probe::Probe;
-use super::program::{Choice, Owner, Pick, Sort};
+use super::program::{Choice, Owner, Pick, Program, Sort};
 
 /// The place where it is written: what a node that is made there is named by.
 macro_rules! here {
@@ -29,7 +30,7 @@ pub struct Shared {
     /// Trees in which a graft was refused: it may have used places for a while.
     forgetful: HashSet<Num>,
     /// The handle and the place of the call that made it, for each number.
-    made: HashMap<Num, (AnyHandle, &'static str)>,
+    made: HashMap<Num, (AnyHandle, Cow<'static, str>)>,
     /// With the trees in which they are.
     pub references: Vec<(ReferenceId, Num)>,
     pub cleanups: Vec<CleanupId>,
@@ -38,6 +39,7 @@ pub struct Shared {
     pub inside: Vec<Num>,
     pub zoned: bool,
     overhead: (u32, u32),
+    linked: bool,
     /// The strong and weak claims that the test has.
     pub strongs: Vec<AnyStrong>,
     pub weaks: Vec<AnyWeak>,
@@ -51,7 +53,7 @@ pub struct World(Arc<Mutex<Shared>>);
 impl World {
     /// A world with the root of one tree, and two nodes of another as foreigners.
     /// `zoned`: contexts bring allocators.
-    pub fn new(tree: &Tree, foreign: &mut Tree, overhead: (u32, u32), zoned: bool) -> Self {
+    pub fn new(tree: &Tree, origin: &'static str, foreign: &mut Tree, program: &Program, zoned: bool) -> Self {
         let world = Self(Arc::new(Mutex::new(Shared {
             events: Vec::new(),
             numbers: HashMap::new(),
@@ -64,17 +66,18 @@ impl World {
             serials: 0,
             inside: Vec::new(),
             zoned,
-            overhead,
+            overhead: program.overhead,
+            linked: program.linked,
             strongs: Vec::new(),
             weaks: Vec::new(),
             subtrees: Vec::new(),
         })));
         let probe = foreign.alloc(foreign.root(), Probe::new(0, &world)).expect("the root is a parent");
-        world.plant(tree);
+        world.plant(tree, origin);
         let known = [(FOREIGN, AnyHandle::Probe(probe)), (FOREIGN_ROOT, root(foreign))];
         for (num, handle) in known {
             world.lock().numbers.insert(handle.id(), num);
-            world.lock().made.insert(num, (handle, ""));
+            world.lock().made.insert(num, (handle, "".into()));
         }
         world
     }
@@ -103,19 +106,22 @@ impl World {
     }
 
     /// A tree more, of which nothing is known yet but the root.
-    pub fn plant(&self, tree: &Tree) -> Num {
+    pub fn plant(&self, tree: &Tree, origin: &'static str) -> Num {
         let mut shared = self.lock();
         let num = shared.homes.len() as Num;
         shared.homes.push(num);
         shared.numbers.insert(tree.root(), num);
-        shared.made.insert(num, (root(tree), ""));
+        shared.made.insert(num, (root(tree), origin.into()));
         num
     }
 
     /// A tree like the one under test.
-    pub fn sapling(&self) -> Tree {
-        let (node, reference) = self.lock().overhead;
-        sapling(node, reference)
+    pub fn sapling(&self) -> (Tree, &'static str) {
+        let (overhead, linked) = {
+            let shared = self.lock();
+            (shared.overhead, shared.linked)
+        };
+        sapling(overhead, linked)
     }
 
     /// Notes that a node has become another, in another tree.
@@ -154,9 +160,9 @@ impl World {
     }
 
     /// Notes a node that a call at that place has made.
-    pub fn made(&self, tree: &Tree, handle: AnyHandle, origin: &'static str) -> Num {
+    pub fn made(&self, tree: &Tree, handle: AnyHandle, origin: impl Into<Cow<'static, str>>) -> Num {
         let num = self.number_new(tree, handle.id());
-        self.lock().made.insert(num, (handle, origin));
+        self.lock().made.insert(num, (handle, origin.into()));
         num
     }
 
@@ -165,8 +171,8 @@ impl World {
     }
 
     /// The place of the call that made the node.
-    pub fn origin(&self, num: Num) -> &'static str {
-        self.lock().made[&num].1
+    pub fn origin(&self, num: Num) -> Cow<'static, str> {
+        self.lock().made[&num].1.clone()
     }
 
     /// How many nodes have been made in all trees, with the roots.
@@ -249,11 +255,15 @@ impl World {
     }
 }
 
-/// A tree to try things with.
-pub fn sapling(node_bytes: u32, reference_bytes: u32) -> Tree {
-    let mut tree = TreeBuilder::new().budget_overhead(node_bytes, reference_bytes).build();
+/// A tree to try things with, and the place where it was made.
+pub fn sapling((node_bytes, reference_bytes): (u32, u32), linked: bool) -> (Tree, &'static str) {
+    let builder = TreeBuilder::new().budget_overhead(node_bytes, reference_bytes);
+    let (mut tree, origin) = (builder.build(), here!());
     tree.declare_clone::<Probe>().expect("there is room for a type");
-    tree
+    if linked {
+        tree.declare_links::<Probe>().expect("there is room for a type");
+    }
+    (tree, origin)
 }
 
 fn root(tree: &Tree) -> AnyHandle {

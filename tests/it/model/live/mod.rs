@@ -1,8 +1,10 @@
 //! Programs on the library itself.
 
 mod budget;
+mod making;
 mod sharing;
 mod subtree;
+mod value;
 
 use std::any::Any;
 use std::fmt::Write;
@@ -15,7 +17,7 @@ use freehold::{Crossing, Error, Freed, Handle, LogKind, NodeId, Place, Taken, Tr
 use super::any::{AnyHandle, each};
 use super::outcome::{Boom, CONSTRUCTOR, Content, Done, Event, Fault, Gone, Num, Outcome};
 use super::probe::Probe;
-use super::program::{Make, Op, Script, Sort, Way, Where};
+use super::program::{Make, Op, Script, Sort, Valuing, Way, Where};
 use super::script;
 use super::world::{World, here};
 use super::{SEPARATOR, given_name, sample_bytes, sample_text};
@@ -186,8 +188,14 @@ pub fn step(tree: &mut Tree, world: &World, op: &Op) -> Outcome {
         Op::Sharing(ref op) => sharing::step(tree, world, op),
         Op::Budget(ref op) => budget::step(tree, world, op),
         Op::Subtree(ref op) => subtree::step(tree, world, op),
+        Op::Value(ref op) => value::step(tree, world, op),
+        Op::Making(ref op) => making::step(tree, world, op),
     };
-    result.map_err(|error| fault(world, error))
+    result.map_err(|error| match (op, error) {
+        // Of several that are on their way out, the one in the first place is named.
+        (Op::Value(Valuing::TearDown), Error::Dying { .. }) => Fault::Busy,
+        (_, error) => fault(world, error),
+    })
 }
 
 /// A context, in a zoned world one with an allocator.
@@ -374,6 +382,9 @@ fn fault(world: &World, error: Error) -> Fault {
             assert_eq!(sort(type_name), Sort::Probe, "the others need not be declared");
             Fault::NotCloneable(num(node))
         }
+        Error::Aliased { node } => Fault::Aliased(num(node)),
+        Error::Alignment { align } => Fault::Alignment(align),
+        Error::Claimed { nodes } => Fault::Claimed(nodes.iter().map(|&node| num(node)).collect()),
         Error::NotRetained { node } => Fault::NotRetained(num(node)),
         other => panic!("no operation here can come to {other:?}"),
     }

@@ -124,10 +124,10 @@ fn scope(tree: &mut Tree, world: &World, parent: AnyHandle, count: u8, op: &Op, 
     world.made(&scope, scope.handle().into(), origin);
     for _ in 0..count {
         let value = Probe::new(world.next_serial(), world);
-        let (made, origin) = (|scope: &mut Scope<'_>| scope.floating(value), here!());
+        let (made, origin) = (|scope: &mut Scope<'_>| scope.floating(value).map_err(Error::from), here!());
         script::noted(world, || match made(&mut scope) {
             Ok(made) => Ok(Done::Made(world.made(&scope, made.into(), origin))),
-            Err(rejected) => Err(fault(world, rejected.into())),
+            Err(error) => Err(fault(world, error)),
         });
     }
     script::noted(world, || super::step(&mut scope, world, op));

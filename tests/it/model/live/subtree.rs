@@ -11,18 +11,19 @@ use crate::model::any::{AnyHandle, each};
 use crate::model::outcome::{Done, Event, Outcome};
 use crate::model::program::{Op, Travelling};
 use crate::model::script;
-use crate::model::world::World;
+use crate::model::world::{World, here};
 
 pub(super) fn step(tree: &mut Tree, world: &World, op: &Travelling) -> Result<Done, Error> {
     match *op {
         Travelling::Detach { node, dropping } => {
             let node = world.pick(tree, node);
-            let (subtree, crossings) = match dropping {
-                true => tree.detach_dropping(node)?,
-                false => (tree.detach(node)?, Vec::new()),
+            let (detached, origin) = match dropping {
+                true => (tree.detach_dropping(node), here!()),
+                false => (tree.detach(node).map(|subtree| (subtree, Vec::new())), here!()),
             };
+            let (subtree, crossings) = detached?;
             let crossings = crossed(world, &crossings);
-            world.plant(subtree.tree());
+            world.plant(subtree.tree(), origin);
             let map = subtree.map().expect("it was detached");
             arrived(subtree.tree(), world, map);
             let nodes = subtree.len();
@@ -51,14 +52,21 @@ pub(super) fn step(tree: &mut Tree, world: &World, op: &Travelling) -> Result<Do
         Travelling::Duplicate { node, parent } => {
             let (node, parent) = (world.pick(tree, node), world.pick(tree, parent));
             let map = tree.duplicate(node, parent)?;
-            for (old, new) in map.iter() {
+            // What is shared is what it was.
+            let copies = || map.iter().filter(|(old, new)| old != new);
+            for (old, new) in copies() {
                 let old = world.number(old);
                 let copy = each!(world.handle(old), AnyHandle(handle) => map.get(handle).expect("it is listed").into());
                 assert_eq!(new, AnyHandle::id(copy), "the map says the same in all its ways");
                 world.made(tree, copy, world.origin(old));
             }
-            let nodes: Vec<NodeId> = map.iter().map(|(_, new)| new).collect();
+            let nodes: Vec<NodeId> = copies().map(|(_, new)| new).collect();
             note_references(tree, world, &nodes);
+            if nodes.is_empty() {
+                let reference = tree.references_held(parent)?.next().expect("the top is shared");
+                let home = world.number(tree.root());
+                world.lock().references.push((reference.id(), home));
+            }
             Ok(Done::Duplicated(nodes.len()))
         }
         Travelling::Drop { seed, elsewhere } => {
@@ -79,8 +87,8 @@ pub(super) fn step(tree: &mut Tree, world: &World, op: &Travelling) -> Result<Do
             each!(node, AnyHandle(handle) => tree.set_secret(handle)).map(|()| Done::Set)
         }
         Travelling::Build { ref op } => {
-            let tree = world.sapling();
-            world.plant(&tree);
+            let (tree, origin) = world.sapling();
+            world.plant(&tree, origin);
             Ok(work(tree, world, op))
         }
     }
@@ -125,7 +133,7 @@ fn arrived(tree: &Tree, world: &World, map: &NodeMap) {
 }
 
 /// Notes the references that new nodes hold.
-fn note_references(tree: &Tree, world: &World, nodes: &[NodeId]) {
+pub(super) fn note_references(tree: &Tree, world: &World, nodes: &[NodeId]) {
     let home = world.number(tree.root());
     for &node in nodes {
         let held: Vec<_> =

@@ -70,11 +70,16 @@ impl Model {
 
     /// What the subtree costs.
     pub fn used(&self, num: Num) -> Amount {
+        self.used_in(num, self.homes[num as usize])
+    }
+
+    /// The same if it were in that tree.
+    fn used_in(&self, num: Num, tree: Num) -> Amount {
         let mut used = (0, 0);
         for at in self.node(num).at.descendants(&self.arena) {
             let charge = match *self.arena[at].get() {
-                Entry::Node(num) => self.charge(self.size(num)),
-                Entry::Claim(_) => self.reference_charge(),
+                Entry::Node(num) => self.charge(tree, self.size(num)),
+                Entry::Claim(_) => self.reference_charge(tree),
             };
             used = (used.0 + charge.0, used.1 + charge.1);
         }
@@ -82,12 +87,16 @@ impl Model {
     }
 
     /// What a node of that size costs.
-    pub(super) fn charge(&self, size: usize) -> Amount {
-        (size as i64 + self.budgets.overhead.0, 1)
+    pub(super) fn charge(&self, tree: Num, size: usize) -> Amount {
+        (size as i64 + self.overhead(tree).0, 1)
     }
 
-    pub(super) fn reference_charge(&self) -> Amount {
-        (self.budgets.overhead.1, 0)
+    pub(super) fn reference_charge(&self, tree: Num) -> Amount {
+        (self.overhead(tree).1, 0)
+    }
+
+    pub(super) fn overhead(&self, tree: Num) -> Amount {
+        self.overheads.get(&tree).copied().unwrap_or(self.budgets.overhead)
     }
 
     /// What is in use may be more than ever.
@@ -101,7 +110,7 @@ impl Model {
     }
 
     pub(super) fn demand_of_node(&self, parent: Num, size: usize) -> Demand {
-        Demand { to: parent, from: None, charge: self.charge(size) }
+        Demand { to: parent, from: None, charge: self.charge(self.here, size) }
     }
 
     pub(super) fn demand_of_growth(&self, num: Num, by: i64) -> Demand {
@@ -110,7 +119,7 @@ impl Model {
 
     /// `old`: who has held it so far.
     pub(super) fn demand_of_reference(&self, holder: Num, old: Option<Num>) -> Demand {
-        Demand { to: holder, from: old, charge: self.reference_charge() }
+        Demand { to: holder, from: old, charge: self.reference_charge(self.here) }
     }
 
     pub(super) fn demand_of_move(&self, nums: &[Num], to: Num) -> Option<Demand> {
@@ -121,13 +130,13 @@ impl Model {
 
     /// The same for what comes from another tree.
     pub(super) fn demand_of_graft(&self, top: Num, parent: Num) -> Demand {
-        Demand { to: parent, from: None, charge: self.used(top) }
+        Demand { to: parent, from: None, charge: self.used_in(top, self.here) }
     }
 
     /// The same for a node whose reference from its new owner goes.
     pub(super) fn demand_of_heir(&self, num: Num, to: Num) -> Option<Demand> {
         let mut demand = self.demand_of_move(&[num], to)?;
-        demand.charge.0 -= self.reference_charge().0;
+        demand.charge.0 -= self.reference_charge(self.here).0;
         Some(demand)
     }
 

@@ -15,6 +15,13 @@ pub(super) struct Tally {
     last: bool,
 }
 
+impl Tally {
+    /// Of a free that nothing can refuse.
+    pub(super) fn last() -> Self {
+        Self { last: true, ..Self::default() }
+    }
+}
+
 /// What came of the attempt to free a node in a cascade.
 enum Attempt {
     Gone,
@@ -106,14 +113,19 @@ impl Model {
 
     /// Drops the whole tree.
     pub fn drop_all(&mut self) -> Result<(), Boom> {
-        let mut tally = Tally { last: true, ..Tally::default() };
+        let mut tally = Tally::last();
         tally.boom = self.settle_completely();
         self.strongs.close(self.here);
-        self.ask(self.here, &mut tally);
-        self.node_mut(self.here).stage = Stage::Dying;
-        self.empty(self.here, &mut tally);
-        self.clean_up(self.here, &mut tally);
+        self.clear(&mut tally);
         tally.boom.map_or(Ok(()), Err)
+    }
+
+    /// Everything goes but the root.
+    pub(super) fn clear(&mut self, tally: &mut Tally) {
+        self.ask(self.here, tally);
+        self.node_mut(self.here).stage = Stage::Dying;
+        self.empty(self.here, tally);
+        self.clean_up(self.here, tally);
     }
 
     /// Frees all children of a node, newest first. What must stay goes to a claimant, or to the node's parent, or
@@ -122,8 +134,15 @@ impl Model {
         let mut spared = Vec::new();
         // Children come, go and move while we are at it, and the node itself may go if only its children were to.
         while self.is_there(num)
-            && let Some(entry) = self.entries(num).into_iter().find(|entry| !spared.contains(entry))
+            && let Some(before) = self.entries(num).iter().position(|entry| !spared.contains(entry))
         {
+            let entry = self.entries(num)[before];
+            // Those that were spared, and have been moved to the front since, go behind the others again.
+            for &again in &self.entries(num)[..before] {
+                if let Entry::Node(again) = again {
+                    self.put_last(again);
+                }
+            }
             let child = match entry {
                 Entry::Claim(claim) => {
                     tally.gone.references += 1;
@@ -155,10 +174,14 @@ impl Model {
 
     /// A child of the root stays, behind those that have not been tried.
     fn spare(&mut self, num: Num, spared: &mut Vec<Entry>) {
+        self.put_last(num);
+        spared.push(Entry::Node(num));
+    }
+
+    fn put_last(&mut self, num: Num) {
         let (root, at) = (self.node(self.here).at, self.node(num).at);
         at.detach(&mut self.arena);
         root.append(at, &mut self.arena);
-        spared.push(Entry::Node(num));
     }
 
     fn is_child(&self, num: Num, parent: Num) -> bool {
@@ -274,7 +297,7 @@ impl Model {
         self.push(Event::Freed(num));
     }
 
-    fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {
+    pub(super) fn conclude(&mut self, mut tally: Tally) -> Res<Gone> {
         if let Some(boom) = tally.boom {
             return Err(Stop::Boom(boom));
         }

@@ -51,7 +51,7 @@ impl Model {
     pub(super) fn add(&mut self, parent: Num, content: Content, name: Option<String>) -> Num {
         let num = self.next(self.here);
         let at = self.insert(parent, Entry::Node(num));
-        self.nodes.insert(num, Node::new(at, content, name));
+        self.set_node(num, Node::new(at, content, name));
         self.note_peaks();
         num
     }

@@ -9,7 +9,9 @@ mod duplicate;
 mod free;
 mod hold;
 mod lift;
+mod linked;
 mod make;
+mod making;
 mod moving;
 mod scope;
 mod share;
@@ -17,6 +19,8 @@ mod state;
 mod step;
 mod strong;
 mod subtree;
+mod value;
 
+pub use linked::Link;
 pub use state::{Entry, Model};
 pub use subtree::Apart;

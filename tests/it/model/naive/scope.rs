@@ -36,7 +36,7 @@ impl Model {
         self.children(context).into_iter().rev().filter(floats).collect()
     }
 
-    fn is_floating(&self, num: Num) -> bool {
+    pub fn is_floating(&self, num: Num) -> bool {
         self.node(num).counted && self.holds(num) == 0 && self.node(num).claims.is_empty()
     }
 
@@ -75,7 +75,7 @@ impl Model {
         boom.map_or(Ok(Done::Freed(gone)), |boom| Err(Stop::Boom(boom)))
     }
 
-    fn close_scope(&mut self, context: Num) -> Res<Gone> {
+    pub(super) fn close_scope(&mut self, context: Num) -> Res<Gone> {
         let settled = self.settle_completely();
         let freed = self.free_scope(context);
         settled.map_or(freed, |boom| Err(Stop::Boom(boom)))

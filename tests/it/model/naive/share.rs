@@ -1,5 +1,6 @@
 //! References: a claim is an entry among its holder's children, and one of the node's list of claims.
 
+use super::budget::Demand;
 use super::state::{Claim, Entry, Model, Res};
 use crate::model::outcome::{Done, Event, Fault, Num};
 
@@ -39,11 +40,7 @@ impl Model {
             return Ok(Done::UnlinkedReference);
         }
         if asked {
-            self.afford(|model| {
-                model.resolve_parent(num)?;
-                let heir = Some(num).filter(|&num| model.parent(num) == Some(owner)).and_then(|num| model.heir(num));
-                Ok(heir.and_then(|heir| model.demand_of_heir(num, heir)))
-            })?;
+            self.afford(|model| model.demand_of_giving_up(owner, num))?;
         }
         if self.parent(num) != Some(owner) {
             return Err(Fault::NotOwner { node: num, owner }.into());
@@ -66,6 +63,13 @@ impl Model {
             return if self.node(num).counted { Err(held) } else { Ok(Done::UnlinkedPassed(self.give_to_claims(num))) };
         }
         Ok(Done::UnlinkedFreed(self.free_alone_or_not(num, |_| {})?))
+    }
+
+    /// What the budgets of who takes over are asked for.
+    pub(super) fn demand_of_giving_up(&self, owner: Num, num: Num) -> Res<Option<Demand>> {
+        self.resolve_parent(num)?;
+        let heir = Some(num).filter(|&num| self.parent(num) == Some(owner)).and_then(|num| self.heir(num));
+        Ok(heir.and_then(|heir| self.demand_of_heir(num, heir)))
     }
 
     /// Who takes over when the parent gives a node up, if that is not the node itself.

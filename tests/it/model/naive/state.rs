@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indextree::{Arena, NodeId};
 
-use super::budget::{Budget, Budgets};
+use super::budget::{Amount, Budget, Budgets};
 use super::strong::Strongs;
 use super::subtree::Apart;
+use super::value::Declared;
+use crate::model::coverage::Coverage;
 use crate::model::outcome::{Boom, Content, Event, FOREIGN, FOREIGN_ROOT, Fault, Num, Serial};
 use crate::model::program::{Choice, Owner, Pick, Program, Script, Sort};
 
@@ -47,6 +49,8 @@ pub struct Node {
     pub counted: bool,
     pub budget: Option<Budget>,
     pub secret: bool,
+    /// What the address of its bytes is a multiple of.
+    pub align: usize,
 }
 
 impl Node {
@@ -64,6 +68,7 @@ impl Node {
             counted: false,
             budget: None,
             secret: false,
+            align: 1,
         }
     }
 }
@@ -80,13 +85,15 @@ pub struct Claim {
 pub struct Model {
     pub arena: Arena<Entry>,
     pub nodes: BTreeMap<Num, Node>,
+    /// Of which sort the nodes are, or were.
+    sorts: BTreeMap<Num, Sort>,
     /// In which tree the nodes are, or were while they were there. Its root is a node like any other.
     pub homes: Vec<Num>,
     /// The tree that is at work.
     pub here: Num,
     pub subtrees: Vec<Apart>,
-    /// Trees that know that values can be cloned: those in which that was said, and to which one of them has come.
-    pub declared: BTreeSet<Num>,
+    /// What trees know of their values: what was said in them, and what has come with values.
+    pub(super) declared: BTreeSet<(Num, Declared)>,
     /// Those who have gone to another tree, under the number they had here.
     pub moved: BTreeSet<Num>,
     /// All references ever made.
@@ -94,12 +101,21 @@ pub struct Model {
     /// All cleanups ever added, with the node they were added to; `None` once called, removed or gone with their node.
     pub cleanups: Vec<Option<(Num, Script)>>,
     pub serials: Serial,
-    hooked: bool,
+    pub(super) hooked: bool,
+    /// Trees to try things with know that values have links.
+    linked: bool,
     pub events: Vec<Event>,
     /// Whose destructor or cleanup is running, innermost last.
     pub inside: Vec<Num>,
     pub strongs: Strongs,
     pub budgets: Budgets,
+    /// What a node and what a reference costs besides its bytes, in trees in which that has changed.
+    pub(super) overheads: BTreeMap<Num, Amount>,
+    /// The nodes whose handles values have.
+    pub mentioned: BTreeMap<Serial, Vec<Num>>,
+    /// How many operations have been carried out.
+    pub turn: usize,
+    pub coverage: Coverage,
 }
 
 /// Why an operation went no further.
@@ -125,21 +141,28 @@ impl Model {
         let mut model = Self {
             arena: Arena::new(),
             nodes: BTreeMap::new(),
+            sorts: BTreeMap::from([(FOREIGN, Sort::Probe), (FOREIGN_ROOT, Sort::Context)]),
             homes: Vec::new(),
             here: Self::MAIN,
             subtrees: Vec::new(),
-            declared: BTreeSet::from([Self::MAIN]),
+            declared: BTreeSet::new(),
             moved: BTreeSet::new(),
             claims: Vec::new(),
             cleanups: Vec::new(),
             serials: 0,
             hooked: program.hooked,
+            linked: program.linked,
             events: Vec::new(),
             inside: Vec::new(),
             strongs: Strongs::default(),
             budgets: Budgets::new(program.overhead),
+            overheads: BTreeMap::new(),
+            mentioned: BTreeMap::new(),
+            turn: 0,
+            coverage: Coverage::new(),
         };
         model.plant();
+        model.declare();
         model
     }
 
@@ -148,8 +171,27 @@ impl Model {
         let root = self.homes.len() as Num;
         self.homes.push(root);
         let at = self.arena.new_node(Entry::Node(root));
-        self.nodes.insert(root, Node::new(at, Content::Context, Some("root".to_owned())));
+        self.set_node(root, Node::new(at, Content::Context, Some("root".to_owned())));
         root
+    }
+
+    /// What is said of values in a tree to try things with.
+    pub(super) fn declare(&mut self) {
+        let root = self.homes.len() as Num - 1;
+        self.declared.insert((root, Declared::Cloned(Sort::Probe)));
+        if self.linked {
+            self.declared.insert((root, Declared::Linked(Sort::Probe)));
+        }
+    }
+
+    pub(super) fn set_node(&mut self, num: Num, node: Node) {
+        self.sorts.insert(num, node.content.sort());
+        self.nodes.insert(num, node);
+    }
+
+    /// Of which sort handles of a node are, be it there or not.
+    pub(super) fn sort_of(&self, num: Num) -> Sort {
+        self.sorts[&num]
     }
 
     /// The number of the next node of a tree.

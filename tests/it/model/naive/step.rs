@@ -1,6 +1,7 @@
 //! Carrying out operations.
 
 use super::state::{Model, Res, Stop};
+use crate::model::coverage;
 use crate::model::outcome::{Boom, Done, Event, Num, Outcome};
 use crate::model::program::{Op, Sort};
 use crate::model::{given_name, sample_text};
@@ -26,6 +27,13 @@ impl Model {
     }
 
     pub(super) fn carry_out(&mut self, op: &Op) -> Res<Done> {
+        self.turn += 1;
+        let outcome = self.carry_out_uncounted(op);
+        coverage::note(&mut self.coverage, op, outcome.as_ref().ok());
+        outcome
+    }
+
+    fn carry_out_uncounted(&mut self, op: &Op) -> Res<Done> {
         // What picks mean is decided before anything is done.
         let on = |pick| self.pick(pick);
         let of = |sort, pick| self.pick_sort(pick, sort);
@@ -61,6 +69,8 @@ impl Model {
             Op::Sharing(ref op) => self.sharing(op),
             Op::Budget(ref op) => self.budgeting(op),
             Op::Subtree(ref op) => self.travelling(op),
+            Op::Value(ref op) => self.valuing(op),
+            Op::Making(ref op) => self.making(op),
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Strongs {
     pub stored: BTreeMap<Serial, Vec<usize>>,
     /// The nodes on which the test has weak claims.
     pub weak: Vec<Num>,
+    /// The nodes on which values have weak claims.
+    pub stored_weak: BTreeMap<Serial, Vec<Num>>,
     mailboxes: BTreeMap<Num, Mailbox>,
 }
 
@@ -45,6 +47,16 @@ impl Strongs {
         self.mailbox(tree).closed = true;
     }
 
+    /// The same for drops of the claims there are. Those made later count.
+    pub fn reopen(&mut self, tree: Num) {
+        self.mailboxes.remove(&tree);
+    }
+
+    pub(super) fn new_share(&mut self, node: Num) -> usize {
+        self.shares.push(Share { node, copies: 1 });
+        self.shares.len() - 1
+    }
+
     /// The place of the one with this seed among `len`.
     fn choose(seed: u8, len: usize) -> Option<usize> {
         usize::from(seed).checked_rem(len)
@@ -58,19 +70,21 @@ impl Model {
     }
 
     pub(super) fn add_strong(&mut self, num: Num) {
-        self.strongs.shares.push(Share { node: num, copies: 1 });
-        self.strongs.here.push(self.strongs.shares.len() - 1);
+        let share = self.strongs.new_share(num);
+        self.strongs.here.push(share);
     }
 
     /// A value is dropped, and what it has with it.
     pub(super) fn drop_probe(&mut self, serial: Serial) {
         self.push(Event::Dropped(serial));
+        self.mentioned.remove(&serial);
+        self.strongs.stored_weak.remove(&serial);
         for share in self.strongs.stored.remove(&serial).unwrap_or_default() {
             self.drop_strong(share);
         }
     }
 
-    fn drop_strong(&mut self, share: usize) {
+    pub(super) fn drop_strong(&mut self, share: usize) {
         self.strongs.shares[share].copies -= 1;
         let node = self.strongs.shares[share].node;
         let mailbox = self.homes[node as usize];
@@ -95,10 +109,16 @@ impl Model {
         Ok(Done::Set)
     }
 
-    pub(super) fn weak(&mut self, num: Num) -> Res<Done> {
+    /// What comes before a weak claim.
+    pub(super) fn claimable(&mut self, num: Num) -> Res<()> {
         self.settled()?;
         self.resolve_idle(num)?;
         self.not_root(num)?;
+        Ok(())
+    }
+
+    pub(super) fn weak(&mut self, num: Num) -> Res<Done> {
+        self.claimable(num)?;
         self.strongs.weak.push(num);
         Ok(Done::Set)
     }
@@ -162,7 +182,7 @@ impl Model {
         Ok(Done::Had(fetched.is_some()))
     }
 
-    fn probe(&self, num: Num) -> Res<Serial> {
+    pub(super) fn probe(&self, num: Num) -> Res<Serial> {
         self.downcast(num, Sort::Probe)?;
         match self.node(num).content {
             crate::model::outcome::Content::Probe(serial) => Ok(serial),

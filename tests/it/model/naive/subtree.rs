@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::state::{Claim, Entry, Model, Res, Stage, Stop};
-use crate::model::outcome::{Boom, Content, Done, Event, Fault, Num};
+use super::strong::Share;
+use crate::model::outcome::{Boom, Done, Event, Fault, Num};
 use crate::model::program::{Op, Travelling};
 
 /// A subtree that belongs to no tree: the tree in which it is kept, and its top there.
@@ -31,7 +32,7 @@ impl Model {
             }
             Travelling::Build { ref op } => {
                 let root = self.plant();
-                self.declared.insert(root);
+                self.declare();
                 self.work(root, op)
             }
         }
@@ -77,6 +78,7 @@ impl Model {
         self.cut_claims(num);
         self.push(Event::Detached { node: num, parent });
         let root = self.plant();
+        self.overheads.insert(root, self.overhead(self.here));
         let (top, nodes) = self.transplant(num, root);
         self.subtrees.push(Apart { root, top });
         Ok(Done::Detached { nodes, crossings })
@@ -123,7 +125,7 @@ impl Model {
     }
 
     /// The node and all below it, parents first.
-    fn preorder(&self, num: Num) -> Vec<Num> {
+    pub(super) fn preorder(&self, num: Num) -> Vec<Num> {
         let entries = self.node(num).at.descendants(&self.arena).map(|at| *self.arena[at].get());
         entries.filter_map(|entry| if let Entry::Node(num) = entry { Some(num) } else { None }).collect()
     }
@@ -147,10 +149,23 @@ impl Model {
     /// What crosses the border: references, and claims from outside the tree, which are the root's.
     fn crossings(&self, top: Num) -> Vec<(Num, Num)> {
         let ends = |claim: usize| (self.holder(claim).expect("it was just seen"), self.claims[claim].node);
-        let held = self.preorder(top).into_iter().filter(|&num| self.holds(num) > 0).map(|num| (self.here, num));
+        let claimed = |num: &Num| self.holds(*num) > self.claims_within(top, *num);
+        let held = self.preorder(top).into_iter().filter(claimed).map(|num| (self.here, num));
         let mut crossings: Vec<_> = self.crossing_claims(top).into_iter().map(ends).chain(held).collect();
         crossings.sort_unstable();
         crossings
+    }
+
+    /// How many strong claims on a node lie in values of a subtree, with all their clones.
+    fn claims_within(&self, top: Num, num: Num) -> usize {
+        let values: Vec<_> = self.preorder(top).into_iter().filter_map(|num| self.declared_value(num)).collect();
+        let stored: Vec<usize> =
+            values.iter().filter_map(|serial| self.strongs.stored.get(serial)).flatten().copied().collect();
+        let is_within = |share: usize| {
+            let Share { node, copies } = self.strongs.shares[share];
+            node == num && copies > 0 && stored.iter().filter(|&&other| other == share).count() == copies
+        };
+        (0..self.strongs.shares.len()).filter(|&share| is_within(share)).count()
     }
 
     fn cut_claims(&mut self, top: Num) {
@@ -168,11 +183,9 @@ impl Model {
         for old in &olds {
             let mut node = self.nodes.remove(old).expect("it is in the subtree");
             (node.retained, node.counted) = (0, false);
-            if let Content::Probe(_) = node.content {
-                self.declared.insert(home);
-            }
+            self.adopt(node.content.sort(), self.homes[*old as usize], home);
             *self.arena[node.at].get_mut() = Entry::Node(news[old]);
-            self.nodes.insert(news[old], node);
+            self.set_node(news[old], node);
             self.moved.insert(*old);
         }
         for old in &olds {
@@ -193,6 +206,8 @@ impl Model {
         at.detach(&mut self.arena);
         self.node(parent).at.prepend(at, &mut self.arena);
         self.note_peaks();
+        let nums: Vec<Num> = olds.iter().map(|old| news[old]).collect();
+        self.relink(&nums, |old| news.get(&old).copied());
         (news[&top], olds.len())
     }
 }

@@ -5,16 +5,20 @@
 
 mod budget;
 mod decode;
+mod making;
 mod op;
 mod pick;
 mod sharing;
 mod subtree;
+mod value;
 
 pub use budget::{Budgeting, Limits, Policy};
+pub use making::{Kept, Making, Way as MakingWay};
 pub use op::{Answer, Make, Op, Script, Sort, Way, Where};
 pub use pick::{Choice, Owner, Pick};
 pub use sharing::{End, Floats, Sharing};
 pub use subtree::Travelling;
+pub use value::Valuing;
 
 use decode::{Decoder, Dialect};
 
@@ -22,6 +26,19 @@ use decode::{Decoder, Dialect};
 pub const WIDTH: usize = 7;
 /// Operations in a program; what is beyond is ignored.
 pub const LONGEST: usize = 160;
+
+/// What programs are chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Nothing in particular: as the bytes say.
+    Everything,
+    /// References and counts, strong and weak claims, and destructors that refuse.
+    References,
+    /// User code that panics, while hooks are set.
+    Panics,
+    /// Budgets, and subtrees that go from tree to tree.
+    Subtrees,
+}
 
 /// A program, and whether hooks are set while it runs.
 #[derive(Clone, Debug)]
@@ -31,18 +48,21 @@ pub struct Program {
     pub overhead: (u32, u32),
     /// Whether subtrees go from tree to tree in it.
     pub travels: bool,
+    /// Whether trees know that values have links.
+    pub linked: bool,
     pub ops: Vec<Op>,
 }
 
 impl Program {
-    /// The program that the bytes encode: a byte for the hooks, the dialect and what nodes cost in budgets, then the operations. A rest is ignored.
-    pub fn decode(bytes: &[u8]) -> Self {
+    /// The program that the bytes encode for a focus: a byte for the hooks, the dialect and what nodes cost in budgets, then the operations. A rest is ignored.
+    pub fn decode(focus: Focus, bytes: &[u8]) -> Self {
         let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
         let (ops, _rest) = rest.as_chunks::<WIDTH>();
-        let dialect = Dialect::of(first / 2);
-        let decoder = Decoder::new(dialect);
+        let dialect = Dialect::of(focus, first / 2);
+        let decoder = Decoder::new(focus, dialect);
         let ops = ops.iter().take(LONGEST).map(|bytes| decoder.op(bytes)).collect();
         let overhead = if first & 16 == 0 { (0, 0) } else { (9, 14) };
-        Self { hooked: first.is_multiple_of(2), overhead, travels: dialect.travels(), ops }
+        let hooked = focus == Focus::Panics || first.is_multiple_of(2);
+        Self { hooked, overhead, travels: dialect.travels(), linked: dialect.linked(), ops }
     }
 }

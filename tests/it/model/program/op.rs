@@ -1,6 +1,6 @@
 //! The operations there have always been: on nodes, references, destructors and contents.
 
-use super::{Budgeting, Owner, Pick, Sharing, Travelling};
+use super::{Budgeting, Making, Owner, Pick, Sharing, Travelling, Valuing};
 
 /// How a node is made and what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Way {
 }
 
 /// What sort of node a handle is asked to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sort {
     Context,
     Probe,
@@ -178,4 +178,6 @@ pub enum Op {
     Sharing(Sharing),
     Budget(Budgeting),
     Subtree(Travelling),
+    Value(Valuing),
+    Making(Making),
 }
