@@ -163,8 +163,11 @@ fn a_block_that_is_damaged_again_after_a_resize_is_told_of_again() -> Result<(),
     let block = blocks.allocate_copy(b"ten bytes.")?;
     for told in 1..=3 {
         blocks.shrink();
+        let scope = blocks.enter_scope()?;
+        blocks.exit_scope(scope, &[])?;
+        assert_eq!(blocks.allocator().damages().len(), told, "the end of a scope finds it");
         blocks.resize(block, 10 - told)?;
-        assert_eq!(blocks.allocator().damages().len(), told);
+        assert_eq!(blocks.allocator().damages().len(), told, "once");
     }
     Ok(())
 }

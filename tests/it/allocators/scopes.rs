@@ -203,12 +203,15 @@ fn a_block_that_visits_many_scopes_takes_only_its_own_bytes_along() -> Result<()
         let scope = blocks.enter_scope()?;
         blocks.allocate(5000, 8)?;
         // It has no room to grow in its place, and so comes to lie in the scope's memory.
+        blocks.resize(guest, round * 8 - 4)?;
+        blocks.allocate(5000, 8)?;
+        blocks.resize(guest, round * 8 + 100)?;
         blocks.resize(guest, round * 8)?;
         blocks.get_mut(guest)?.fill(round as u8);
         blocks.exit_scope(scope, &[])?;
         assert_eq!(blocks.get(guest)?, vec![round as u8; round * 8]);
         let used = blocks.usage().used;
-        assert!(used < 1000, "{used} bytes after {round} rounds: what lay before the guest goes with its scope");
+        assert!(used < 3000, "{used} bytes after {round} rounds: what lay before the guest goes with its scope");
     }
     Ok(())
 }

@@ -180,3 +180,18 @@ fn what_is_only_recorded_is_never_refused() -> Result<(), Error> {
     );
     Ok(())
 }
+
+#[test]
+fn who_owns_nothing_is_told_so_before_budgets_are_asked() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let root = tree.root();
+    let heir = tenant(&mut tree, root, Budget::new().bytes(0))?;
+    let owner = tree.context(root, "owner")?;
+    let node = tree.alloc(owner, 7u64)?;
+    tree.reference(heir, node)?;
+    let stranger = tree.context(root, "stranger")?;
+    assert_eq!(tree.unlink(stranger, node), Err(Error::NotOwner { node: node.id(), owner: stranger.id() }));
+    assert!(matches!(tree.unlink(owner, node), Err(Error::OverBudget { .. })));
+    tree.validate().unwrap();
+    Ok(())
+}

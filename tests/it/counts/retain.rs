@@ -218,3 +218,18 @@ fn a_refusal_keeps_the_claim() -> Result<(), Error> {
     assert!(weak.upgrade().is_none());
     Ok(())
 }
+
+#[test]
+fn a_strong_claim_keeps_what_is_released() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let node = tree.floating(7u8)?;
+    tree.retain(node)?;
+    let strong = tree.strong(node)?;
+    assert_eq!(tree.release(node), Ok(Released::Claim));
+    assert_eq!((tree.ref_count(node)?, tree.standing(node)?), (1, Standing::Counted));
+    assert_eq!(tree.release(node), Err(Error::NotRetained { node: node.id() }));
+    drop(strong);
+    assert_eq!(tree.settle().nodes(), 1);
+    assert!(tree.is_empty() && tree.validate().is_ok());
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Which allocator serves whom, and for how long.
 
-use freehold::memory::{Allocator, AllocatorKind, Heap};
+use freehold::memory::{Allocator, AllocatorKind, Debug, Failing, Heap, Plan};
 use freehold::{Arena, Error, FixedBuffer, Pool, Tree, TreeBuilder};
 
 use super::probe::{Call, Calls, Probe};
@@ -282,5 +282,18 @@ fn who_refuses_is_named_not_who_sent_to_him() -> Result<(), Error> {
         tree.bytes(pool, 101).unwrap_err(),
         Error::OutOfMemory { node: pool.id(), allocator: "fixed buffer", asked: 101, left: 100 }
     );
+    Ok(())
+}
+
+#[test]
+fn what_watches_an_allocator_does_not_hide_it() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let watched = Failing::new(Debug::new(Arena::new()), &Plan::never());
+    let context = tree.context_in(tree.root(), "in", watched)?;
+    let node = tree.bytes(context, 10)?;
+    assert_eq!(tree.allocator_as::<Arena>(node)?.usage().blocks, 1);
+    assert_eq!(tree.allocator_as::<Debug<Arena>>(node)?.usage().blocks, 1);
+    assert!(tree.allocator_as::<Failing<Debug<Arena>>>(node).is_ok());
+    assert!(matches!(tree.allocator_as::<Heap>(node), Err(Error::WrongAllocator { .. })));
     Ok(())
 }

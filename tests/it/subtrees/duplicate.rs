@@ -463,3 +463,20 @@ fn texts_can_be_shared_like_any_other_type() -> Result<(), Error> {
     tree.validate().unwrap();
     Ok(())
 }
+
+#[test]
+fn what_one_tree_knows_as_shared_is_shared_where_it_is_grafted() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_shared::<u64>()?;
+    let node = tree.alloc(tree.root(), 7u64)?;
+    let mut other = Tree::new();
+    other.alloc(other.root(), 1u64)?;
+    let home = other.context(other.root(), "home")?;
+    let subtree = tree.detach(node)?;
+    let map = other.graft(home, subtree)?;
+    assert_eq!(map.len(), 1);
+    let map = other.duplicate(home, other.root())?;
+    let grafted = other.children(home)?.next().expect("it is there");
+    assert_eq!(map.id(grafted), Some(grafted), "the copy refers to it");
+    Ok(())
+}
