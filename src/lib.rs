@@ -119,7 +119,8 @@
 //!   trees come round after 2³² − 1 trees.
 //! - A free runs in talloc's order: destructor, children newest first, cleanups, value. It says what survived.
 //! - Destructors, cleanups and hooks always see a tree in order, and may change it. If one panics, the operation is
-//!   completed and the panic continues to the caller. The exceptions are named where they are.
+//!   completed and the panic continues to the caller; if several do, the first one. The exceptions are named where they
+//!   are.
 //! - Nothing recurses over the tree: depth costs no stack. (A destructor that frees another guarded node calls into
 //!   that node's destructor; such a chain, written by the user, is as deep as the user makes it.)
 //! - Values are `Send + 'static`, so a tree can be built in one thread and used in another.
@@ -141,9 +142,10 @@
 //! # Testing and verification
 //!
 //! Recorded runs of the real libtalloc replay against this crate, every observable compared. A naive model is
-//! compared with it, by property tests and a fuzzer, on programs over live, stale, foreign and dying
-//! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step. Allocators are
-//! compared with a vector a block in the same way (the fuzz target `allocators`).
+//! compared with it, by property tests and a fuzzer, on programs over live, stale, foreign, wrong-type and dying
+//! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step. Each call of user
+//! code panics in turn, each request for memory fails; no order of operations may take more steps a node in a larger tree.
+//! `docs/testing.md` says how each of these is run, what it has found, and what it leaves open.
 //!
 //! Two tools for the tests of programs that use trees: [`TreeBuilder::test_mode`] makes a tree that watches over its
 //! memory and panics if anything is left in it at its end, and [`for_each_failure`] runs a scenario once for each
