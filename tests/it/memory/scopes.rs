@@ -290,6 +290,40 @@ fn a_scope_whose_arena_has_gone_ends_all_the_same() -> Result<(), Error> {
     Ok(())
 }
 
+/// What was built elsewhere comes with arenas that were counted elsewhere.
+#[test]
+fn a_scope_whose_arena_has_gone_does_not_end_those_of_one_from_another_tree() -> Result<(), Error> {
+    let (mut tree, mut elsewhere) = (Tree::new(), Tree::new());
+    let built = elsewhere.context_in(elsewhere.root(), "built", Arena::new())?;
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.free(phase)?;
+    let root = tmp.root();
+    let subtree = elsewhere.detach(built)?;
+    let built = subtree.map().and_then(|map| map.get(built)).expect("it was detached");
+    let built = tmp.graft(root, subtree)?.get(built).expect("it was grafted");
+    std::mem::forget(tmp.tree().scope(built)?);
+    drop(tmp);
+    assert_eq!(arena(&tree, built).scope_depth(), 1);
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
+fn a_scope_of_a_tree_that_was_torn_down_does_not_end_those_of_its_next_arena() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.tree().tear_down()?;
+    let root = tmp.root();
+    let next = tmp.tree().context_in(root, "next", Arena::new())?;
+    std::mem::forget(tmp.tree().scope(next)?);
+    drop(tmp);
+    assert_eq!(arena(&tree, next).scope_depth(), 1);
+    tree.validate().unwrap();
+    Ok(())
+}
+
 #[test]
 fn a_scope_of_a_tree_that_was_replaced_goes_with_it() {
     let mut tree = Tree::new();
