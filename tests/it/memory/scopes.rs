@@ -149,6 +149,28 @@ fn kept_arrays_are_moved_down_to_where_the_scope_began() -> Result<(), Error> {
     Ok(())
 }
 
+/// What is kept, and what has moved below it, is known to be still there, each once.
+#[test]
+fn an_array_that_grows_below_one_that_is_kept_is_moved_down_with_it() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::with_page_size(4096))?;
+    let mut outer = tree.scope(phase)?;
+    let upper = outer.array_from(&[1u8; 8])?;
+    let lower = outer.tree().array_from(upper, &[2u8; 8])?;
+    let mut inner = outer.nested()?;
+    inner.bytes(1000)?;
+    inner.tree().resize(lower, 100)?;
+    inner.bytes(1000)?;
+    drop(inner);
+    let upper = outer.keep(upper)?;
+    outer.tree().validate().unwrap();
+    drop(outer);
+    assert_eq!(arena(&tree, phase).used(), 8 + 104);
+    assert_eq!((&tree[upper], &tree[lower][..8]), (&[1; 8][..], &[2; 8][..]));
+    tree.validate().unwrap();
+    Ok(())
+}
+
 /// The use after free that users of arenas know: an outer owner's list grows in an inner scope, its new place is cut
 /// from the inner scope's memory, and the scope takes that back.
 #[test]
