@@ -265,6 +265,12 @@ fn claims(seen: &Seen) {
         let entry = entry(tree, a);
         tree.item_mut(entry).slot = 9;
     });
+    seen.broken(6, "a reference has no claim, or one that is on no node's list", |tree, a, _| {
+        let first = entry(tree, a);
+        let other = tree.context(tree.root(), "other").unwrap();
+        tree.reference(tree.id(a), other).unwrap();
+        tree.item_mut(first).slot = tree.item(entry(tree, a)).slot;
+    });
     seen.broken(6, "a reference has children, flags or rare facts", |tree, a, _| {
         let entry = entry(tree, a);
         tree.item_mut(entry).set(flag::DYING, true);

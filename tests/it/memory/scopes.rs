@@ -171,6 +171,24 @@ fn an_array_that_grows_below_one_that_is_kept_is_moved_down_with_it() -> Result<
     Ok(())
 }
 
+/// What lay further out before somebody put it below what is kept stays where it is.
+#[test]
+fn an_array_from_outside_keeps_nothing_of_a_scopes_memory() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::with_page_size(4096))?;
+    let outside = tree.array_from(phase, &[1u8; 16])?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.bytes(1000)?;
+    let kept = tmp.array_from(&[2u8; 8])?;
+    tmp.tree().steal(kept, outside)?;
+    let kept = tmp.keep(kept)?;
+    drop(tmp);
+    assert_eq!(arena(&tree, phase).used(), 16 + 8);
+    assert_eq!((&tree[kept], &tree[outside]), (&[2; 8][..], &[1; 16][..]));
+    tree.validate().unwrap();
+    Ok(())
+}
+
 /// The use after free that users of arenas know: an outer owner's list grows in an inner scope, its new place is cut
 /// from the inner scope's memory, and the scope takes that back.
 #[test]
