@@ -225,6 +225,24 @@ mod tests {
         Ok(())
     }
 
+    /// A secret one too: whenever a text moves by itself, its old bytes stay behind as they were.
+    #[test]
+    fn room_is_made_before_a_text_outgrows_what_it_has() -> Result<(), Error> {
+        for secret in [false, true] {
+            let mut tree = Tree::new();
+            let text = tree.strdup(tree.root(), &"x".repeat(24))?;
+            if secret {
+                tree.set_secret(text)?;
+            }
+            for (len, room) in [(25, 128), (128, 128), (129, 256), (1000, 1024)] {
+                tree.append(text, &"y".repeat(len - tree[text].len()))?;
+                let content = tree.kinds.texts().get(text.slot(), text.id().key).unwrap();
+                assert_eq!((content.len(), content.capacity()), (len, room));
+            }
+        }
+        Ok(())
+    }
+
     #[test]
     fn a_text_does_not_grow_beyond_the_limit() -> Result<(), Error> {
         let mut tree = Tree::new();

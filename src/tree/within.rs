@@ -200,3 +200,21 @@ fn reserve(object: usize, children: usize, bytes: usize) -> Result<usize, Error>
     let asked = object.saturating_add(bytes).saturating_add(padding);
     if asked <= Tree::MAX_BYTES { Ok(asked) } else { Err(Error::TooLarge { asked, limit: Tree::MAX_BYTES }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TreeBuilder;
+    use crate::memory::Failing;
+
+    #[test]
+    fn a_pool_whose_object_is_not_in_it_goes_at_once() {
+        let mut tree = TreeBuilder::new().wrap(|inner| Box::new(Failing::nth(inner, 1))).build();
+        // Each allocator refuses its first request: each pool the object's own, and the heap the one that comes then.
+        let outcomes = [false, true].map(|served| (tree.pooled(tree.root(), 1u64, 1, 10).is_ok(), served));
+        assert!(outcomes.into_iter().all(|(made, served)| made == served));
+        assert_eq!(tree.allocators().count(), 1);
+        assert!(tree.pooled_array::<u8>(tree.root(), 10, 1, 10).is_ok());
+        assert_eq!(tree.allocators().count(), 1);
+    }
+}

@@ -277,3 +277,14 @@ fn a_refusal_at_the_top_leaves_the_references_from_inside() -> Result<(), Error>
     assert!(tree.is_empty());
     Ok(())
 }
+
+#[test]
+fn a_claim_on_one_node_is_none_on_another() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let [holder, target, other] = ["holder", "target", "other"].map(|name| tree.context(tree.root(), name).unwrap());
+    tree.reference(holder, target)?;
+    assert_eq!(tree.unlink(holder, other), Err(Error::NotOwner { node: other.id(), owner: holder.id() }));
+    tree.validate().unwrap();
+    tree.unlink(holder, target)?;
+    Ok(())
+}

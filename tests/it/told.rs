@@ -117,3 +117,12 @@ fn what_settling_frees_is_added_up() -> Result<(), Error> {
     assert_eq!((freed.nodes(), freed.bytes(), freed.references()), (3, 6, 3));
     Ok(())
 }
+
+#[test]
+fn a_single_leaf_goes_with_its_bytes() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let leaf = tree.bytes(tree.root(), 40)?;
+    let freed = tree.free(leaf)?;
+    assert_eq!((freed.nodes(), freed.bytes()), (1, 40));
+    Ok(())
+}

@@ -95,6 +95,15 @@ fn a_cursor_goes_on_with_the_follower_of_what_is_gone() -> Result<(), Error> {
 }
 
 #[test]
+fn a_cursor_goes_on_from_where_it_is_if_its_follower_is_gone() -> Result<(), Error> {
+    let mut scene = Scene::new()?;
+    let cursor = scene.at(Edge::End(scene.a.id()));
+    scene.tree.free(scene.b)?;
+    assert_eq!(scene.rest(cursor), ["<c", "c", "top"]);
+    Ok(())
+}
+
+#[test]
 fn a_follower_that_is_somewhere_else_now_does_not_count() -> Result<(), Error> {
     let mut scene = Scene::new()?;
     let cursor = scene.at(Edge::End(scene.a.id()));

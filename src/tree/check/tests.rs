@@ -150,6 +150,12 @@ fn links(seen: &Seen) {
     seen.broken(2, "the root has a parent or siblings", |tree, a, _| {
         tree.topology.corrupt(tree.topology.root(), |[parent, ..]| *parent = a.index());
     });
+    seen.broken(2, "the root has a parent or siblings", |tree, a, _| {
+        tree.topology.corrupt(tree.topology.root(), |[_, _, next, _]| *next = a.index());
+    });
+    seen.broken(2, "the root has a parent or siblings", |tree, a, _| {
+        tree.topology.corrupt(tree.topology.root(), |[_, _, _, prev]| *prev = a.index());
+    });
     seen.broken(2, "a child is not there", |tree, a, b| {
         let gone = tree.context(tree.id(b), "gone").unwrap().id().key;
         tree.topology.remove_leaf(gone);
@@ -204,6 +210,10 @@ fn values(seen: &Seen) {
         let array = array(tree, a);
         tree.item_mut(array).size = 4000;
     });
+    seen.broken(4, "an array has no block, or a shorter one", |tree, a, _| {
+        let large = tree.bytes(tree.id(a), 100_000).unwrap().id().key;
+        tree.item_mut(large).slot = 9999;
+    });
     seen.broken(4, "an array is not aligned as was asked", |tree, a, _| {
         // Of two blocks side by side, 48 bytes apart, at most one is aligned to 64.
         for _ in 0..2 {
@@ -255,6 +265,12 @@ fn claims(seen: &Seen) {
         let entry = entry(tree, a);
         tree.item_mut(entry).slot = 9;
     });
+    seen.broken(6, "a reference has no claim, or one that is on no node's list", |tree, a, _| {
+        let first = entry(tree, a);
+        let other = tree.context(tree.root(), "other").unwrap();
+        tree.reference(tree.id(a), other).unwrap();
+        tree.item_mut(first).slot = tree.item(entry(tree, a)).slot;
+    });
     seen.broken(6, "a reference has children, flags or rare facts", |tree, a, _| {
         let entry = entry(tree, a);
         tree.item_mut(entry).set(flag::DYING, true);
@@ -267,6 +283,11 @@ fn claims(seen: &Seen) {
         tree.rare[b].newest_claim = std::mem::replace(&mut tree.rare[other].newest_claim, newest);
     });
     seen.broken(6, "its list of claims has another length than their count", |tree, _, b| tree.rare_mut(b).claims = 2);
+    seen.broken(6, "its list of claims has another length than their count", |tree, _, b| {
+        let other = tree.context(tree.root(), "other").unwrap();
+        tree.reference(other, tree.id(b)).unwrap();
+        tree.rare_mut(b).claims -= 1;
+    });
     seen.broken(6, "there are claims without a reference", |tree, a, _| {
         let entry = entry(tree, a);
         tree.topology.remove_leaf(entry);
@@ -289,6 +310,10 @@ fn memory(seen: &Seen) {
     seen.broken(12, "an array's block is free", |tree, a, _| {
         let block = tree.item(array(tree, a)).block();
         tree.memory.heap.give(block);
+    });
+    seen.broken(12, "an array's block is free", |tree, a, _| {
+        let large = tree.bytes(tree.id(a), 100_000).unwrap().id().key;
+        tree.memory.heap.give(tree.item(large).block());
     });
     seen.broken(12, "the heap has blocks that are neither free nor an array's", |tree, _, _| {
         tree.memory.heap.take(40_000, 1).unwrap();
@@ -358,6 +383,19 @@ fn budgets(seen: &Seen) {
 
 fn the_rest(seen: &Seen) {
     seen.broken(15, "it is remembered to outlive a scope, and none is open", |tree, a, _| tree.scopes.corrupt(a));
+}
+
+/// Many may be in one place, and an allocator does not count them.
+#[test]
+fn arrays_without_bytes_take_no_block_from_each_other() {
+    let mut tree = Tree::new();
+    let arena = tree.context_in(tree.root(), "arena", Arena::new()).unwrap();
+    for parent in [tree.root(), arena.id()] {
+        for _ in 0..2 {
+            tree.bytes(parent, 0).unwrap();
+        }
+    }
+    tree.validate().unwrap();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a watched allocator tells.
 
 use std::alloc::Layout;
+use std::sync::{Arc, Mutex};
 
 use freehold::memory::{AllocError, Allocator, Blocks, Debug, Request, Slot};
 use freehold::report::Report;
@@ -157,4 +158,18 @@ fn a_watcher_prints_without_what_it_watches() {
     let debug = Debug::new(Heap::new());
     let text = format!("{debug:?}");
     assert!(text.starts_with("Debug { kind: Heap, blocks: 0, ") && text.ends_with(", .. }"), "{text}");
+}
+
+#[test]
+fn who_asked_is_told_at_the_end_of_what_leaked() -> Result<(), AllocError> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&told);
+    let mut debug = Debug::new(Arena::new()).on_leak(move |leak| list.lock().unwrap().push((leak.size, leak.align)));
+    let freed = debug.allocate(&Request::new(300, 16)?)?;
+    debug.allocate(&Request::new(7, 1)?)?;
+    debug.free(freed, Layout::from_size_align(300, 16).unwrap());
+    assert_eq!(*told.lock().unwrap(), []);
+    drop(debug);
+    assert_eq!(*told.lock().unwrap(), [(7, 1)]);
+    Ok(())
 }

@@ -215,3 +215,22 @@ fn a_block_that_visits_many_scopes_takes_only_its_own_bytes_along() -> Result<()
     }
     Ok(())
 }
+
+#[test]
+fn a_block_that_grows_in_two_scopes_is_moved_down_at_the_end_of_each() -> Result<(), AllocError> {
+    let mut blocks = Blocks::new(Arena::new());
+    let guest = blocks.allocate_copy(&[1; 8])?;
+    blocks.allocate(8, 8)?;
+    let outer = blocks.enter_scope()?;
+    blocks.resize(guest, 16)?;
+    blocks.allocate(8, 8)?;
+    let inner = blocks.enter_scope()?;
+    blocks.allocate(1000, 8)?;
+    blocks.resize(guest, 32)?;
+    blocks.exit_scope(inner, &[])?;
+    assert_eq!(blocks.usage().used, 8 + 8 + 16 + 8 + 32);
+    blocks.exit_scope(outer, &[])?;
+    assert_eq!(blocks.usage().used, 8 + 8 + 32);
+    assert_eq!(blocks.get(guest)?[..8], [1; 8]);
+    Ok(())
+}

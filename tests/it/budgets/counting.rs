@@ -170,3 +170,17 @@ fn a_request_that_memory_refuses_counts_nothing() {
         text.and(more).and_then(|()| appended.unwrap_or(Ok(())))
     });
 }
+
+#[test]
+fn a_tree_that_gives_memory_back_goes_on_counting() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    tree.set_budget(top, Budget::new())?;
+    tree.bytes(top, 40)?;
+    tree.shrink();
+    assert_eq!(tree.budget(top)?.unwrap().bytes, 40);
+    tree.bytes(top, 2)?;
+    assert_eq!(tree.budget(top)?.unwrap().bytes, 42);
+    tree.validate().unwrap();
+    Ok(())
+}

@@ -109,6 +109,7 @@ fn an_alignment_that_was_asked_for_lasts_as_long_as_the_array() -> Result<(), Er
             let map = tree.duplicate(array, parent)?;
             let copy = map.get(array).expect("it is in the map");
             for size in [10, 40, 72, 104, 1000] {
+                tree.bytes(parent, 3)?;
                 tree.resize(copy, size)?;
                 assert!(is_aligned(&tree, copy, align, b"0123456789"), "a copy of {size} aligned to {align}");
             }

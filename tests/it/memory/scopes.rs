@@ -149,6 +149,46 @@ fn kept_arrays_are_moved_down_to_where_the_scope_began() -> Result<(), Error> {
     Ok(())
 }
 
+/// What is kept, and what has moved below it, is known to be still there, each once.
+#[test]
+fn an_array_that_grows_below_one_that_is_kept_is_moved_down_with_it() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::with_page_size(4096))?;
+    let mut outer = tree.scope(phase)?;
+    let upper = outer.array_from(&[1u8; 8])?;
+    let lower = outer.tree().array_from(upper, &[2u8; 8])?;
+    let mut inner = outer.nested()?;
+    inner.bytes(1000)?;
+    inner.tree().resize(lower, 100)?;
+    inner.bytes(1000)?;
+    drop(inner);
+    let upper = outer.keep(upper)?;
+    outer.tree().validate().unwrap();
+    drop(outer);
+    assert_eq!(arena(&tree, phase).used(), 8 + 104);
+    assert_eq!((&tree[upper], &tree[lower][..8]), (&[1; 8][..], &[2; 8][..]));
+    tree.validate().unwrap();
+    Ok(())
+}
+
+/// What lay further out before somebody put it below what is kept stays where it is.
+#[test]
+fn an_array_from_outside_keeps_nothing_of_a_scopes_memory() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::with_page_size(4096))?;
+    let outside = tree.array_from(phase, &[1u8; 16])?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.bytes(1000)?;
+    let kept = tmp.array_from(&[2u8; 8])?;
+    tmp.tree().steal(kept, outside)?;
+    let kept = tmp.keep(kept)?;
+    drop(tmp);
+    assert_eq!(arena(&tree, phase).used(), 16 + 8);
+    assert_eq!((&tree[kept], &tree[outside]), (&[2; 8][..], &[1; 16][..]));
+    tree.validate().unwrap();
+    Ok(())
+}
+
 /// The use after free that users of arenas know: an outer owner's list grows in an inner scope, its new place is cut
 /// from the inner scope's memory, and the scope takes that back.
 #[test]
@@ -286,6 +326,40 @@ fn a_scope_whose_arena_has_gone_ends_all_the_same() -> Result<(), Error> {
     std::mem::forget(tmp.tree().scope(other)?);
     drop(tmp);
     assert_eq!(arena(&tree, other).scope_depth(), 1);
+    tree.validate().unwrap();
+    Ok(())
+}
+
+/// What was built elsewhere comes with arenas that were counted elsewhere.
+#[test]
+fn a_scope_whose_arena_has_gone_does_not_end_those_of_one_from_another_tree() -> Result<(), Error> {
+    let (mut tree, mut elsewhere) = (Tree::new(), Tree::new());
+    let built = elsewhere.context_in(elsewhere.root(), "built", Arena::new())?;
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.free(phase)?;
+    let root = tmp.root();
+    let subtree = elsewhere.detach(built)?;
+    let built = subtree.map().and_then(|map| map.get(built)).expect("it was detached");
+    let built = tmp.graft(root, subtree)?.get(built).expect("it was grafted");
+    std::mem::forget(tmp.tree().scope(built)?);
+    drop(tmp);
+    assert_eq!(arena(&tree, built).scope_depth(), 1);
+    tree.validate().unwrap();
+    Ok(())
+}
+
+#[test]
+fn a_scope_of_a_tree_that_was_torn_down_does_not_end_those_of_its_next_arena() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+    let mut tmp = tree.scope(phase)?;
+    tmp.tree().tear_down()?;
+    let root = tmp.root();
+    let next = tmp.tree().context_in(root, "next", Arena::new())?;
+    std::mem::forget(tmp.tree().scope(next)?);
+    drop(tmp);
+    assert_eq!(arena(&tree, next).scope_depth(), 1);
     tree.validate().unwrap();
     Ok(())
 }

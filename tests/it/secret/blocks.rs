@@ -99,6 +99,28 @@ fn a_key_in_an_arena_is_not_found_above_it() -> Result<(), Error> {
     Ok(())
 }
 
+/// A scope's memory is free again only if its end knows of all that lies in it.
+#[test]
+fn a_key_that_was_resized_in_a_scope_is_moved_down_at_its_end() -> Result<(), Error> {
+    for secret in [false, true] {
+        let mut tree = Tree::new();
+        let phase = tree.context_in(tree.root(), "phase", Arena::new())?;
+        let array = key(&mut tree, phase, 96, secret)?;
+        let blocker = tree.bytes(phase, 8)?;
+        for len in [104, 112, 120] {
+            let mut scope = tree.scope(phase)?;
+            scope.bytes(1000)?;
+            scope.tree().resize(array, len)?;
+            scope.bytes(1000)?;
+        }
+        assert_eq!(tree.allocator_as::<Arena>(phase)?.used(), 96 + 8 + 104 + 112 + 120);
+        assert_eq!(tree[array][..96], [KEY; 96]);
+        tree.free(blocker)?;
+        tree.validate().unwrap();
+    }
+    Ok(())
+}
+
 #[test]
 fn a_key_is_as_it_was_if_there_is_no_room_for_its_next_place() -> Result<(), Error> {
     let mut tree = Tree::new();
