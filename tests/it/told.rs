@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use freehold::{Budget, Error, Rejected, Strong, Tree, TreeBuilder, Verdict};
+use freehold::{Budget, Error, Rejected, Relief, Strong, Tree, TreeBuilder, Verdict};
 
 #[test]
 fn a_builders_settings_hold_in_whatever_order_they_are_made() -> Result<(), Error> {
@@ -116,4 +116,29 @@ fn what_settling_frees_is_added_up() -> Result<(), Error> {
     let freed = tree.settle();
     assert_eq!((freed.nodes(), freed.bytes(), freed.references()), (3, 6, 3));
     Ok(())
+}
+
+#[test]
+fn what_looks_at_a_tree_prints_as_a_summary() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    (0..1000).try_for_each(|n| tree.alloc(tree.root(), n).map(drop))?;
+    let summary = format!("{tree:?}");
+    let text = format!("{:?}", tree.report_text(tree.root())?);
+    assert!(text.starts_with("LiveText") && text.contains(&summary), "{text}");
+    assert!(text.len() < 1000, "{text}");
+    let scope = tree.scope(tree.root())?;
+    assert_eq!(format!("{scope:?}"), format!("Scope {{ context: {:?}, depth: 1 }}", scope.handle()));
+    Ok(())
+}
+
+#[test]
+fn a_budget_prints_what_happens_when_it_is_exceeded() {
+    let budgets = [
+        (Budget::default(), "refuse"),
+        (Budget::new().record_only(), "record only"),
+        (Budget::new().on_exceeded(|_, _| Relief::Refuse), "call a handler"),
+    ];
+    for (budget, policy) in budgets {
+        assert!(format!("{budget:?}").contains(policy), "{budget:?}");
+    }
 }
