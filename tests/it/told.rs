@@ -84,6 +84,7 @@ fn strong_claims_are_the_same_if_they_are_on_the_same_node() -> Result<(), Error
     let (a, b) = (tree.alloc(tree.root(), 1u8)?, tree.alloc(tree.root(), 2u8)?);
     let (one, other): (Strong<u8>, Strong<u8>) = (tree.strong(a)?, tree.strong(b)?);
     assert!(one == one.clone() && one != other);
+    assert_eq!(format!("{one:?}"), format!("{a:?}"));
     assert_eq!(std::collections::HashSet::from([one.clone(), one.clone(), other]).len(), 2);
     Ok(())
 }
@@ -141,4 +142,15 @@ fn a_budget_prints_what_happens_when_it_is_exceeded() {
     for (budget, policy) in budgets {
         assert!(format!("{budget:?}").contains(policy), "{budget:?}");
     }
+}
+
+#[test]
+fn of_many_claims_the_first_are_named() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    (0..10).try_for_each(|_| tree.reference(tree.root(), top).map(drop))?;
+    let told = tree.detach(top).expect_err("they cross the border").to_string();
+    assert!(told.starts_with("10 claims cross ") && told.contains(" and 2 more)"), "{told}");
+    assert_eq!(told.matches(" on ").count(), 8, "{told}");
+    Ok(())
 }
