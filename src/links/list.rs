@@ -161,6 +161,7 @@ impl<T: ?Sized> Links for Handle<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+    use std::marker::PhantomData;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use super::*;
@@ -187,6 +188,8 @@ mod tests {
         }
         let (before, after) = ([a.id(), b.id()], [b.id(), new.id()]);
         check([a, b], &before, &map, &after);
+        check([a.id(), b.id()], &before, &map, &after);
+        check(("text", 0.5, PhantomData::<Handle<u8>>), &[], &map, &[]);
         check((a, 7u8, "text", Some(b.id())), &before, &map, &after);
         check((String::new(), [(); 2], None::<Handle<u8>>), &[], &map, &[]);
         check(vec![Box::new(a), Box::new(b)], &before, &map, &after);

@@ -64,3 +64,19 @@ fn a_tree_taken_away_by_a_cleanup_keeps_what_had_not_gone() -> Result<(), Error>
     assert_eq!(drops.load(Ordering::Relaxed), 2);
     Ok(())
 }
+
+#[test]
+fn what_has_taken_the_place_of_a_tree_that_is_torn_down_stays() -> Result<(), Error> {
+    let (mut tree, _, child, drops) = family()?;
+    tree.set_destructor(child, |tree, _| {
+        *tree = Tree::new();
+        tree.context(tree.root(), "new").expect("there is room");
+        Verdict::Free
+    })?;
+    let panic = catch_unwind(AssertUnwindSafe(|| tree.tear_down())).expect_err("it can't go on");
+    let said = panic.downcast_ref::<&str>().copied();
+    assert_eq!(said, Some("user code called by a free has put another tree in this one's place"));
+    assert_eq!(drops.load(Ordering::Relaxed), 2);
+    assert_eq!((tree.validate(), tree.len()), (Ok(()), 1));
+    Ok(())
+}

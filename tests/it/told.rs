@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use freehold::{Budget, Error, Rejected, Strong, Tree, TreeBuilder, Verdict};
+use freehold::{Budget, Error, Rejected, Relief, Strong, Tree, TreeBuilder, Verdict};
 
 #[test]
 fn a_builders_settings_hold_in_whatever_order_they_are_made() -> Result<(), Error> {
@@ -84,6 +84,7 @@ fn strong_claims_are_the_same_if_they_are_on_the_same_node() -> Result<(), Error
     let (a, b) = (tree.alloc(tree.root(), 1u8)?, tree.alloc(tree.root(), 2u8)?);
     let (one, other): (Strong<u8>, Strong<u8>) = (tree.strong(a)?, tree.strong(b)?);
     assert!(one == one.clone() && one != other);
+    assert_eq!(format!("{one:?}"), format!("{a:?}"));
     assert_eq!(std::collections::HashSet::from([one.clone(), one.clone(), other]).len(), 2);
     Ok(())
 }
@@ -124,5 +125,41 @@ fn a_single_leaf_goes_with_its_bytes() -> Result<(), Error> {
     let leaf = tree.bytes(tree.root(), 40)?;
     let freed = tree.free(leaf)?;
     assert_eq!((freed.nodes(), freed.bytes()), (1, 40));
+    Ok(())
+}
+
+#[test]
+fn what_looks_at_a_tree_prints_as_a_summary() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    (0..1000).try_for_each(|n| tree.alloc(tree.root(), n).map(drop))?;
+    let summary = format!("{tree:?}");
+    let text = format!("{:?}", tree.report_text(tree.root())?);
+    assert!(text.starts_with("LiveText") && text.contains(&summary), "{text}");
+    assert!(text.len() < 1000, "{text}");
+    let scope = tree.scope(tree.root())?;
+    assert_eq!(format!("{scope:?}"), format!("Scope {{ context: {:?}, depth: 1 }}", scope.handle()));
+    Ok(())
+}
+
+#[test]
+fn a_budget_prints_what_happens_when_it_is_exceeded() {
+    let budgets = [
+        (Budget::default(), "refuse"),
+        (Budget::new().record_only(), "record only"),
+        (Budget::new().on_exceeded(|_, _| Relief::Refuse), "call a handler"),
+    ];
+    for (budget, policy) in budgets {
+        assert!(format!("{budget:?}").contains(policy), "{budget:?}");
+    }
+}
+
+#[test]
+fn of_many_claims_the_first_are_named() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    (0..10).try_for_each(|_| tree.reference(tree.root(), top).map(drop))?;
+    let told = tree.detach(top).expect_err("they cross the border").to_string();
+    assert!(told.starts_with("10 claims cross ") && told.contains(" and 2 more)"), "{told}");
+    assert_eq!(told.matches(" on ").count(), 8, "{told}");
     Ok(())
 }

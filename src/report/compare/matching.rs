@@ -158,11 +158,9 @@ impl Matching {
 
     /// What two records of one group must have in common to be as alike as `likeness` says.
     fn key(&self, pair: &Pair<'_>, likeness: Likeness, at: usize, number: u32) -> (u32, u32, u64, u64) {
-        let parent = match pair.sides[at].parents[number as usize] {
-            NONE => NONE,
-            parent if at == 0 => self.after[parent as usize],
-            parent => parent,
-        };
+        // The roots are matched from the start, so the others have parents.
+        let parent = pair.sides[at].parents[number as usize];
+        let parent = if at == 0 { self.after[parent as usize] } else { parent };
         let path = pair.sides[at].paths[number as usize];
         let record = pair.reports[at].arena()[id_of(pair.reports[at], number)].get();
         match likeness {

@@ -38,13 +38,6 @@ impl<'d> Trail<'d> {
         });
         name.into_iter().chain(above).chain(path)
     }
-
-    fn depth(&self) -> usize {
-        match self {
-            Self::Path { groups, group, .. } => groups[*group as usize].depth as usize,
-            Self::Name(..) => 0,
-        }
-    }
 }
 
 /// The name of a label; a reference is called as in talloc's text.
@@ -62,12 +55,13 @@ impl fmt::Display for Trail<'_> {
         let mut names: Vec<_> = self.up().take(LAST).collect();
         let between = match self {
             Self::Name(..) => " > ",
-            Self::Path { labels, groups, naming, .. } => {
+            Self::Path { labels, groups, group, naming } => {
                 // The root is at depth 0, so a path has one name more than its depth says.
-                if self.depth() > LAST {
+                let depth = groups[*group as usize].depth as usize;
+                if depth > LAST {
                     names.push(Cow::Borrowed("…".as_bytes()));
                 }
-                if self.depth() >= LAST {
+                if depth >= LAST {
                     names.push(shown(labels, groups[0].label, *naming));
                 }
                 BETWEEN

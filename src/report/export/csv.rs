@@ -41,7 +41,7 @@ pub fn write_csv<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
             Address::Content(content) => (String::new(), Some(escaped(content))),
             address => (address.to_string(), None),
         };
-        out.serialize(Row {
+        let row = Row {
             id: number(id),
             parent: report.arena()[id].parent().map(number),
             depth,
@@ -62,9 +62,18 @@ pub fn write_csv<W: Write + ?Sized>(report: &Report, out: &mut W) -> io::Result<
             type_name: record.type_name().map(|name| escaped(name.as_bytes())),
             origin: record.origin().map(|place| escaped(place.as_bytes())),
             target: record.target().map(number),
-        })?;
+        };
+        out.serialize(row).map_err(failure)?;
     }
     out.flush()
+}
+
+/// What the writer underneath has failed with, of the kind it had.
+fn failure(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 #[derive(Serialize)]

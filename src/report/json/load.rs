@@ -157,7 +157,7 @@ impl Loader {
             (Some(_), Some(_)) => return Err("a line shows an address or the content, not both".to_owned()),
         }
         if let Some(Text(text)) = line.destructor {
-            record.set_destructor(address(&text)?);
+            record.set_destructor(destructor(&text)?);
         }
         if let Some(limit) = line.memlimit {
             record.set_limit(MemLimit { max_size: limit.max_size, cur_size: limit.cur_size });
@@ -214,4 +214,12 @@ fn address(text: &str) -> Result<Address<'static>, String> {
     let token = text.as_bytes();
     let address = if token == b"(nil)" { Some(Address::Nil) } else { pointer(token).or_else(|| handle(token)) };
     address.ok_or_else(|| format!("{text:?} is no address: those are (nil), 0x and hexadecimal digits, or as 12v3"))
+}
+
+/// Only what a `d=` column can have.
+fn destructor(text: &str) -> Result<Address<'static>, String> {
+    match address(text) {
+        Ok(column @ (Address::Nil | Address::Pointer(_))) => Ok(column),
+        _ => Err(format!("{text:?} is no destructor: those are (nil), or 0x and hexadecimal digits")),
+    }
 }

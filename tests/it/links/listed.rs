@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use freehold::{Error, Handle, LinkList, Links, NodeId, Rewriter, Strength, Tree, links};
 
@@ -134,5 +135,40 @@ fn a_panic_in_a_list_goes_to_the_caller() -> Result<(), Error> {
     FAILS.store(false, Ordering::Relaxed);
     tree.validate().expect("nothing has changed");
     assert_eq!(tree.links(fragile)?.len(), 2);
+    Ok(())
+}
+
+/// Keeps what the list and the rewriter it is given print as.
+#[derive(Clone)]
+struct Curious(NodeId, Arc<Mutex<Vec<String>>>);
+
+impl Links for Curious {
+    fn list(&self, out: &mut LinkList<'_>) {
+        self.1.lock().expect("nobody panics").push(format!("{out:?}"));
+        out.field("me", &self.0);
+    }
+
+    fn rewrite(&mut self, map: &Rewriter<'_>) {
+        self.1.lock().expect("nobody panics").push(format!("{map:?}"));
+        self.0.rewrite(map);
+    }
+}
+
+#[test]
+fn a_node_that_leads_to_itself_by_its_id_is_copied_as_one() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    tree.declare_links::<Curious>()?;
+    tree.declare_clone::<Curious>()?;
+    let told = Arc::default();
+    let original = tree.alloc(tree.root(), Curious(tree.root(), Arc::clone(&told)))?;
+    tree[original].0 = original.id();
+    let copies = tree.duplicate(original, tree.root())?;
+    let copy = copies.get(original).expect("it was copied");
+    assert_eq!((tree[original].0, tree[copy].0), (original.id(), copy.id()));
+    assert_eq!(tree.links(copy)?.len(), 1);
+    let mut told = told.lock().expect("nobody panics");
+    told.sort();
+    told.dedup();
+    assert_eq!(*told, ["LinkList { field: None, .. }", "Rewriter { .. }"]);
     Ok(())
 }

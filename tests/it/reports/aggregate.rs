@@ -145,3 +145,16 @@ fn a_chain_takes_no_stack_and_no_square() {
         aggregate.rows().iter().map(|row| (row.parent().is_some(), row.count(), row.total_bytes())).collect();
     assert_eq!(keys, [(true, 999_999, 999_999), (false, 1, 1_000_000)]);
 }
+
+#[test]
+fn a_table_in_ascii_escapes_names() {
+    let mut builder = Builder::new(Entry::new("root"));
+    builder.push(Entry::new("größe").bytes(7));
+    let report = builder.finish();
+    let aggregate = report.aggregate(By::Pair);
+    let key = |ascii| {
+        let table = aggregate.table().ascii(ascii).to_string();
+        table.lines().nth(1).and_then(|line| line.split_once("root > ")).map(|(_, key)| key.to_owned())
+    };
+    assert_eq!([key(false), key(true)], ["größe", r"gr\u{f6}\u{df}e"].map(|key| Some(key.to_owned())));
+}

@@ -366,3 +366,19 @@ proptest! {
         prop_assert_eq!(ours, plain.filter(|(_, count)| *count != 0).collect::<BTreeMap<_, _>>());
     }
 }
+
+#[test]
+fn paths_whose_names_differ_in_numbers_have_their_children_in_common() {
+    let before = report(&[(1, "conn 1", 1, 0), (2, "buffer", 10, 0), (1, "conn 2", 1, 0), (2, "buffer", 10, 0)]);
+    let after = report(&[(1, "conn 3", 1, 0), (2, "buffer", 30, 0)]);
+    let diff = before.diff(&after);
+    let table = diff.paths(Naming::Exact);
+    let mut rows: Vec<_> = table
+        .rows()
+        .iter()
+        .map(|row| (row.label(), [row.before(), row.after()].map(|amount| (amount.count, amount.self_bytes))))
+        .collect();
+    rows.sort();
+    let row = |label: &str, amounts| (label.to_owned(), amounts);
+    assert_eq!(rows, [row("root / conn N", [(2, 2), (1, 1)]), row("root / conn N / buffer", [(2, 20), (1, 30)]),]);
+}

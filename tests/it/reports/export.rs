@@ -275,3 +275,32 @@ fn pprof_reads_names_sums_and_growth() {
         assert_eq!(line.split_whitespace().next(), Some("200"), "{line}");
     }
 }
+
+/// How a report is written to what may fail.
+type Write = fn(&Report, &mut &mut [u8]) -> std::io::Result<()>;
+
+#[test]
+fn a_writer_that_fails_is_heard_wherever_it_fails() {
+    let report = parsed("samba-4.17-smbd-client-t0.talloc");
+    let forms: &[(&str, Write)] = &[
+        ("folded", |report, out| write_folded(report, Weight::Bytes, out)),
+        ("csv", |report, out| write_csv(report, out)),
+        ("dot", |report, out| write_dot(report, out)),
+        ("pprof", |report, out| write_pprof(report, out)),
+        ("speedscope", |report, out| write_speedscope(report, out)),
+        ("svg", |report, out| report.svg().write_to(out)),
+        ("html", |report, out| report.html().write_to(out)),
+        ("json", |report, out| report.write_json(out)),
+        ("ndjson", |report, out| report.write_ndjson(out)),
+    ];
+    let mut space = vec![0; 1 << 20];
+    for (form, write) in forms {
+        let mut left = &mut space[..];
+        write(&report, &mut left).expect("there is room");
+        let len = (1 << 20) - left.len();
+        for room in (0..len).step_by(len / 97 + 1) {
+            let error = write(&report, &mut &mut space[..room]).expect_err(form);
+            assert_eq!(error.kind(), std::io::ErrorKind::WriteZero, "{form} in {room} bytes: {error}");
+        }
+    }
+}

@@ -35,6 +35,7 @@ fn every_file_gets_what_it_deserves() {
         for report in Report::parse_all(&fixture(&file)) {
             for finding in report.findings() {
                 writeln!(all, "{file}: {:?}: {finding}", finding.kind()).expect("it goes into memory");
+                assert!(finding.to_string().ends_with(finding.message()), "{finding}");
             }
         }
     }

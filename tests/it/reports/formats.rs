@@ -1,6 +1,6 @@
 //! What PostgreSQL and proot print.
 
-use freehold::report::{Address, Format, Kind, Report};
+use freehold::report::{Address, FindingKind, Format, Kind, Report};
 
 use super::fixture;
 
@@ -71,6 +71,8 @@ fn a_list_that_stops_or_does_not_add_up_says_so() {
          bytes in 46 blocks"
     );
     assert!(!reports[0].is_truncated());
+    let findings: Vec<_> = reports[0].findings().iter().map(|finding| finding.kind()).collect();
+    assert_eq!(findings, [FindingKind::Unbalanced]);
 }
 
 #[test]
@@ -102,6 +104,21 @@ LOG:  the end
     );
     let child = report.walk().nth(1).expect("four records").record;
     assert_eq!(child.address(), Address::Content(b"it: is"));
+}
+
+#[test]
+fn a_list_ends_where_another_begins_or_only_others_write() {
+    let top = "TopMemoryContext: 1000 total in 5 blocks; 0 free (0 chunks); 1000 used\n";
+    let child = "  child: 500 total in 1 blocks; 0 free (0 chunks); 500 used\n";
+    let seen = |text: &str| -> Vec<_> {
+        let reports = Report::parse_all(text.as_bytes());
+        reports.iter().map(|report| (report.line(), report.len(), report.is_truncated())).collect()
+    };
+    let total = "Grand total: 1000 bytes in 5 blocks; 0 free (0 chunks); 1000 used\n";
+    assert_eq!(seen(&format!("{top}{child}{top}{total}")), [(1, 2, true), (3, 1, false)]);
+    let chatter = |lines| format!("{top}{}{child}", "LOG:  somebody else\n".repeat(lines));
+    assert_eq!(seen(&chatter(1000)), [(1, 2, true)]);
+    assert_eq!(seen(&chatter(1001)), [(1, 1, true)]);
 }
 
 #[cfg(feature = "export")]

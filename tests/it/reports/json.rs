@@ -49,6 +49,8 @@ fn live() -> Result<Report, freehold::Error> {
     tree.floating(7_u32)?;
     let kept = tree.alloc(session, 1_u64)?;
     tree.retain(kept)?;
+    let counted = tree.floating(8_u16)?;
+    tree.retain(counted)?;
     tree.report(root)
 }
 
@@ -72,9 +74,14 @@ fn every_fixture_survives_and_so_does_what_is_made_of_it() {
 fn a_live_tree_survives() -> Result<(), freehold::Error> {
     let report = live()?;
     let text = String::from_utf8(json(&report)).expect("JSON is UTF-8");
-    for member in
-        ["standing\":\"floating", "\"type\":\"u64\"", "\"origin\":\"", "\"kind\":\"reference\"", "\"max_size\":4096"]
-    {
+    for member in [
+        "standing\":\"floating",
+        "standing\":\"counted",
+        "\"type\":\"u64\"",
+        "\"origin\":\"",
+        "\"kind\":\"reference\"",
+        "\"max_size\":4096",
+    ] {
         assert!(text.contains(member), "{member}: {text}");
     }
     survives(&report, &json(&report), "live");
@@ -93,9 +100,12 @@ fn what_is_written_is_what_the_schema_says() -> Result<(), freehold::Error> {
     reports.push(live()?);
     let contents = b"full talloc report on 'r' (total      1 bytes in   2 blocks)\n    \
         char                           contains      1 bytes in   1 blocks (ref 0): \xff\n";
-    let destructors = b"full talloc report on 'r' (total      1 bytes in   2 blocks)\n    \
-        x                              contains      1 bytes in   1 blocks (ref 0) d=0x10 0x20\n";
-    reports.extend([&contents[..], destructors].map(|text| Report::parse(text).expect("a report")));
+    let destructors = b"full talloc report on 'r' (total      2 bytes in   3 blocks)\n    \
+        x                              contains      1 bytes in   1 blocks (ref 0) d=0x10 0x20\n    \
+        x                              contains      1 bytes in   1 blocks (ref 0) d=(nil) 0x30\n";
+    let given = [&contents[..], destructors].map(|text| Report::parse(text).expect("a report"));
+    given.iter().for_each(|report| survives(report, &json(report), "given"));
+    reports.extend(given);
     let mut members = BTreeSet::new();
     for report in &reports {
         let json = parse(&json(report));
@@ -183,6 +193,14 @@ fn what_is_wrong_is_said() {
         (r#"{"format":"other"}"#.into(), r#"the format is "other", not "freehold-report""#),
         (r#"{"format":"freehold-report"}"#.into(), "missing field `version`"),
         (r#"{"format":"freehold-report","version":1}"#.into(), "missing field `report`"),
+        (
+            r#"{"format":"freehold-report","version":2}"#.into(),
+            "the report is of version 2, and this release reads version 1: try a later release of Freehold",
+        ),
+        (
+            r#"{"format":"freehold-report","version":1,"records":7}"#.into(),
+            "invalid type: integer `7`, expected a list of records",
+        ),
         (document(0, ""), "a report has at least one record, its root"),
         (document(2, ROOT), "the report says it has 2 records, but there are 1"),
         (
@@ -201,6 +219,14 @@ fn what_is_wrong_is_said() {
         (
             with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"address":"here"}"#),
             "record 1: \"here\" is no address: those are (nil), 0x and hexadecimal digits, or as 12v3",
+        ),
+        (
+            with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"address":"0x1","content":"y"}"#),
+            "record 1: a line shows an address or the content, not both",
+        ),
+        (
+            with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"destructor":"12v3"}"#),
+            "record 1: \"12v3\" is no destructor: those are (nil), or 0x and hexadecimal digits",
         ),
         (
             with(r#"{"id":1,"parent":0,"name":"x","bytes":0,"blocks":1,"count":0}"#),

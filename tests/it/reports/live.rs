@@ -73,6 +73,9 @@ fn text_of_many_pieces_is_whole() -> Result<(), Error> {
     tree.bytes(tree.root(), 31_000_000)?;
     let header = "full talloc report on 'root' (total 119236600 bytes in 6303 blocks)\n";
     assert!(same_text(&tree, tree.root()).starts_with(header));
+    // Nor do the claims from outside fit into a piece.
+    (0..5000).try_for_each(|_| tree.retain(above).map(drop))?;
+    assert!(same_text(&tree, tree.root()).ends_with(&"    reference to: level 299\n".repeat(5000)));
     Ok(())
 }
 

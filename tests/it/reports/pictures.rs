@@ -90,3 +90,13 @@ fn a_still_of_a_damaged_report_says_so_and_a_deep_one_stays_small() {
     assert!(picture.contains("99,953 bytes in 99,953 blocks"), "the rest of the chain is one box: {}", picture.len());
     assert!(picture.len() < 20_000, "{}", picture.len());
 }
+
+/// No program's references have bytes, but a file may say so.
+#[test]
+fn a_reference_with_bytes_is_drawn_as_one() {
+    let made = br#"{"format":"freehold-report","version":1,"report":{"records":2},"records":[
+        {"id":0,"name":"root","bytes":10,"blocks":2},
+        {"id":1,"parent":0,"kind":"reference","name":"shared","bytes":10,"blocks":1}]}"#;
+    let picture = Report::from_json(made).expect("it reads").svg().to_string();
+    assert!(picture.contains(">→ shared  10 B</text>"), "{picture}");
+}

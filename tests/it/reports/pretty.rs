@@ -454,3 +454,11 @@ total   self    share  blocks
 "
     );
 }
+
+#[test]
+fn options_print_what_they_are() {
+    let report = Builder::new(Entry::new("root")).finish();
+    let options = format!("{:?}", report.pretty().ascii(true).width(Some(80)));
+    let (before, after) = (format!("Pretty {{ report: {report:?}, width: Some(80), ascii: true, "), ", .. }");
+    assert!(options.starts_with(&before) && options.ends_with(after), "{options}");
+}

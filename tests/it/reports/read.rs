@@ -1,6 +1,6 @@
 //! Reports as they reach people: in the layouts of other times and systems, and after a mail or a chat.
 
-use freehold::report::{Address, Reader, Report};
+use freehold::report::{Address, ParseError, Reader, Report};
 
 use super::{fixture, outline};
 
@@ -159,4 +159,56 @@ fn a_prefix_can_be_given() {
     let reports: Vec<Report> =
         Reader::new(&*indented).strip_prefix("\t  ").map(|report| report.expect("memory can be read")).collect();
     assert_eq!(reports, Report::parse_all(&text));
+}
+
+#[test]
+fn headers_keep_their_capital() {
+    let text = "Full talloc report on 'root' (total      0 bytes in   1 blocks)\n";
+    assert_eq!(whole(text).to_string(), text);
+    assert_eq!(whole(text).brief().to_string(), text.replace("Full ", ""));
+}
+
+#[test]
+fn the_line_end_in_a_roots_name_is_that_of_the_file() {
+    for end in ["\n", "\r\n"] {
+        let report = whole(&format!("full talloc report on 'ro{end}ot' (total      0 bytes in   1 blocks){end}"));
+        assert_eq!(outline(&report), [(0, "ro\not".to_owned())], "{end:?}");
+    }
+}
+
+#[test]
+fn a_line_that_can_only_be_one_ends_the_search_for_a_names_end() {
+    let content = "    char                           contains      2 bytes in   1 blocks (ref 0):  x\n";
+    let text = format!("talloc report on 'no end\n{content}ot' (total      0 bytes in   1 blocks)\n");
+    let report = Report::parse(text.as_bytes()).expect("a report");
+    assert_eq!((report.line(), outline(&report)), (2, vec![(0, "char".to_owned())]));
+}
+
+#[test]
+fn chatter_after_a_reference_may_be_long() {
+    let read = |chatter: &str| {
+        let text = format!(
+            "full talloc report on 'root' (total      0 bytes in   3 blocks)\n    \
+             reference to: two\nlines\n{chatter}    \
+             {:<30} contains      0 bytes in   1 blocks (ref 1) 0x10\n",
+            "two\nlines"
+        );
+        let report = Report::parse(text.as_bytes()).expect("a report");
+        (outline(&report)[1].1.clone(), report.skipped_lines())
+    };
+    assert_eq!(read(""), ("-> two\nlines".to_owned(), 0));
+    assert_eq!(read(&"LOG: 1\n".repeat(10)), ("-> two\nlines".to_owned(), 10));
+    // So many can't all be its name, and what comes after them even less.
+    assert_eq!(read(&"LOG: 1\n".repeat(100)), ("-> two\nlines".to_owned(), 100));
+    assert_eq!(read(&format!("{}\n", "LOG".repeat(2000))), ("-> two\nlines".to_owned(), 1));
+}
+
+#[test]
+fn of_several_reports_all_are_counted() {
+    let text = "talloc report on 'root' (total      0 bytes in   1 blocks)\n".repeat(3);
+    assert_eq!(Report::parse(text.as_bytes()), Err(ParseError::Several { count: 3, first: 1, second: 2 }));
+    let mut reader = Reader::new(text.as_bytes());
+    assert!(format!("{reader:?}").ends_with("ended: false, .. }"), "{reader:?}");
+    assert_eq!(reader.by_ref().count(), 3);
+    assert!(format!("{reader:?}").ends_with("ended: true, .. }"), "{reader:?}");
 }

@@ -247,3 +247,15 @@ fn a_merged_report_can_be_asked_as_well() {
     let root = merged.arena()[merged.root()].get();
     assert_eq!(merged.retained().bytes(merged.root()), root.bytes());
 }
+
+#[test]
+fn a_reference_to_what_is_not_listed_claims_nothing() {
+    let at = |index| Address::Handle { index, version: 1 };
+    let mut builder = Builder::new(Entry::new("root"));
+    builder.push(Entry::new("node").bytes(10).address(at(1)));
+    builder.push_reference("node", at(2));
+    let report = builder.finish();
+    let retained = report.retained();
+    assert!(retained.shared().is_empty());
+    assert_eq!(retained.bytes(find(&report, "node")), 10);
+}

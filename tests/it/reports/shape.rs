@@ -201,3 +201,12 @@ fn rests_that_meet_are_one_and_called_by_what_they_leave_out() {
         sums_hold(&merged, true);
     }
 }
+
+#[test]
+fn a_filter_prints_what_it_was_told() {
+    let filter = Filter::new().max_depth(3).min_bytes(100).keep(|_| true);
+    assert_eq!(
+        format!("{filter:?}"),
+        "Filter { max_depth: Some(3), min_bytes: 100, min_share: 0.0, top: None, keep: true }"
+    );
+}

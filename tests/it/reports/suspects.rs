@@ -95,3 +95,34 @@ fn what_a_growing_subtree_hangs_on_is_the_suspect() {
     assert_eq!(suspects[0].path().last(), Some(&b"struct stream_connection"[..]));
     assert_eq!((suspects[0].gain().count, suspects[0].gain().bytes), (11, 546_106));
 }
+
+#[test]
+fn the_largest_crowd_of_one_report_comes_first() {
+    let mut builder = Builder::new(Entry::new("root"));
+    for (list, name, count, bytes) in [("small", "x 1", 20, 10), ("large", "y", 30, 100), ("large", "y", 12, 100)] {
+        builder.push(Entry::new(list));
+        for _ in 0..count {
+            builder.push(Entry::new(name).bytes(bytes));
+            builder.leave();
+        }
+        builder.leave();
+    }
+    let report = builder.finish();
+    let suspects = Suspects::among(&[&report]).find();
+    let told: Vec<_> = suspects.iter().map(ToString::to_string).collect();
+    let advice = "Look for where it is made and why nothing frees it.";
+    assert_eq!(
+        told,
+        [
+            format!(
+                "30 times 'y' below root / large (one of them; 42 in all): 4200 bytes in 42 blocks, 95 % of all bytes and \
+                 64 % of all blocks. {advice}"
+            ),
+            format!(
+                "20 times 'x N' below root / small: 200 bytes in 20 blocks, 5 % of all bytes and 30 % of all blocks. {advice}"
+            ),
+        ]
+    );
+    let [consumer] = suspects[1].consumers() else { panic!("{:?}", suspects[1]) };
+    assert_eq!((consumer.name(), consumer.count(), consumer.bytes()), (&b"x N"[..], 20, 200));
+}
