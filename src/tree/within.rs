@@ -10,6 +10,7 @@ use super::bytes::size_of_array;
 use super::create::{Prepared, size_of_value};
 use super::item::flag;
 use crate::error::{Error, Rejected};
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId};
 use crate::memory::{Allocator, Content, Pool};
 use crate::values::CONTEXT;
@@ -95,10 +96,8 @@ impl Tree {
             Err(error) => return Err(Rejected::new(value, error)),
         };
         self.topology.reserve(children.min(MOST_RESERVED));
-        let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome = self.insert(prepared, None, value, Location::caller());
-        self.close_unused(prepared);
-        outcome
+        let (prepared, origin) = (self.open_zone(prepared, Pool::new(reserve)), Location::caller());
+        self.first_user(prepared, |tree| tree.insert(prepared, None, value, origin))
     }
 
     /// Makes an array of `len` elements, all bits zero, that brings a [`Pool`] as [`pooled`](Self::pooled) does. It can't
@@ -120,10 +119,10 @@ impl Tree {
         let size = size_of_array::<T>(len)?;
         let prepared = self.prepare_zone(parent.into(), size, |tree| tree.kinds.of_array::<T>())?;
         self.topology.reserve(children.min(MOST_RESERVED));
-        let prepared = self.open_zone(prepared, Pool::new(reserve));
-        let outcome = self.insert_prepared_array::<T>(prepared, align_of::<T>(), Content::Zeroes, Location::caller());
-        self.close_unused(prepared);
-        let key = outcome?;
+        let (prepared, origin) = (self.open_zone(prepared, Pool::new(reserve)), Location::caller());
+        let key = self.first_user(prepared, |tree| {
+            tree.insert_prepared_array::<T>(prepared, align_of::<T>(), Content::Zeroes, origin)
+        })?;
         self.item_mut(key).set(flag::POOLED, true);
         Ok(Handle::new(self.id(key), 0))
     }
@@ -184,9 +183,15 @@ impl Tree {
         Prepared { zone: self.memory.open(allocator, prepared.zone), ..prepared }
     }
 
-    /// Takes a new zone away again whose first user has not come, or has been served further out.
-    fn close_unused(&mut self, prepared: Prepared) {
-        drop(self.memory.close_unused(prepared.zone));
+    /// Makes the first user of a new zone. The zone goes again if he has not come, or has been served further out, and if
+    /// the handler of exhaustion panicked meanwhile.
+    fn first_user<R>(&mut self, prepared: Prepared, make: impl FnOnce(&mut Self) -> R) -> R {
+        let mut panic = FirstPanic::default();
+        let made = panic.guard(|| make(self));
+        let closed = self.memory.close_unused(prepared.zone);
+        panic.guard(|| drop(closed));
+        panic.resume();
+        made.expect("nobody has panicked")
     }
 }
 
@@ -203,7 +208,8 @@ fn reserve(object: usize, children: usize, bytes: usize) -> Result<usize, Error>
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use crate::TreeBuilder;
     use crate::memory::Failing;
 
@@ -216,5 +222,14 @@ mod tests {
         assert_eq!(tree.allocators().count(), 1);
         assert!(tree.pooled_array::<u8>(tree.root(), 10, 1, 10).is_ok());
         assert_eq!(tree.allocators().count(), 1);
+    }
+    #[test]
+    fn a_pool_goes_at_once_also_if_whoever_hears_of_the_failure_panics() {
+        let builder = TreeBuilder::new().wrap(|inner| Box::new(Failing::nth(inner, 1)));
+        let mut tree = builder.on_exhaustion(|_, _| panic!("no memory")).build();
+        let outcome = catch_unwind(AssertUnwindSafe(|| drop(tree.pooled(tree.root(), 1u64, 1, 10))));
+        assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"no memory"));
+        assert_eq!(tree.allocators().count(), 1);
+        tree.validate().unwrap();
     }
 }
