@@ -39,14 +39,13 @@ enum Claimed {
 impl Model {
     pub(super) fn duplicate(&mut self, num: Num, parent: Num) -> Res<Done> {
         self.settled()?;
-        let before = self.nodes.len();
-        self.copy_of(num, parent, false)?;
-        Ok(Done::Duplicated(self.nodes.len() - before))
+        let (_top, copied) = self.copy_of(num, parent, false)?;
+        Ok(Done::Duplicated(copied))
     }
 
-    /// Makes a copy, and gives what stands for the node now. `own`: the node itself is copied, also where its sort is
+    /// Makes a copy, and gives what stands for the node now, and how many nodes were copied. `own`: the node itself is copied, also where its sort is
     /// shared.
-    pub(super) fn copy_of(&mut self, num: Num, parent: Num, own: bool) -> Res<Num> {
+    pub(super) fn copy_of(&mut self, num: Num, parent: Num, own: bool) -> Res<(Num, usize)> {
         self.afford(|model| {
             model.resolve_parent(parent)?;
             model.resolve(num)?;
@@ -67,7 +66,7 @@ impl Model {
             let holder = self.holder(claim).expect("it was just made");
             self.push(Event::Referenced { node: self.claims[claim].node, holder });
         }
-        Ok(copies.copy_of.get(&num).copied().unwrap_or(num))
+        Ok((copies.copy_of.get(&num).copied().unwrap_or(num), copies.nodes.len()))
     }
 
     /// Nothing may be on its way out, nor what is referred to.

@@ -121,7 +121,7 @@ impl Model {
         if !refers {
             self.afford(|model| model.demand_of_giving_up(owner, num))?;
         }
-        let copy = self.copy_of(num, owner, true)?;
+        let (copy, _copied) = self.copy_of(num, owner, true)?;
         match self.unlink_settled(owner, num, false) {
             Err(Stop::Boom(boom)) => Err(Stop::Boom(boom)),
             Ok(_) | Err(Stop::Fault(_)) => Ok(Done::Mine(copy)),
