@@ -75,19 +75,24 @@ impl Model {
         self.settled()?;
         self.downcast(num, Sort::Text)?;
         let from = self.size(num);
-        let separated = way == Way::Separated && from > 0;
-        let outcome = match way {
-            Way::Written => {
-                self.may_grow(num, |_| 0)?;
-                let (front, back) = text.split_at(text.len() / 2);
-                self.extend(num, front).and_then(|()| self.extend(num, back))
+        let outcome = if way == Way::Written {
+            self.may_grow(num, |_| 0)?;
+            let (front, back) = text.split_at(text.len() / 2);
+            let outcome = self.extend(num, front).and_then(|()| self.extend(num, back));
+            if self.is_there(num) {
+                self.resized(num, from);
             }
-            _ if separated => self.extend(num, &format!("{SEPARATOR}{text}")),
-            _ => self.extend(num, text),
+            outcome
+        } else {
+            let separator = if way == Way::Separated && from > 0 { SEPARATOR } else { "" };
+            let addition = format!("{separator}{text}");
+            let outcome = self.extend(num, &addition);
+            if outcome.is_ok() {
+                // The handler of a budget may have appended as well, and told of that.
+                self.resized(num, self.size(num) - addition.len());
+            }
+            outcome
         };
-        if self.is_there(num) {
-            self.resized(num, from);
-        }
         outcome.map(|()| Done::Set)
     }
 
