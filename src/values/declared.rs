@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::rows::Column;
-use super::{CONTEXT, Kind, Kinds, Rows, TEXT};
+use super::{CONTEXT, Kind, KindInfo, Kinds, Rows, TEXT};
 use crate::id::NodeKey;
 use crate::links::{LinkList, Links, Rewriter};
 
@@ -52,6 +52,14 @@ impl Kinds {
     /// Has nodes of a kind shared where others are duplicated.
     pub(crate) fn declare_shared(&mut self, kind: Kind) {
         self.info_mut(kind).is_shared = true;
+    }
+
+    /// Takes over what another tree, which knows the kind as `info`, has declared of it, where nothing is declared yet.
+    pub(crate) fn declare_as(&mut self, kind: Kind, info: &KindInfo) {
+        let known = self.info_mut(kind);
+        known.links = known.links.or(info.links);
+        known.clone = known.clone.or(info.clone);
+        known.is_shared |= info.is_shared;
     }
 
     /// Whether nodes of a kind can be duplicated: arrays, texts and contexts always can.

@@ -157,18 +157,16 @@ impl Kinds {
         Some(kind)
     }
 
-    /// The kind that another tree knows, added if need be. `None` when the kinds have run out.
+    /// The kind that another tree knows, added if need be, without what is declared of it. `None` when the kinds have run
+    /// out.
     pub(crate) fn adopt(&mut self, info: &KindInfo) -> Option<Kind> {
         match self.by_type.get(&info.type_id) {
-            Some(&kind) => {
-                let known = self.info_mut(kind);
-                known.links = known.links.or(info.links);
-                known.clone = known.clone.or(info.clone);
-                known.is_shared |= info.is_shared;
-                Some(kind)
-            }
+            Some(&kind) => Some(kind),
             None => self.push(KindInfo {
                 short_name: info.short_name.clone(),
+                links: None,
+                clone: None,
+                is_shared: false,
                 column: info.column.as_ref().map(|column| column.fresh()),
                 ..*info
             }),

@@ -86,6 +86,7 @@ impl Cargo {
 
     fn hand_values_over(&mut self, from: &mut Tree, to: &mut Tree) {
         for lot in &self.lots {
+            to.kinds.declare_as(lot.goal, from.kinds.info(lot.kind));
             if from.kinds.hand_over(lot.kind, &mut to.kinds, lot.goal, &mut self.nodes, &lot.runs) {
                 lot.nodes().map(|at| &self.nodes[at]).for_each(|node| to.item_mut(node.new).slot = node.slot);
             } else {

@@ -450,6 +450,22 @@ fn who_takes_over_from_a_writer_needs_room() -> Result<(), Error> {
     Ok(())
 }
 
+/// It gives up its reference and stays the owner, so nobody takes anything over.
+#[test]
+fn a_writer_that_refers_to_what_it_owns_needs_no_room_elsewhere() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let (owner, holder) = (tree.context(tree.root(), "owner")?, tree.context(tree.root(), "holder")?);
+    let data = tree.bytes(owner, 10)?;
+    tree.reference(owner, data)?;
+    tree.reference(holder, data)?;
+    tree.set_budget(holder, Budget::new().bytes(9))?;
+    let mine = tree.make_mut(owner, data)?;
+    assert_eq!((tree.parent(mine)?, tree.parent(data)?), (Some(owner.id()), Some(owner.id())));
+    assert_eq!(tree.reference_count(data)?, 1);
+    tree.validate().unwrap();
+    Ok(())
+}
+
 #[test]
 fn texts_can_be_shared_like_any_other_type() -> Result<(), Error> {
     let mut tree = Tree::new();
@@ -478,5 +494,31 @@ fn what_one_tree_knows_as_shared_is_shared_where_it_is_grafted() -> Result<(), E
     let map = other.duplicate(home, other.root())?;
     let grafted = other.children(home)?.next().expect("it is there");
     assert_eq!(map.id(grafted), Some(grafted), "the copy refers to it");
+    Ok(())
+}
+
+/// A graft that is refused has changed nothing, so nothing is known either of types that have come and gone.
+#[test]
+fn what_a_refused_subtree_knew_of_types_is_not_taken_over() -> Result<(), Error> {
+    let mut built = Tree::new();
+    built.declare_clone::<u64>()?;
+    built.declare_shared::<u32>()?;
+    built.alloc(built.root(), 7u64)?;
+    built.alloc(built.root(), 7u32)?;
+    let claimed = built.floating(8u8)?;
+    let strong = built.strong(claimed)?;
+
+    let mut tree = Tree::new();
+    let (long, short) = (tree.alloc(tree.root(), 1u64)?, tree.alloc(tree.root(), 1u32)?);
+    let rejected = tree.graft(tree.root(), built.into_subtree()).unwrap_err();
+    assert!(matches!(rejected.error(), Error::Crossed { .. }));
+    for node in [long.id(), short.id()] {
+        assert!(matches!(tree.duplicate(node, tree.root()), Err(Error::NotCloneable { .. })));
+    }
+    drop(strong);
+    tree.graft(tree.root(), rejected.into_value())?;
+    assert!(tree.duplicate(long, tree.root())?.get(long).is_some_and(|copy| copy != long));
+    assert_eq!(tree.duplicate(short, tree.root())?.get(short), Some(short));
+    tree.validate().unwrap();
     Ok(())
 }
