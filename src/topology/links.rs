@@ -152,16 +152,19 @@ impl<P: Copy> Topology<P> {
         self.node(parent).first == key.index()
     }
 
-    /// Whether `node` is `ancestor` or lies below it. O(depth of `node`); O(1) when `ancestor` is childless.
+    /// Whether `node` is `ancestor` or lies below it. Looks up from the one and down from the other at once, and is done when
+    /// either is: O(depth of `node`) or O(subtree of `ancestor`), whichever is less.
     #[inline]
     pub(crate) fn is_within(&self, node: NodeKey, ancestor: NodeKey) -> bool {
-        if self.node(ancestor).first == NONE {
-            return node.index() == ancestor.index();
-        }
-        let mut at = node.index();
-        while at != ancestor.index() {
-            at = self.nodes.at(at).parent;
-            if at == NONE {
+        let (mut up, mut down) = (node.index(), ancestor);
+        while up != ancestor.index() {
+            match self.next_entered(down, ancestor) {
+                None => return false,
+                Some(entered) if entered == node => return true,
+                Some(entered) => down = entered,
+            }
+            up = self.nodes.at(up).parent;
+            if up == NONE {
                 return false;
             }
         }

@@ -11,7 +11,8 @@ use crate::id::{Handle, NodeId};
 
 /// # Freeing, and taking values out
 impl Tree {
-    /// Frees a node and everything below it. O(subtree), and a look up from the holder of each reference to what is below.
+    /// Frees a node and everything below it. O(subtree), and for each reference to what is below a look up from its holder,
+    /// or through the node that it holds if that is shorter.
     ///
     /// In talloc's order: the node's destructor, then its children, newest first, each the same way, then its
     /// cleanups, newest first, then its value is dropped. The result says how much went, and lists nodes below

@@ -88,7 +88,8 @@ impl Tree {
         Ok(Edges { tree: self, top, next: Some(Step::Enter(top)) })
     }
 
-    /// Whether `node` lies below `ancestor`. A node does not lie below itself. O(depth of `node`).
+    /// Whether `node` lies below `ancestor`. A node does not lie below itself. O(depth of `node`) or
+    /// O(subtree of `ancestor`), whichever is less.
     ///
     /// # Errors
     ///

@@ -26,10 +26,11 @@ pub enum Place {
 impl Tree {
     /// Makes `new_parent` the owner of `node`, which becomes its first child. All below it comes along.
     ///
-    /// O(depth of `new_parent`) to see that it does not lie within the node, and O(1) for a node without
-    /// children; from one budget to another O(subtree), up to the budgets in it. Within the same parent, it moves to the front. No destructor runs. References stay
-    /// as they are; moving a shared node away from its parent is logged, for their holders may be surprised. A node that
-    /// nobody owned, [floating](Self::floating) or not, is owned from then on, as after every move by name.
+    /// O(depth of `new_parent`) or O(subtree), whichever is less, to see that it does not lie within the node; from one budget
+    /// to another O(subtree), up to the budgets in it. Within the same parent, it moves to the front. No destructor runs.
+    /// References stay as they are; moving a shared node away from its parent is logged, for their holders may be
+    /// surprised. A node that nobody owned, [floating](Self::floating) or not, is owned from then on, as after every move by
+    /// name.
     ///
     /// ```
     /// # let mut tree = freehold::Tree::new();

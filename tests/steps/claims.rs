@@ -13,7 +13,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "unlink, oldest first", unit: "reference to the node", run: unlinked_oldest },
     Case { name: "holders of one node freed", unit: "holder", run: holders_freed },
     Case { name: "a free that leaves all to a holder outside", unit: "node", run: left_to_one },
-    Case { name: "a free that leaves all to a holder far down", unit: "level above a holder", run: left_far_down },
+    Case { name: "a free that leaves all to a holder far down", unit: "node", run: left_far_down },
     Case {
         name: "a deep free, each referred to from its far end",
         unit: "level above a holder",
@@ -90,15 +90,14 @@ fn left_to_one(n: usize) -> Result<f64, Error> {
 }
 
 fn left_far_down(n: usize) -> Result<f64, Error> {
-    let levels = triangle(n);
     let (mut tree, top) = rooted()?;
     let other = tree.context(tree.root(), "other")?;
-    let holder = deep(&mut tree, other, levels)?[levels - 1];
-    for node in wide(&mut tree, top, levels)? {
+    let holder = deep(&mut tree, other, n)?[n - 1];
+    for node in wide(&mut tree, top, n)? {
         tree.alloc(node, 0)?;
         tree.reference(holder, node)?;
     }
-    each(levels * levels, || tree.free(top).map(|_| ()))
+    each(n, || tree.free(top).map(|_| ()))
 }
 
 fn referred_from_the_end(n: usize) -> Result<f64, Error> {

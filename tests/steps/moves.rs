@@ -3,7 +3,7 @@
 use freehold::{Error, Place};
 
 use super::shapes::{deep, rooted, scattered, wide};
-use super::{Case, each, triangle};
+use super::{Case, each};
 
 pub(crate) const CASES: &[Case] = &[
     Case { name: "a node stolen back and forth", unit: "move", run: back_and_forth },
@@ -11,9 +11,9 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "all stolen, scattered", unit: "move", run: |n| stolen(n, true) },
     Case { name: "placed at the ends and beside each other", unit: "move", run: placed },
     Case { name: "a leaf stolen to the far end", unit: "move", run: leaf_to_the_far_end },
-    Case { name: "a parent stolen to the far end", unit: "level", run: parent_to_the_far_end },
+    Case { name: "a parent stolen to the far end", unit: "move", run: parent_to_the_far_end },
     Case { name: "a chain put together from below", unit: "move", run: chained_from_below },
-    Case { name: "a chain put together from above, of pairs", unit: "level", run: chained_from_above },
+    Case { name: "a chain put together from above, of pairs", unit: "move", run: chained_from_above },
     Case { name: "steal_children, back and forth", unit: "child", run: children_back_and_forth },
     Case { name: "free_lifting, outermost first", unit: "node", run: |n| lifted(n, false) },
     Case { name: "free_lifting, innermost first", unit: "node", run: |n| lifted(n, true) },
@@ -68,7 +68,12 @@ fn parent_to_the_far_end(n: usize) -> Result<f64, Error> {
     let bottom = deep(&mut tree, top, n)?.pop().expect("there are some");
     let parent = tree.context(tree.root(), "parent")?;
     wide(&mut tree, parent, 1)?;
-    each(n, || tree.steal(bottom, parent))
+    each(2 * n, || {
+        (0..n).try_for_each(|_| {
+            tree.steal(bottom, parent)?;
+            tree.steal(tree.root(), parent)
+        })
+    })
 }
 
 fn chained_from_below(n: usize) -> Result<f64, Error> {
@@ -78,11 +83,10 @@ fn chained_from_below(n: usize) -> Result<f64, Error> {
 }
 
 fn chained_from_above(n: usize) -> Result<f64, Error> {
-    let levels = triangle(n);
     let (mut tree, top) = rooted()?;
-    let nodes = wide(&mut tree, top, levels)?;
+    let nodes = wide(&mut tree, top, n)?;
     nodes.iter().try_for_each(|&node| tree.alloc(node, 0).map(|_| ()))?;
-    each(levels * levels / 2, || nodes.windows(2).try_for_each(|pair| tree.steal(pair[0], pair[1])))
+    each(n, || nodes.windows(2).try_for_each(|pair| tree.steal(pair[0], pair[1])))
 }
 
 fn children_back_and_forth(n: usize) -> Result<f64, Error> {

@@ -23,8 +23,9 @@ impl Tree {
     /// over. If its destructor refuses, it stays, and [floats](Self::is_floating). The result lists those that were taken
     /// over and those that refused among the survivors.
     ///
-    /// O(drops), with the references to those nodes and a look up from the holder of each, and what the frees cost. Within a settling, whatever user code it calls, another one does nothing: the
-    /// one further out goes on, so that a chain of claims of any length needs no stack.
+    /// O(drops), with the references to those nodes and a look up from the holder of each, and what the frees cost. Within a
+    /// settling, whatever user code it calls, another one does nothing: the one further out goes on, so that a chain of
+    /// claims of any length needs no stack.
     ///
     /// ```
     /// # use freehold::Tree;
