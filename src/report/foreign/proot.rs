@@ -84,8 +84,5 @@ fn number(text: &[u8]) -> Option<u64> {
 }
 
 fn pointer(text: &[u8]) -> Option<u64> {
-    if text == b"(nil)" {
-        return Some(0);
-    }
     u64::from_str_radix(std::str::from_utf8(text).ok()?.strip_prefix("0x")?, 16).ok()
 }
