@@ -152,10 +152,19 @@ impl<P: Copy> Topology<P> {
         self.node(parent).first == key.index()
     }
 
-    /// Whether `node` is `ancestor` or lies below it. Looks up from the one and down from the other at once, and is done when
-    /// either is: O(depth of `node`) or O(subtree of `ancestor`), whichever is less.
+    /// Whether `node` is `ancestor` or lies below it. O(depth of `node`) or O(subtree of `ancestor`), whichever is less.
     #[inline]
     pub(crate) fn is_within(&self, node: NodeKey, ancestor: NodeKey) -> bool {
+        if self.node(ancestor).first == NONE {
+            return node.index() == ancestor.index();
+        }
+        self.is_within_parent(node, ancestor)
+    }
+
+    /// The same where there is something below `ancestor`: looks up from the one and down from the other at once, and is
+    /// done when either is.
+    #[inline(never)]
+    fn is_within_parent(&self, node: NodeKey, ancestor: NodeKey) -> bool {
         let (mut up, mut down) = (node.index(), ancestor);
         while up != ancestor.index() {
             match self.next_entered(down, ancestor) {
