@@ -147,6 +147,29 @@ fn a_node_that_moves_itself_and_goes_goes_from_there() -> Result<(), Error> {
     Ok(())
 }
 
+/// Two ways back that user code has cut: from where the mover has gone, and from where its parent has been put since.
+#[test]
+fn a_node_that_moves_itself_and_frees_the_node_that_is_emptied_ends_that() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let elsewhere = on_top(&mut tree, "elsewhere");
+    named(&mut tree, elsewhere, "resident");
+    let above = on_top(&mut tree, "above");
+    named(&mut tree, above, "neighbour");
+    let parent = named(&mut tree, above, "parent");
+    named(&mut tree, parent, "older");
+    let child = named(&mut tree, parent, "child");
+    let mover = named(&mut tree, child, "mover");
+    on_end(&mut tree, mover, move |tree| {
+        tree.steal(elsewhere, mover).unwrap();
+        assert_eq!(tree.free(parent).unwrap().survivors()[0].node, child.id());
+    });
+    assert_eq!(tree.free_children(parent)?.nodes(), 2);
+    assert!(!tree.contains(parent) && !tree.contains(child));
+    assert_eq!((names(&tree, above), names(&tree, elsewhere)), (vec!["neighbour".into()], vec!["resident".into()]));
+    tree.validate().expect("nothing else has been touched");
+    Ok(())
+}
+
 #[test]
 fn a_parent_freed_by_its_childs_destructor_goes_first() -> Result<(), Error> {
     let mut tree = Tree::new();
