@@ -1,7 +1,6 @@
 //! Programs on allocators without a tree and on the naive model: see `tests/it/allocators/model`.
 #![no_main]
 
-#[path = "../../tests/it/allocators/model/mod.rs"]
-mod model;
+use freehold_fuzz::blocks;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| model::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| blocks::run(bytes));

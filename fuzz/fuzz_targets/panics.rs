@@ -1,7 +1,6 @@
 //! Panics in user code, on the ownership tree and on the naive model: see `tests/it/model`.
 #![no_main]
 
-#[path = "../../tests/it/model/mod.rs"]
-mod model;
+use freehold_fuzz::model;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| model::run_focused(model::program::Focus::Panics, bytes));

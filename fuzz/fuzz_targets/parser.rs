@@ -1,7 +1,6 @@
 //! Any bytes, read as reports: see `tests/it/reports/laws`.
 #![no_main]
 
-#[path = "../../tests/it/reports/laws/mod.rs"]
-mod laws;
+use freehold_fuzz::reports;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| laws::parser::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reports::parser::run(bytes));

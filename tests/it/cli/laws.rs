@@ -1,6 +1,7 @@
 //! What holds whatever the tool is asked for and given to read: shared by a property test and a fuzz target.
 //!
 //! The tool runs in process on a [`Memory`] of its own: it sees no file of the machine, and writes and starts nothing.
+#![allow(unreachable_pub, missing_docs, reason = "compiled into the tests and into the fuzz crate alike")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ struct Ran {
 ///
 /// If it panics, ends otherwise than it may, fails without a word, prints what a terminal obeys, or does something else the
 /// second time.
-pub(crate) fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) {
     let call = Call::decode(bytes);
     let ran = freehold(&call);
     let said = without_colours(&String::from_utf8_lossy(&ran.err));
