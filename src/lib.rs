@@ -144,7 +144,7 @@
 //! Recorded runs of the real libtalloc replay against this crate, every observable compared. A naive model is
 //! compared with it, by property tests and a fuzzer, on programs over live, stale, foreign, wrong-type and dying
 //! handles. [`Tree::validate`] checks the numbered invariants of `docs/invariants.md` after every step. Each call of user
-//! code panics in turn, each request for memory fails; no order of operations may take more steps a node in a larger tree.
+//! code panics in turn, each request for memory fails. What an operation costs is counted, in orders that could hurt.
 //! `docs/testing.md` says how each of these is run, what it has found, and what it leaves open.
 //!
 //! Two tools for the tests of programs that use trees: [`TreeBuilder::test_mode`] makes a tree that watches over its

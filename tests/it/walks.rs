@@ -183,3 +183,45 @@ fn all_values_of_a_type_can_be_seen_and_changed_and_counted_before() -> Result<(
     }
     Ok(())
 }
+
+#[test]
+fn a_column_is_looked_through_like_a_slice() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let handles: Vec<Handle<u32>> = (0..3).map(|n| tree.alloc(tree.root(), n)).collect::<Result<_, _>>()?;
+    let column = tree.column::<u32>();
+    #[expect(clippy::clone_on_copy, reason = "that it can be cloned is what is tried")]
+    let copy = column.clone();
+    let mut seen: Vec<_> = copy.into_iter().map(|(handle, value)| (*value, handle)).collect();
+    seen.sort();
+    assert_eq!(seen, [(0, handles[0]), (1, handles[1]), (2, handles[2])]);
+    assert!(tree.column::<u64>().into_iter().next().is_none());
+    Ok(())
+}
+
+#[test]
+fn a_cursor_at_the_end_stays_there() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    let top = tree.context(tree.root(), "top")?;
+    let mut cursor = Cursor::new(top);
+    assert_eq!(std::iter::from_fn(|| cursor.next(&tree)).count(), 2);
+    tree.strdup(top, "too late")?;
+    assert_eq!(cursor.next(&tree), None);
+    Ok(())
+}
+
+/// The nodes that had destructors are gone, so what is kept of such nodes can go as well; new ones get it again.
+#[test]
+fn a_tree_that_is_shrunk_when_it_is_empty_can_be_filled_again() -> Result<(), Error> {
+    let mut tree = Tree::new();
+    for round in 0..2 {
+        let nodes: Vec<Handle<u32>> = (0..100).map(|n| tree.alloc(tree.root(), n)).collect::<Result<_, _>>()?;
+        for &node in &nodes {
+            tree.set_name(node, format!("{round}"))?;
+            tree.set_destructor(node, |_, _| freehold::Verdict::Free)?;
+        }
+        assert_eq!(tree.free_children(tree.root())?.nodes(), 100);
+        tree.shrink();
+        tree.validate().unwrap();
+    }
+    Ok(())
+}

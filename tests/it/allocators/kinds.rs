@@ -189,3 +189,16 @@ fn a_heap_keeps_freed_large_blocks_up_to_a_bound() -> Result<(), AllocError> {
     assert!(blocks.usage().capacity <= 4 * MIB, "{} bytes are kept", blocks.usage().capacity);
     Ok(())
 }
+
+/// What is around an allocator hands it out to look at, and arenas have a default.
+#[test]
+fn a_wrapped_allocator_can_be_looked_at() -> Result<(), AllocError> {
+    let mut debug = Blocks::new(Debug::new(Arena::default()));
+    debug.allocate(100, 1)?;
+    assert_eq!(debug.allocator().allocator().usage().blocks, 1);
+    let mut failing = Blocks::new(Failing::nth(Temporary::default(), 2));
+    failing.allocate(100, 1)?;
+    assert!(failing.allocate(100, 1).is_err());
+    assert_eq!(failing.allocator().allocator().usage().blocks, 1);
+    Ok(())
+}
