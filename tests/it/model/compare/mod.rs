@@ -165,8 +165,9 @@ fn strongs(model: &Model, world: &World) -> Result<(), String> {
     let weaks: Vec<AnyWeak> = shared.strongs.iter().map(AnyStrong::downgrade).collect();
     let equal = |i: usize, j: usize| (shared.strongs[i] == shared.strongs[j], weaks[i] == weaks[j]);
     let last = model.turn % got.len().max(1);
-    for first in 0..got.len() {
-        same("equal claims", &(got[first] == got[last], got[first] == got[last]), &equal(first, last))?;
+    for (first, id) in got.iter().enumerate() {
+        let want = *id == got[last];
+        same("equal claims", &(want, want), &equal(first, last))?;
     }
     drop(shared);
     same("strong claims", &want, &got.into_iter().map(|id| world.number(id)).collect())
