@@ -1,11 +1,12 @@
 //! Blocks without a tree: checked tokens for an allocator's slots.
 
 use std::fmt;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::allocator::or_free;
 use super::misuse::Tally;
 use super::roster::{Entry, Roster};
-use super::{AllocError, Allocator, Kept, MAX_SCOPES, Misuse, Misuses, Request, Usage};
+use super::{AllocError, Allocator, Kept, MAX_SCOPES, Misuse, Misuses, Request, Slot, Usage};
 use crate::id::{NodeKey, TreeTag};
 
 /// A token for a block of one [`Blocks`]: a checked stand-in for a pointer.
@@ -58,6 +59,10 @@ impl ScopeId {
 /// not matter: a block that was made outside and resized inside stays with the scope outside. So the use-after-free
 /// that users of arenas know does not happen.
 ///
+/// If an allocator of the user's own panics, no block is lost or freed twice. What makes or resizes a block has done
+/// nothing if the allocator was asked for something; what frees blocks has freed those that it came to, and
+/// [`exit_scope`](Self::exit_scope) and [`reset`](Self::reset) can be called again for the others.
+///
 /// ```
 /// use freehold::Arena;
 /// use freehold::memory::{AllocError, Blocks};
@@ -102,7 +107,7 @@ impl<A: Allocator> Blocks<A> {
     /// [`Request::MAX_BYTES`]; [`AllocError::Full`]; what the allocator says, [`AllocError::Exhausted`] as a rule.
     #[track_caller]
     pub fn allocate(&mut self, size: usize, align: usize) -> Result<Block, AllocError> {
-        self.make(size, align, Location::caller(), false)
+        self.make(size, align, Location::caller(), A::allocate)
     }
 
     /// Makes a block of `size` zeroes aligned to `align`. O(size).
@@ -112,7 +117,7 @@ impl<A: Allocator> Blocks<A> {
     /// As [`allocate`](Self::allocate).
     #[track_caller]
     pub fn allocate_zeroed(&mut self, size: usize, align: usize) -> Result<Block, AllocError> {
-        self.make(size, align, Location::caller(), true)
+        self.make(size, align, Location::caller(), A::allocate_zeroed)
     }
 
     /// Makes a block that holds a copy of `bytes`, at any address. O(size).
@@ -122,9 +127,11 @@ impl<A: Allocator> Blocks<A> {
     /// As [`allocate`](Self::allocate).
     #[track_caller]
     pub fn allocate_copy(&mut self, bytes: &[u8]) -> Result<Block, AllocError> {
-        let block = self.make(bytes.len(), 1, Location::caller(), false)?;
-        self.get_mut(block)?.copy_from_slice(bytes);
-        Ok(block)
+        self.make(bytes.len(), 1, Location::caller(), |allocator, request| {
+            let slot = allocator.allocate(request)?;
+            or_free(allocator, slot, request.layout(), |it| it.bytes_mut(slot, bytes.len()).copy_from_slice(bytes));
+            Ok(slot)
+        })
     }
 
     fn make(
@@ -132,14 +139,13 @@ impl<A: Allocator> Blocks<A> {
         size: usize,
         align: usize,
         origin: &'static Location<'static>,
-        zeroed: bool,
+        from: impl FnOnce(&mut A, &Request) -> Result<Slot, AllocError>,
     ) -> Result<Block, AllocError> {
         let request = Request::at(size, align, origin)?;
         if !self.roster.has_room() {
             return Err(AllocError::Full);
         }
-        let slot =
-            if zeroed { self.allocator.allocate_zeroed(&request)? } else { self.allocator.allocate(&request)? };
+        let slot = from(&mut self.allocator, &request)?;
         Ok(Block { owner: self.owner, key: self.roster.insert(slot, request.layout()) })
     }
 
@@ -166,6 +172,11 @@ impl<A: Allocator> Blocks<A> {
     /// # Errors
     ///
     /// As [`resize`](Self::resize).
+    ///
+    /// # Panics
+    ///
+    /// If an allocator of the user's own does. If that was when it was to lend the bytes, the block is larger, and what is
+    /// new in it not cleared.
     #[track_caller]
     pub fn resize_zero(&mut self, block: Block, size: usize) -> Result<(), AllocError> {
         let old = self.size(block)?;
@@ -356,11 +367,12 @@ impl<A: Allocator> Blocks<A> {
     fn close_innermost(&mut self) -> Result<(), AllocError> {
         let keys = self.roster.exit();
         let mut kept: Vec<Kept> = keys.iter().map(|&key| self.roster.kept(key)).collect();
-        let outcome = self.allocator.exit_scope(&mut kept);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.allocator.exit_scope(&mut kept)));
+        // An allocator that panics may have moved some of them before.
         for (key, kept) in keys.into_iter().zip(kept) {
             self.roster.moved(key, kept.slot);
         }
-        outcome
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 

@@ -3,10 +3,12 @@
 use std::alloc::Layout;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
+use super::allocator::or_free;
 use super::misuse::Tally;
 use super::{AllocError, Allocator, AllocatorKind, Kept, Misuse, Misuses, Request, Slot, Usage};
+use crate::first_panic::FirstPanic;
 use crate::id::NodeKey;
 use crate::slots::Slots;
 
@@ -85,9 +87,13 @@ impl DerefMut for Records {
 
 impl Drop for Records {
     fn drop(&mut self) {
+        let mut panic = FirstPanic::default();
         if let Some(tell) = &mut self.on_leak {
-            self.live.iter().for_each(|(_, record)| tell(&record.leak()));
+            self.live.iter().for_each(|(_, record)| {
+                panic.guard(|| tell(&record.leak()));
+            });
         }
+        panic.resume_unless_panicking();
     }
 }
 
@@ -173,7 +179,8 @@ impl<A: Allocator> Debug<A> {
     }
 
     /// Has `tell` called with each damage that goes into the list of [`damages`](Self::damages), as soon as it is found: the
-    /// list itself goes with the allocator.
+    /// list itself goes with the allocator. If `tell` panics, a block that was to be freed, and a scope that was to end,
+    /// has gone all the same; a resize has not been done.
     #[must_use]
     pub fn on_damage(mut self, tell: impl FnMut(&Damage) + Send + 'static) -> Self {
         self.on_damage = Some(Box::new(tell));
@@ -181,6 +188,7 @@ impl<A: Allocator> Debug<A> {
     }
 
     /// Has `tell` called with each block that is still there when this allocator is dropped or unwrapped.
+    /// If it panics, it is told of the others all the same.
     #[must_use]
     pub fn on_leak(mut self, tell: impl FnMut(&Leak) + Send + 'static) -> Self {
         self.records.on_leak = Some(Box::new(tell));
@@ -255,18 +263,18 @@ impl<A: Allocator> Debug<A> {
             && !record.told
             && let Some(damage) = self.examine(&record)
         {
+            self.damages.push(damage);
+            self.records.at_mut(key.index()).told = true;
             if let Some(tell) = &mut self.on_damage {
                 tell(&damage);
             }
-            self.damages.push(damage);
-            self.records.at_mut(key.index()).told = true;
         }
     }
 
     /// Paints a block's red zones, and the block itself from some byte on.
-    fn paint(&mut self, record: &Record, fresh: usize) {
+    fn paint(inner: &mut A, record: &Record, fresh: usize) {
         let (size, zone) = (record.layout.size(), zone(record.layout));
-        let bytes = self.inner.bytes_mut(record.slot, outer(record.layout));
+        let bytes = inner.bytes_mut(record.slot, outer(record.layout));
         bytes[..zone].fill(BEFORE);
         bytes[zone + size..].fill(AFTER);
         if fresh < size {
@@ -291,7 +299,8 @@ impl<A: Allocator> Debug<A> {
         let slot = if zeroed { self.inner.allocate_zeroed(&wide) } else { self.inner.allocate(&wide) };
         let slot = slot.map_err(|error| narrow(error, layout, request))?;
         let record = Record { slot, layout, origin: request.origin(), told: false };
-        self.paint(&record, if zeroed { layout.size() } else { 0 });
+        let fresh = if zeroed { layout.size() } else { 0 };
+        or_free(&mut self.inner, slot, wide.layout(), |inner| Self::paint(inner, &record, fresh));
         self.sized += usize::from(layout.size() > 0);
         let key = self.records.insert_with(|_| record);
         Ok(Slot { index: key.index(), tag: tag(key) })
@@ -370,7 +379,7 @@ impl<A: Allocator> Allocator for Debug<A> {
         };
         let layout = Layout::from_size_align(request.size(), old.layout.align()).expect("the wider one is in range");
         let record = Record { slot: new, layout, told: false, ..old };
-        self.paint(&record, kept);
+        Self::paint(&mut self.inner, &record, kept);
         *self.records.at_mut(key.index()) = record;
         self.sized = self.sized - usize::from(old.layout.size() > 0) + usize::from(layout.size() > 0);
         Ok(slot)
@@ -380,11 +389,13 @@ impl<A: Allocator> Allocator for Debug<A> {
             let known = self.records.key(slot.index).is_some();
             return self.misuse.count(if known { Misuse::DoubleFree } else { Misuse::Foreign });
         };
-        self.look(key);
+        let mut panic = FirstPanic::default();
+        panic.guard(|| self.look(key));
         let record = self.records.remove(key.index());
         self.sized -= usize::from(record.layout.size() > 0);
-        self.inner.bytes_mut(record.slot, outer(record.layout)).fill(FREED);
-        self.inner.free(record.slot, outer_layout(record.layout));
+        panic.guard(|| self.inner.bytes_mut(record.slot, outer(record.layout)).fill(FREED));
+        panic.guard(|| self.inner.free(record.slot, outer_layout(record.layout)));
+        panic.resume();
     }
     fn bytes(&self, slot: Slot, len: usize) -> &[u8] {
         let Some(record) = self.record(slot) else { return &[] };
@@ -422,19 +433,23 @@ impl<A: Allocator> Allocator for Debug<A> {
         self.inner.enter_scope()
     }
     fn exit_scope(&mut self, keep: &mut [Kept]) -> Result<(), AllocError> {
+        let mut panic = FirstPanic::default();
         let live: Vec<NodeKey> = self.records.iter().map(|(key, _)| key).collect();
-        live.into_iter().for_each(|key| self.look(key));
+        for key in live {
+            panic.guard(|| self.look(key));
+        }
         let keys: Vec<NodeKey> = keep.iter().filter_map(|kept| self.key(kept.slot)).collect();
         let within = |&key: &NodeKey| {
             let record = self.records.at(key.index());
             Kept { slot: record.slot, layout: outer_layout(record.layout) }
         };
         let mut inner: Vec<Kept> = keys.iter().map(within).collect();
-        let outcome = self.inner.exit_scope(&mut inner);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.inner.exit_scope(&mut inner)));
         for (key, kept) in keys.into_iter().zip(inner) {
             self.records.at_mut(key.index()).slot = kept.slot;
         }
-        outcome
+        panic.resume();
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
     fn shrink(&mut self) {
         self.inner.shrink();

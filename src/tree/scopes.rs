@@ -225,11 +225,10 @@ impl Tree {
             self.wipe_secrets(&secrets);
             self.memory.exit_scopes(zone, depth, &mut kept);
         }));
-        if closed.is_ok() {
-            for (key, kept) in arrays.into_iter().zip(kept) {
-                let item = self.item_mut(key);
-                item.set_block(zone, kept.slot, item.size);
-            }
+        // An allocator that panics may have moved some of them before.
+        for (key, kept) in arrays.into_iter().zip(kept) {
+            let item = self.item_mut(key);
+            item.set_block(zone, kept.slot, item.size);
         }
         self.put_secrets_back(secrets);
         closed.unwrap_or_else(|panic| resume_unwind(panic));

@@ -21,6 +21,7 @@
 //! | writing to a writer | a `Display`, the handler of a budget, an allocator that is asked | what was written before is there |
 //! | `into_subtree`, `Subtree::into_tree`, drop of a tree | anybody | all is gone |
 
+mod blocks;
 mod census;
 mod first;
 pub(crate) mod fuse;

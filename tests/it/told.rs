@@ -1,5 +1,6 @@
 //! What trees and their builders say of themselves.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -79,13 +80,17 @@ fn what_comes_back_says_why() -> Result<(), Error> {
 }
 
 #[test]
-fn strong_claims_are_the_same_if_they_are_on_the_same_node() -> Result<(), Error> {
+fn claims_are_the_same_if_they_are_on_the_same_node() -> Result<(), Error> {
     let mut tree = Tree::new();
     let (a, b) = (tree.alloc(tree.root(), 1u8)?, tree.alloc(tree.root(), 2u8)?);
     let (one, other): (Strong<u8>, Strong<u8>) = (tree.strong(a)?, tree.strong(b)?);
     assert!(one == one.clone() && one != other);
     assert_eq!(format!("{one:?}"), format!("{a:?}"));
-    assert_eq!(std::collections::HashSet::from([one.clone(), one.clone(), other]).len(), 2);
+    let (weak, elsewhere) = (one.downgrade(), other.downgrade());
+    assert!(weak == weak.clone() && weak != elsewhere);
+    assert_eq!((one.handle(), weak.handle(), weak.clone().upgrade()), (a, a, Some(one.clone())));
+    assert_eq!(HashSet::from([one.clone(), one, other]).len(), 2);
+    assert_eq!(HashSet::from([weak.clone(), weak, elsewhere]).len(), 2);
     Ok(())
 }
 

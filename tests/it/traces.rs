@@ -49,7 +49,7 @@ fn run(file: &str, text: &str) -> Result<Tally, Box<Fault>> {
     replay::replay(file, &header, lines)
 }
 
-/// The traces of the repository, then those of `FREEHOLD_TRACES`, each by name.
+/// The traces of the repository, then those of `FREEHOLD_TRACES` that are not among them, each by name.
 fn trace_files() -> Vec<PathBuf> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
     let others = env::var_os("FREEHOLD_TRACES").map(PathBuf::from);
@@ -59,6 +59,7 @@ fn trace_files() -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
         found.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
         assert!(!found.is_empty(), "no *.jsonl in {}", folder.display());
+        found.retain(|path| files.iter().all(|file: &PathBuf| file.file_name() != path.file_name()));
         found.sort();
         files.append(&mut found);
     }

@@ -3,6 +3,8 @@
 use std::alloc::Layout;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use crate::id::{Handle, NodeKey};
 use crate::memory::{AllocError, Allocator, AllocatorKind, Request, Slot, Usage};
@@ -110,19 +112,17 @@ fn without_numbers(what: &str) -> String {
     out
 }
 
-/// Every place that finds a breach calls `breach` with a text of its own.
-const SOURCES: [&str; 10] = [
-    include_str!("../../anchor.rs"),
-    include_str!("../../slots.rs"),
-    include_str!("../../topology/check.rs"),
-    include_str!("../budget/check.rs"),
-    include_str!("../rare.rs"),
-    include_str!("../scopes.rs"),
-    include_str!("facts.rs"),
-    include_str!("memory.rs"),
-    include_str!("values.rs"),
-    include_str!("validate.rs"),
-];
+/// How many places find a breach: each calls `breach` with a text of its own.
+fn places(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let places = entries.map(|path| match path.is_dir() {
+        true => places(&path),
+        // This file has the call in a string.
+        false if path.ends_with(file!()) => 0,
+        false => fs::read_to_string(path).unwrap().matches(" breach(").count(),
+    });
+    places.sum()
+}
 
 #[test]
 fn every_invariant_can_be_seen_to_break() {
@@ -136,7 +136,7 @@ fn every_invariant_can_be_seen_to_break() {
     budgets(&seen);
     the_rest(&seen);
     let seen = seen.0.into_inner();
-    let places: usize = SOURCES.iter().map(|source| source.matches(" breach(").count()).sum();
+    let places = places(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let texts: BTreeSet<&str> = seen.iter().map(|(_, what)| what.as_str()).collect();
     assert_eq!((seen.len(), texts.len()), (places, places), "each place has been seen to find its own breach");
     let numbers: BTreeSet<u8> = seen.iter().map(|(number, _)| *number).collect();

@@ -1,8 +1,14 @@
 //! Allocators that do it wrong, and how it shows.
 
 use std::alloc::Layout;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use freehold::memory::{AllocError, Allocator, AllocatorKind, Blocks, Damage, Debug, Kept, Request, Slot, Usage};
+use freehold::Heap;
+use freehold::memory::{
+    AllocError, Allocator, AllocatorKind, Block, Blocks, Damage, Debug, Kept, Request, Slot, Usage,
+};
 
 /// Blocks that share some bytes with the one before.
 struct Overlapping {
@@ -43,6 +49,7 @@ impl Allocator for Overlapping {
 struct Scribbling {
     blocks: Vec<Vec<u8>>,
     at: usize,
+    scopes: usize,
 }
 
 impl Allocator for Scribbling {
@@ -61,9 +68,11 @@ impl Allocator for Scribbling {
         &mut self.blocks[slot.index as usize][..len]
     }
     fn enter_scope(&mut self) -> Result<(), AllocError> {
+        self.scopes += 1;
         Ok(())
     }
     fn exit_scope(&mut self, _: &mut [Kept]) -> Result<(), AllocError> {
+        self.scopes -= 1;
         Ok(())
     }
     fn shrink(&mut self) {
@@ -169,5 +178,67 @@ fn a_block_that_is_damaged_again_after_a_resize_is_told_of_again() -> Result<(),
         blocks.resize(block, 10 - told)?;
         assert_eq!(blocks.allocator().damages().len(), told, "once");
     }
+    Ok(())
+}
+
+/// A block that a shrink damages; who is told of that panics, the first time.
+fn panicking() -> (Blocks<Debug<Scribbling>>, Block, Arc<AtomicUsize>) {
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    let debug = Debug::new(Scribbling { at: 26, ..Scribbling::default() }).on_damage(move |_| {
+        if count.fetch_add(1, Ordering::Relaxed) == 0 {
+            panic!("damaged");
+        }
+    });
+    let mut blocks = Blocks::new(debug);
+    let block = blocks.allocate_copy(b"ten bytes.").unwrap();
+    (blocks, block, told)
+}
+
+#[track_caller]
+fn speaks(words: &str, work: impl FnOnce()) {
+    let panic = catch_unwind(AssertUnwindSafe(work)).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&words));
+}
+
+#[test]
+fn who_is_told_of_damage_may_panic() -> Result<(), AllocError> {
+    let (mut blocks, block, told) = panicking();
+    blocks.shrink();
+    speaks("damaged", || blocks.free(block).unwrap());
+    assert_eq!((blocks.len(), blocks.allocator().leaks().count()), (0, 0), "it is freed");
+    assert_eq!((blocks.allocator().damages().len(), told.load(Ordering::Relaxed)), (1, 1));
+
+    let (mut blocks, block, told) = panicking();
+    blocks.shrink();
+    speaks("damaged", || blocks.resize(block, 20).unwrap());
+    assert_eq!((blocks.get(block)?, blocks.allocator().damages().len()), (b"ten bytes." as &[u8], 1));
+    blocks.resize(block, 20)?;
+    assert_eq!((blocks.size(block)?, told.load(Ordering::Relaxed)), (20, 1), "it is told once");
+
+    let (mut blocks, block, told) = panicking();
+    let scope = blocks.enter_scope()?;
+    blocks.shrink();
+    speaks("damaged", || drop(blocks.exit_scope(scope, &[])));
+    assert_eq!((blocks.scope_depth(), blocks.allocator().allocator().scopes), (0, 0), "it is closed");
+    blocks.free(block)?;
+    assert_eq!((blocks.allocator().damages().len(), told.load(Ordering::Relaxed)), (1, 1));
+    Ok(())
+}
+
+#[test]
+fn who_is_told_of_leaks_may_panic() -> Result<(), AllocError> {
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    let mut blocks = Blocks::new(Debug::new(Heap::new()).on_leak(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        panic!("leaked");
+    }));
+    for _ in 0..3 {
+        blocks.allocate(10, 1)?;
+    }
+    let mut debug = Some(blocks);
+    speaks("leaked", || drop(debug.take()));
+    assert_eq!(told.load(Ordering::Relaxed), 3, "each is told of");
     Ok(())
 }

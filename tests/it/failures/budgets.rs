@@ -31,6 +31,7 @@ fn refuse(operation: &Operation, setting: Setting) -> usize {
                 assert!(budgets.contains(&owner), "{what}: {owner} has no budget");
                 assert!(asked > left && ["bytes", "nodes"].contains(&resource), "{what}: {asked} {resource} of {left}");
             }
+            Ok(()) if operation.heedless => {}
             outcome => panic!("{what}: {outcome:?}"),
         }
         scene.end(&what);
@@ -41,5 +42,6 @@ fn refuse(operation: &Operation, setting: Setting) -> usize {
 #[test]
 fn nothing_changes_when_a_budget_refuses() {
     let refusals: usize = all().flat_map(|operation| SETTINGS.map(|setting| refuse(operation, setting))).sum();
+    println!("{refusals} charges were refused");
     assert!(refusals >= 500, "{refusals} refusals are too few");
 }

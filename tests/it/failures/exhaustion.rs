@@ -30,6 +30,9 @@ fn prepared(operation: &Operation, panics: bool) -> Scene {
 /// Says how often there was a panic.
 fn exhaust(operation: &Operation, panics: bool) -> usize {
     let before = State::of(&mut prepared(operation, panics), operation.name);
+    let mut scene = prepared(operation, panics);
+    (operation.run)(&mut scene).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+    let done = State::of(&mut scene, operation.name);
     let mut times = 0;
     for n in 1.. {
         let mut scene = prepared(operation, panics);
@@ -39,12 +42,21 @@ fn exhaust(operation: &Operation, panics: bool) -> usize {
         if !scene.fuse.has_refused() {
             return times;
         }
-        if let Err(panic) = outcome {
-            times += 1;
-            let text = panic.downcast_ref::<String>().or(panic.downcast_ref().map(|Boom(text)| text));
-            assert!(text.is_some_and(|text| text.starts_with("out of memory in the touchy arena of node")), "{what}");
-            let found = State::of(&mut scene, &what);
-            assert!(found.is_as_before(&before), "{what} has changed something: {}", found.difference(&before));
+        let found = State::of(&mut scene, &what);
+        match outcome {
+            Err(panic) => {
+                times += 1;
+                let text = panic.downcast_ref::<String>().or(panic.downcast_ref().map(|Boom(text)| text));
+                assert!(
+                    text.is_some_and(|text| text.starts_with("out of memory in the touchy arena of node")),
+                    "{what}"
+                );
+                assert!(found.is_as_before(&before), "{what} has changed something: {}", found.difference(&before));
+            }
+            Ok(outcome) => {
+                outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
+                assert!(found == done, "{what}: it says that it is done: {}", found.difference(&done));
+            }
         }
         scene.end(&what);
     }
@@ -55,5 +67,6 @@ fn exhaust(operation: &Operation, panics: bool) -> usize {
 fn nothing_changes_when_a_tree_panics_for_want_of_memory() {
     let [loudly, quietly] =
         [true, false].map(|panics| all().map(|operation| exhaust(operation, panics)).sum::<usize>());
+    println!("{loudly} handlers panicked, {quietly} did not");
     assert!(quietly == loudly && loudly >= 50, "{quietly} and {loudly} panics");
 }

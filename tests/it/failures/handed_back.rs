@@ -29,6 +29,10 @@ fn values_come_back() -> Result<(), Error> {
     tree.free(made)?;
     assert_eq!(back(tree.pooled(full, text(), 1, 1)), text());
     assert_eq!(back(tree.context_in(full, "new", Arena::with_page_size(4096))).capacity(), 0);
+    let gone = tree.alloc(tree.root(), text())?;
+    tree.free(gone)?;
+    let (value, error) = tree.replace(gone, text()).unwrap_err().into_parts();
+    assert_eq!((value, error), (text(), Error::Stale { node: gone.id() }));
     tree.set_budget(tree.root(), Budget::new().nodes(2))?;
     assert_eq!(back(tree.floating(text())), text());
     tree.set_budget(tree.root(), Budget::new().nodes(3).bytes(0))?;

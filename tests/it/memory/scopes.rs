@@ -84,12 +84,20 @@ fn what_is_kept_goes_to_the_node_the_scope_was_opened_under() -> Result<(), Erro
 fn scopes_nest() -> Result<(), Error> {
     let mut tree = Tree::new();
     let mut outer = tree.scope(tree.root())?;
+    let context = outer.handle();
+    assert_eq!((outer.depth(), outer.outside()), (1, outer.root()));
     let mut inner = outer.nested()?;
     let result = inner.array_from(&[1u8, 2])?;
     inner.keep(result)?;
-    assert_eq!((inner.depth(), inner.outside() != inner.root()), (2, true));
+    assert_eq!((inner.depth(), inner.scope_depth(), inner.outside()), (2, 2, context.id()));
+    assert_eq!(inner.parent(result)?, Some(inner.outside()));
+    // A scope that is opened through the tree counts as well, wherever that is.
+    let root = inner.root();
+    let beside = inner.tree().scope(root)?;
+    assert_eq!((beside.depth(), beside.outside()), (3, root));
+    drop(beside);
     drop(inner);
-    assert_eq!((outer.depth(), outer.scope_depth()), (1, 1));
+    assert_eq!((outer.depth(), outer.scope_depth(), outer.outside()), (1, 1, outer.root()));
     outer.keep(result)?;
     drop(outer);
     assert_eq!((tree.len(), &tree[result], tree.scope_depth()), (1, &[1, 2][..], 0));

@@ -34,9 +34,9 @@ macro_rules! any {
 any!(/// A handle.
     AnyHandle of Handle, Clone, Copy, Debug);
 any!(/// A strong claim.
-    AnyStrong of Strong, Clone, Debug);
+    AnyStrong of Strong, Clone, PartialEq, Debug);
 any!(/// A weak claim.
-    AnyWeak of Weak, Clone, Debug);
+    AnyWeak of Weak, Clone, PartialEq, Debug);
 
 /// The same for whatever is in it.
 macro_rules! each {

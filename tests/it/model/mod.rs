@@ -12,9 +12,18 @@
 //! | `scoped`, `nested`, and which bytes an arena has when a scope ends | `memory/scopes.rs` |
 //! | `TreeBuilder::root_name`, leak reports, `clear_log`, `clear_observer` | `memory/ends.rs`, `counts/reports.rs`, `panics/operations/setting.rs` |
 //! | `writer` whose text is abandoned, `Error::Format` | `texts.rs` |
-//! | a `Cursor` in a tree that changes, more than two values at once | `handles.rs` |
+//! | a `Cursor` in a tree that changes | `walks.rs` |
+//! | more than two values at once | `handles.rs` |
+//! | `Tree::with_capacity` | `scale/` |
+//! | what a `Scope` and a `Retained` say of themselves, `Scope::bytes` | `memory/scopes.rs`, `counts/guard.rs` |
+//! | `Index` by claims, their `Hash`, `handle` of a `Weak`; `Reference::origin`, `LogRecord::origin` | `counts/strong.rs`, `told.rs`, `traces/texts.rs` |
+//! | a value that comes back in a `Rejected` | `failures/handed_back.rs`, `subtrees/` |
+//! | `Failing`, allocators of the user's | `allocators/failing.rs`, `memory/probe.rs`, `panics/` |
 //! | user code that panics in `Clone`, `Links` and hooks, or puts another tree in the place of its own | `panics/`, `replaced.rs` |
 //! | reports other than the full text: filtered, compared, exported | `reports/` |
+//!
+//! Of what they do carry out, one thing is not compared: the order in which the observer hears of the claims that
+//! `detach_dropping` cuts, which is that of their places.
 #![allow(
     unreachable_pub,
     missing_docs,

@@ -47,7 +47,7 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
     for (i, op) in program.ops.iter().enumerate() {
         let want = model.step(op).map_err(Thrown::Meant);
         let got = live::step_caught(&mut tree, &world, op);
-        let (want_events, got_events) = events(&mut model, &world, program.travels, &mut dropped);
+        let (want_events, got_events) = events(&mut model, &world, &mut dropped);
         let state = compare::state(&model, &tree, &world);
         if want != got || want_events != got_events || state.is_err() {
             let mut story = listing(program, i + 1);
@@ -60,7 +60,7 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
     }
     let story = || format!("{}then the tree is dropped, and what was detached", listing(program, program.ops.len()));
     let mut end = |model: &mut Model, want: Result<(), Boom>, got: Result<(), Thrown>| {
-        let (want_events, got_events) = events(model, &world, program.travels, &mut dropped);
+        let (want_events, got_events) = events(model, &world, &mut dropped);
         assert_eq!((want.map_err(Thrown::Meant), want_events), (got, got_events), "{}", story());
     };
     let want = model.drop_tree(Model::MAIN);
@@ -87,17 +87,23 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
 }
 
 /// What has happened according to both; notes which values were dropped.
-fn events(model: &mut Model, world: &World, travels: bool, dropped: &mut Vec<Serial>) -> (Vec<Event>, Vec<Event>) {
+fn events(model: &mut Model, world: &World, dropped: &mut Vec<Serial>) -> (Vec<Event>, Vec<Event>) {
     let mut both = (std::mem::take(&mut model.events), std::mem::take(&mut world.lock().events));
     dropped.extend(both.1.iter().filter_map(dropped_serial));
-    // A subtree that is detached drops its claims in the order of their places.
-    let to_sort = if travels { vec![&mut both.0, &mut both.1] } else { Vec::new() };
-    for events in to_sort {
-        for run in events.chunk_by_mut(|a, b| matches!((a, b), (Event::Unlinked { .. }, Event::Unlinked { .. }))) {
-            run.sort_unstable_by_key(|event| format!("{event:?}"));
-        }
-    }
+    sort_cut(&mut both.0);
+    sort_cut(&mut both.1);
     both
+}
+
+/// Puts the claims in order that a detach has cut at the subtree's border: it tells of them in the order of their places,
+/// which the model does not know, and then of the subtree. Everybody else's order is compared.
+fn sort_cut(events: &mut [Event]) {
+    for told in events.split_inclusive_mut(|event| matches!(event, Event::Detached { .. })) {
+        let [before @ .., Event::Detached { .. }] = told else { continue };
+        let first =
+            before.iter().rposition(|event| !matches!(event, Event::Unlinked { .. })).map_or(0, |other| other + 1);
+        before[first..].sort_unstable_by_key(|event| format!("{event:?}"));
+    }
 }
 
 fn dropped_serial(event: &Event) -> Option<Serial> {

@@ -9,7 +9,7 @@ use std::fmt::Debug;
 
 use freehold::{Error, NodeId, Standing, Subtree, Tree};
 
-use super::any::{AnyHandle, AnyStrong};
+use super::any::{AnyHandle, AnyStrong, AnyWeak};
 use super::live::sort;
 use super::naive::{Entry, Model};
 use super::outcome::{Content, Num};
@@ -41,6 +41,7 @@ fn apart(model: &Model, subtrees: &[Subtree], world: &World) -> Result<(), Strin
 
 /// The same for one tree.
 fn one(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
+    tree.validate_structure().map_err(|invalid| invalid.to_string())?;
     tree.validate().map_err(|invalid| invalid.to_string())?;
     let there = model.nodes.keys().filter(|&&num| model.homes[num as usize] == root).count();
     same("len", &(there - 1), &tree.len())?;
@@ -156,9 +157,18 @@ fn content(tree: &Tree, at: AnyHandle) -> Result<Content, Error> {
     })
 }
 
-/// The strong claims that the test has: that they are on whom they should be.
+/// The strong claims that the test has: that they are on whom they should be, and equal if they are on the same.
 fn strongs(model: &Model, world: &World) -> Result<(), String> {
     let want: Vec<Num> = model.strongs.here.iter().map(|&share| model.strongs.shares[share].node).collect();
-    let got: Vec<NodeId> = world.lock().strongs.iter().map(AnyStrong::id).collect();
+    let shared = world.lock();
+    let got: Vec<NodeId> = shared.strongs.iter().map(AnyStrong::id).collect();
+    let weaks: Vec<AnyWeak> = shared.strongs.iter().map(AnyStrong::downgrade).collect();
+    let equal = |i: usize, j: usize| (shared.strongs[i] == shared.strongs[j], weaks[i] == weaks[j]);
+    let last = model.turn % got.len().max(1);
+    for (first, id) in got.iter().enumerate() {
+        let want = *id == got[last];
+        same("equal claims", &(want, want), &equal(first, last))?;
+    }
+    drop(shared);
     same("strong claims", &want, &got.into_iter().map(|id| world.number(id)).collect())
 }

@@ -111,7 +111,7 @@ fn column(model: &Model, root: Num, tree: &Tree) -> Result<(), String> {
     let mut want: Vec<Serial> = serials.collect();
     want.sort_unstable();
     let column = tree.column::<Probe>();
-    let mut got: Vec<Serial> = column.iter().map(|(at, _)| tree[at].serial).collect();
+    let mut got: Vec<Serial> = tree.iter::<Probe>().map(|(at, _)| tree[at].serial).collect();
     got.sort_unstable();
     same("column", &want, &got)?;
     let mut got: Vec<Serial> = column.iter().filter_map(|(at, _)| Some(column.get(at)?.serial)).collect();

@@ -204,13 +204,14 @@ fn context(tree: &mut Tree, world: &World, parent: AnyHandle, name: String) -> R
     if !world.lock().zoned {
         return tree.context(parent, name);
     }
-    Ok(match (world.count() - 1) % 7 {
+    Ok(match (world.count() - 1) % 8 {
         0 => tree.context_in(parent, name, Arena::with_page_size(100))?,
         1 => tree.context_in(parent, name, Pool::new(200))?,
         2 => tree.context_in(parent, name, Temporary::new())?,
         3 => tree.context_in(parent, name, Debug::new(Heap::new()))?,
         4 => tree.context_in(parent, name, Debug::new(Pool::new(100)))?,
         5 => tree.context_in(parent, name, FixedBuffer::new(vec![0; 1 << 16]))?,
+        6 => tree.context_in(parent, name, Heap::new())?,
         _ => tree.context(parent, name)?,
     })
 }
@@ -351,6 +352,7 @@ fn settled_wrong<T: Value + ?Sized>(tree: &mut Tree, node: AnyHandle) -> Result<
 
 fn gone(world: &World, freed: &Freed) -> Gone {
     let survivors = freed.survivors().iter();
+    assert_eq!(freed.is_complete(), survivors.len() == 0);
     Gone {
         nodes: freed.nodes(),
         bytes: freed.bytes(),

@@ -121,6 +121,7 @@ fn guarded(tree: &mut Tree, world: &World, node: AnyHandle, op: &Op, end: End) -
 fn scope(tree: &mut Tree, world: &World, parent: AnyHandle, count: u8, op: &Op, floats: Floats) -> Result<Done, Error> {
     let (scope, origin) = (tree.scope(parent), here!());
     let mut scope = scope?;
+    assert_eq!((scope.outside(), scope.depth()), (parent.id(), scope.scope_depth()));
     world.made(&scope, scope.handle().into(), origin);
     for _ in 0..count {
         let value = Probe::new(world.next_serial(), world);

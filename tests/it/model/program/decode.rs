@@ -40,11 +40,6 @@ impl Dialect {
         }
     }
 
-    /// Whether subtrees go from tree to tree.
-    pub fn travels(self) -> bool {
-        !matches!(self, Self::Plain | Self::Sharing | Self::Budgets)
-    }
-
     /// Whether trees know that values have links.
     pub fn linked(self) -> bool {
         matches!(self, Self::Values | Self::Everything)

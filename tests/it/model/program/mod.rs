@@ -46,8 +46,6 @@ pub struct Program {
     pub hooked: bool,
     /// What a node and what a reference costs in a budget besides its bytes.
     pub overhead: (u32, u32),
-    /// Whether subtrees go from tree to tree in it.
-    pub travels: bool,
     /// Whether trees know that values have links.
     pub linked: bool,
     pub ops: Vec<Op>,
@@ -63,6 +61,6 @@ impl Program {
         let ops = ops.iter().take(LONGEST).map(|bytes| decoder.op(bytes)).collect();
         let overhead = if first & 16 == 0 { (0, 0) } else { (9, 14) };
         let hooked = focus == Focus::Panics || first.is_multiple_of(2);
-        Self { hooked, overhead, travels: dialect.travels(), linked: dialect.linked(), ops }
+        Self { hooked, overhead, linked: dialect.linked(), ops }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Operation {
     pub(crate) undone_by: &'static [&'static str],
     pub(crate) done_by: &'static [&'static str],
     pub(crate) either_by: &'static [&'static str],
+    /// It says that all is well also if it was refused something; nothing has changed then.
+    pub(crate) heedless: bool,
 }
 
 /// What holds after a panic.
@@ -41,7 +43,7 @@ pub(crate) enum After {
 
 /// One that keeps to the rule.
 const fn rule(name: &'static str, run: Run) -> Operation {
-    Operation { name, run, setup: |_| Ok(()), undone_by: &[], done_by: &[], either_by: &[] }
+    Operation { name, run, setup: |_| Ok(()), undone_by: &[], done_by: &[], either_by: &[], heedless: false }
 }
 
 impl Operation {
@@ -59,6 +61,10 @@ impl Operation {
 
     const fn either_by(self, either_by: &'static [&'static str]) -> Self {
         Self { either_by, ..self }
+    }
+
+    const fn heedless(self) -> Self {
+        Self { heedless: true, ..self }
     }
 
     /// The method alone.

@@ -48,6 +48,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         tmp.keep(piece).map(drop)
     })
     .undone_by(&["observer of Created"]),
+    rule("Scope::keep of an array", |scene| {
+        let mut tmp = scene.tree.scope(scene.at("keep"))?;
+        tmp.bytes(100)?;
+        let kept = tmp.array_from(b"kept")?;
+        tmp.keep(kept).map(drop)
+    })
+    .undone_by(&["observer of Created"]),
     rule("Scope::sink", |scene| {
         let (keep, piece) = (scene.at("keep"), scene.new_piece());
         let mut tmp = scene.tree.scope(keep)?;
