@@ -453,12 +453,12 @@ impl Zones {
     }
 
     /// Closes the scopes of a zone until no more than `depth` are open. The blocks in `keep` may move. What an allocator
-    /// of the user's answers changes nothing: the scopes are closed.
-    pub(crate) fn exit_scopes(&mut self, zone: ZoneId, depth: usize, keep: &mut [Kept]) {
+    /// of the user's answers changes nothing: the scopes are closed, also if it panics.
+    pub(crate) fn exit_scopes(&mut self, zone: ZoneId, depth: usize, keep: &mut [Kept], panic: &mut FirstPanic) {
         let Zone { room, scopes, .. } = self.zone_mut(zone);
         while *scopes > depth {
             *scopes -= 1;
-            let _ = room.as_dyn_mut().exit_scope(keep);
+            panic.guard(|| _ = room.as_dyn_mut().exit_scope(keep));
         }
     }
 

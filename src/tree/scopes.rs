@@ -8,6 +8,7 @@ use super::cascade::Cascade;
 use super::item::Item;
 use super::{Freed, Standing, Tree};
 use crate::error::Error;
+use crate::first_panic::FirstPanic;
 use crate::id::{Handle, NodeId, NodeKey};
 use crate::invalid::{Invalid, breach};
 use crate::memory::{Kept, ZoneId};
@@ -220,18 +221,16 @@ impl Tree {
             Kept { slot: item.block(), layout: self.rare.layout(item, self.kinds.info(item.kind)) }
         };
         let mut kept: Vec<Kept> = arrays.iter().map(kept).collect();
-        let secrets = self.copy_secrets(&arrays);
-        let closed = catch_unwind(AssertUnwindSafe(|| {
-            self.wipe_secrets(&secrets);
-            self.memory.exit_scopes(zone, depth, &mut kept);
-        }));
+        let mut panic = FirstPanic::default();
+        let secrets = self.take_secrets(&arrays, &mut panic);
+        self.memory.exit_scopes(zone, depth, &mut kept, &mut panic);
         // An allocator that panics may have moved some of them before.
         for (key, kept) in arrays.into_iter().zip(kept) {
             let item = self.item_mut(key);
             item.set_block(zone, kept.slot, item.size);
         }
-        self.put_secrets_back(secrets);
-        closed.unwrap_or_else(|panic| resume_unwind(panic));
+        self.put_secrets_back(secrets, &mut panic);
+        panic.resume();
     }
 
     /// These nodes and what is below them, each once: they may lie in each other. O(nodes).

@@ -119,25 +119,26 @@ impl Tree {
         Ok(item.size)
     }
 
-    /// The content of those arrays that are secret, whose blocks an allocator is about to move.
-    pub(super) fn copy_secrets(&self, arrays: &[NodeKey]) -> Vec<Secret> {
+    /// Copies and overwrites those arrays that are secret, whose blocks an allocator is about to move. One whose bytes an
+    /// allocator of the user's does not show is moved like any other.
+    pub(super) fn take_secrets(&mut self, arrays: &[NodeKey], panic: &mut FirstPanic) -> Vec<Secret> {
         let secret = arrays.iter().copied().filter(|&key| self.is_wiped(key));
         let copy = |key| {
             let item = self.item(key);
-            (key, Zeroizing::new(self.memory.read(item.zone, item.block(), item.size as usize).to_vec()))
+            let content = panic.guard(|| self.memory.read(item.zone, item.block(), item.size as usize).to_vec())?;
+            Some((key, Zeroizing::new(content)))
         };
-        secret.map(copy).collect()
+        let secrets: Vec<Secret> = secret.filter_map(copy).collect();
+        for (key, _) in &secrets {
+            panic.guard(|| self.block_mut(*key).wipe());
+        }
+        secrets
     }
 
-    /// Overwrites what has been copied, before the blocks are moved.
-    pub(super) fn wipe_secrets(&mut self, secrets: &[Secret]) {
-        secrets.iter().for_each(|(key, _)| self.block_mut(*key).wipe());
-    }
-
-    /// Puts back what has been copied, wherever the blocks are now.
-    pub(super) fn put_secrets_back(&mut self, secrets: Vec<Secret>) {
+    /// Puts back what has been taken, wherever the blocks are now.
+    pub(super) fn put_secrets_back(&mut self, secrets: Vec<Secret>, panic: &mut FirstPanic) {
         for (key, content) in secrets {
-            self.block_mut(key).copy_from_slice(&content);
+            panic.guard(|| self.block_mut(key).copy_from_slice(&content));
         }
     }
 

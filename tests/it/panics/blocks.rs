@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use freehold::Tree;
 use freehold::memory::{AllocError, Block, Blocks, ScopeId};
+use freehold::{Error, Tree};
 
 use super::fuse::{Boom, Fuse, Plan};
 use super::touchy::Touchy;
@@ -117,25 +117,45 @@ fn no_block_is_lost_or_given_back_twice() {
     assert!(calls >= 15, "{calls} calls are too few");
 }
 
-#[test]
-fn an_array_that_is_kept_has_its_bytes_whenever_its_allocator_panics() {
-    for n in 1.. {
-        let fuse = Fuse::default();
-        let mut tree = Tree::new();
-        let context = tree.context_in(tree.root(), "context", Touchy::new(&fuse, "context")).unwrap();
-        let mut scope = tree.scope(context).unwrap();
-        scope.bytes(100).unwrap();
-        let kept = scope.array_from(b"kept").unwrap();
-        scope.keep(kept).unwrap();
-        fuse.light(Plan::One(n));
-        let ended = catch_unwind(AssertUnwindSafe(|| drop(scope)));
-        fuse.put_out();
-        tree.array_from(context, &[0xEE; 200]).unwrap();
-        assert_eq!(tree[kept], *b"kept", "{:?}", fuse.fired());
-        tree.validate().unwrap();
-        if ended.is_ok() {
-            assert!(n > 1, "the allocator has been called");
-            return;
-        }
+/// Ends a scope, and those in it that were forgotten, while the n-th call of their allocator panics. False if there were
+/// fewer calls.
+fn end_scopes(forgotten: usize, secret: bool, n: usize) -> Result<bool, Error> {
+    let fuse = Fuse::default();
+    let mut tree = Tree::new();
+    let context = tree.context_in(tree.root(), "context", Touchy::new(&fuse, "context"))?;
+    let mut scope = tree.scope(context)?;
+    scope.bytes(100)?;
+    let kept = scope.array_from(b"kept")?;
+    if secret {
+        scope.set_secret(kept)?;
     }
+    scope.keep(kept)?;
+    for _ in 0..forgotten {
+        std::mem::forget(scope.nested()?);
+    }
+    fuse.light(Plan::One(n));
+    let ended = catch_unwind(AssertUnwindSafe(|| drop(scope)));
+    fuse.put_out();
+    let fired = fuse.fired();
+    assert_eq!(ended.is_err(), fired.is_some());
+    let what = format!("{forgotten} forgotten, secret: {secret}, call {n}, {fired:?}");
+    assert_eq!(tree.allocator_as::<Touchy>(context)?.depth, 0, "{what}");
+    tree.array_from(context, &[0xEE; 200])?;
+    // A secret that its allocator does not lend to be put back is lost, but not to others.
+    let lost = secret && tree[kept] == [0; 4] && fired.as_ref().is_some_and(|who| who.contains("lend"));
+    assert!(lost || tree[kept] == *b"kept", "{what}: {:?}", &tree[kept]);
+    tree.validate().unwrap();
+    Ok(fired.is_some())
+}
+
+#[test]
+fn scopes_end_and_what_is_kept_has_its_bytes_whenever_their_allocator_panics() -> Result<(), Error> {
+    for (forgotten, secret) in [(0, false), (0, true), (2, false), (2, true)] {
+        let mut n = 1;
+        while end_scopes(forgotten, secret, n)? {
+            n += 1;
+        }
+        assert!(n > 1 + forgotten, "each scope is a call");
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@ pub(crate) struct Touchy {
     most: usize,
     fuse: Fuse,
     _token: Token,
+    /// How many scopes are open.
+    pub(crate) depth: usize,
 }
 
 impl Touchy {
@@ -35,7 +37,7 @@ impl Touchy {
 
     fn of(fuse: &Fuse, token: Token) -> Self {
         let kind = AllocatorKind::Custom("touchy arena");
-        Self { arena: Arena::new(), kind, most: usize::MAX, fuse: fuse.clone(), _token: token }
+        Self { arena: Arena::new(), kind, most: usize::MAX, fuse: fuse.clone(), _token: token, depth: 0 }
     }
 
     fn check(&self, request: &Request) -> Result<(), AllocError> {
@@ -97,10 +99,13 @@ impl Allocator for Touchy {
     }
     fn enter_scope(&mut self) -> Result<(), AllocError> {
         self.asked("enter a scope");
-        self.arena.enter_scope()
+        self.arena.enter_scope()?;
+        self.depth += 1;
+        Ok(())
     }
     fn exit_scope(&mut self, keep: &mut [Kept]) -> Result<(), AllocError> {
         let done = self.arena.exit_scope(keep);
+        self.depth -= 1;
         self.told("exit a scope");
         done
     }
