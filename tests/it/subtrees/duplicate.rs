@@ -497,28 +497,47 @@ fn what_one_tree_knows_as_shared_is_shared_where_it_is_grafted() -> Result<(), E
     Ok(())
 }
 
-/// A graft that is refused has changed nothing, so nothing is known either of types that have come and gone.
+/// A graft that is refused has changed nothing, so nothing is known either of types that have come and gone, whether the tree
+/// had met them before or not.
 #[test]
 fn what_a_refused_subtree_knew_of_types_is_not_taken_over() -> Result<(), Error> {
-    let mut built = Tree::new();
-    built.declare_clone::<u64>()?;
-    built.declare_shared::<u32>()?;
-    built.alloc(built.root(), 7u64)?;
-    built.alloc(built.root(), 7u32)?;
-    let claimed = built.floating(8u8)?;
-    let strong = built.strong(claimed)?;
-
-    let mut tree = Tree::new();
-    let (long, short) = (tree.alloc(tree.root(), 1u64)?, tree.alloc(tree.root(), 1u32)?);
-    let rejected = tree.graft(tree.root(), built.into_subtree()).unwrap_err();
-    assert!(matches!(rejected.error(), Error::Crossed { .. }));
-    for node in [long.id(), short.id()] {
-        assert!(matches!(tree.duplicate(node, tree.root()), Err(Error::NotCloneable { .. })));
+    struct Link {
+        to: Handle<()>,
     }
-    drop(strong);
-    tree.graft(tree.root(), rejected.into_value())?;
-    assert!(tree.duplicate(long, tree.root())?.get(long).is_some_and(|copy| copy != long));
-    assert_eq!(tree.duplicate(short, tree.root())?.get(short), Some(short));
-    tree.validate().unwrap();
+    links!(Link { to });
+    for met in [true, false] {
+        let mut built = Tree::new();
+        built.declare_clone::<u64>()?;
+        built.declare_shared::<u32>()?;
+        built.declare_links::<Link>()?;
+        built.alloc(built.root(), 7u64)?;
+        built.alloc(built.root(), 7u32)?;
+        let top = built.context(built.root(), "top")?;
+        built.alloc(top, Link { to: top })?;
+        let claimed = built.floating(8u8)?;
+        let strong = built.strong(claimed)?;
+
+        let mut tree = Tree::new();
+        let make = |tree: &mut Tree| -> Result<_, Error> {
+            let root = tree.context(tree.root(), "holder of the links")?;
+            Ok((tree.alloc(root, 1u64)?, tree.alloc(root, 1u32)?, tree.alloc(root, Link { to: root })?))
+        };
+        if met {
+            make(&mut tree)?;
+        }
+        let rejected = tree.graft(tree.root(), built.into_subtree()).unwrap_err();
+        assert!(matches!(rejected.error(), Error::Crossed { .. }));
+        let (long, short, link) = make(&mut tree)?;
+        for node in [long.id(), short.id()] {
+            assert!(matches!(tree.duplicate(node, tree.root()), Err(Error::NotCloneable { .. })), "met before: {met}");
+        }
+        assert_eq!(tree.links(link)?.len(), 0, "met before: {met}");
+        drop(strong);
+        tree.graft(tree.root(), rejected.into_value())?;
+        assert!(tree.duplicate(long, tree.root())?.get(long).is_some_and(|copy| copy != long));
+        assert_eq!(tree.duplicate(short, tree.root())?.get(short), Some(short));
+        assert_eq!(tree.links(link)?.len(), 1);
+        tree.validate().unwrap();
+    }
     Ok(())
 }
