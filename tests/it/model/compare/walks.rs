@@ -12,7 +12,7 @@ use crate::model::world::World;
 pub fn compare(model: &Model, root: Num, tree: &Tree, world: &World) -> Result<(), String> {
     let nodes = preorder(model, root);
     for &num in &nodes {
-        upwards(model, num, tree, world).map_err(|difference| format!("from node {num} up: {difference}"))?;
+        upwards(model, num, &nodes, tree, world).map_err(|difference| format!("from node {num} up: {difference}"))?;
     }
     // Each step looks at another subtree as well as at the whole.
     let other = nodes[model.turn % nodes.len()];
@@ -50,15 +50,14 @@ fn above(model: &Model, num: Num) -> Vec<Num> {
     std::iter::successors(model.parent(num), |&at| model.parent(at)).collect()
 }
 
-fn upwards(model: &Model, num: Num, tree: &Tree, world: &World) -> Result<(), String> {
+/// What lies above a node, one of `all`.
+fn upwards(model: &Model, num: Num, all: &[Num], tree: &Tree, world: &World) -> Result<(), String> {
     let (at, id) = (world.handle(num).id(), |num: Num| world.handle(num).id());
     let above = above(model, num);
     let ids: Vec<NodeId> = above.iter().map(|&num| id(num)).collect();
     same("ancestors", &ids, &tree.ancestors(at).map_err(say)?.collect())?;
     same("id from number", &Ok(at), &tree.id_from_u64(at.to_u64()))?;
-    let root = *above.last().unwrap_or(&num);
-    let others = preorder(model, root);
-    let other = others[(model.turn + num as usize) % others.len()];
+    let other = all[(model.turn + num as usize) % all.len()];
     same("is ancestor", &above.contains(&other), &tree.is_ancestor(id(other), at).map_err(say)?)?;
 
     let mut upwards = std::iter::once(num).chain(above);
