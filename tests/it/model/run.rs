@@ -61,7 +61,7 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
             panic!("{story}\nmodel:\n{}", compare::drawing(&model));
         }
         // Duplicates of duplicates grow without end, and each step looks at all of them.
-        if model.arena.count() > MOST_ENTRIES {
+        if model.arena.len() > MOST_ENTRIES {
             break;
         }
     }
