@@ -223,6 +223,7 @@ mod tests {
         assert!(tree.pooled_array::<u8>(tree.root(), 10, 1, 10).is_ok());
         assert_eq!(tree.allocators().count(), 1);
     }
+
     #[test]
     fn a_pool_goes_at_once_also_if_whoever_hears_of_the_failure_panics() {
         let builder = TreeBuilder::new().wrap(|inner| Box::new(Failing::nth(inner, 1)));

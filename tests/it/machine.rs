@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
 use crate::model::coverage::Coverage;
-use crate::model::program::{Focus, Program};
+use crate::model::program::Focus;
 use crate::model::{self, program, run};
 
 /// A program's bytes, shown as a file in `tests/regressions` has them.
@@ -65,9 +65,8 @@ impl Soak {
             let mut runner = TestRunner::new_with_rng(config.clone(), rng);
             rng = runner.new_rng();
             let outcome = runner.run(&programs(), |program| {
-                let covered = run::covered(Focus::Everything, &program.0);
+                let (covered, steps) = run::covered(Focus::Everything, &program.0);
                 self.programs.fetch_add(1, Ordering::Relaxed);
-                let steps = 2 * Program::decode(Focus::Everything, &program.0).ops.len() as u64;
                 let before = self.steps.fetch_add(steps, Ordering::Relaxed);
                 if before / PROGRESS != (before + steps) / PROGRESS {
                     println!("{} steps", before + steps);

@@ -22,6 +22,7 @@
 //! | user code that panics in `Clone`, `Links` and hooks, or puts another tree in the place of its own | `panics/`, `replaced.rs` |
 //! | reports other than the full text: filtered, compared, exported | `reports/` |
 //!
+//! A program ends early once it has made a thousand entries: each step looks at all of them.
 //! Of what they do carry out, one thing is not compared: the order in which the observer hears of the claims that
 //! `detach_dropping` cuts, which is that of their places.
 #![allow(

@@ -28,17 +28,18 @@ pub fn run_focused(focus: Focus, bytes: &[u8]) {
     covered(focus, bytes);
 }
 
-/// The same, and says which operations that were.
-pub fn covered(focus: Focus, bytes: &[u8]) -> Coverage {
+/// The same, and says which operations that were, and how many were carried out and compared in both runs.
+pub fn covered(focus: Focus, bytes: &[u8]) -> (Coverage, u64) {
     let program = Program::decode(focus, bytes);
-    run_in(&program, false);
-    run_in(&program, true)
+    let (_, plain) = run_in(&program, false);
+    let (coverage, zoned) = run_in(&program, true);
+    (coverage, plain + zoned)
 }
 
 /// How many entries a program makes before it ends.
 const MOST_ENTRIES: usize = 1_000;
 
-fn run_in(program: &Program, zoned: bool) -> Coverage {
+fn run_in(program: &Program, zoned: bool) -> (Coverage, u64) {
     let (mut tree, origin) = sapling(program.overhead, program.linked);
     let mut foreign = Tree::new();
     let world = World::new(&tree, origin, &mut foreign, program, zoned);
@@ -47,13 +48,15 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
     }
     let mut model = Model::new(program);
     let mut dropped = Vec::new();
+    let mut ran = 0;
     for (i, op) in program.ops.iter().enumerate() {
+        ran = i + 1;
         let want = model.step(op).map_err(Thrown::Meant);
         let got = live::step_caught(&mut tree, &world, op);
         let (want_events, got_events) = events(&mut model, &world, &mut dropped);
         let state = compare::state(&model, &tree, &world);
         if want != got || want_events != got_events || state.is_err() {
-            let mut story = listing(program, i + 1);
+            let mut story = listing(program, ran);
             let _ = writeln!(story, "outcome  want {want:?}\n         got  {got:?}");
             let _ = writeln!(story, "events   want {want_events:?}\n         got  {got_events:?}");
             let _ = writeln!(story, "state    {}", state.err().as_deref().unwrap_or("same"));
@@ -65,7 +68,7 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
             break;
         }
     }
-    let story = || format!("{}then the tree is dropped, and what was detached", listing(program, program.ops.len()));
+    let story = || format!("{}then the tree is dropped, and what was detached", listing(program, ran));
     let mut end = |model: &mut Model, want: Result<(), Boom>, got: Result<(), Thrown>| {
         let (want_events, got_events) = events(model, &world, &mut dropped);
         assert_eq!((want.map_err(Thrown::Meant), want_events), (got, got_events), "{}", story());
@@ -90,7 +93,7 @@ fn run_in(program: &Program, zoned: bool) -> Coverage {
     let all: Vec<_> = (1..=world.lock().serials).collect();
     assert_eq!(dropped, all, "every value is dropped once\n{}", story());
     assert!(foreign.len() == 1 && foreign.validate().is_ok(), "nothing happens to another tree");
-    model.coverage
+    (model.coverage, ran as u64)
 }
 
 /// What has happened according to both; notes which values were dropped.

@@ -43,8 +43,8 @@ impl Model {
         Ok(Done::Duplicated(copied))
     }
 
-    /// Makes a copy, and gives what stands for the node now, and how many nodes were copied. `own`: the node itself is copied, also where its sort is
-    /// shared.
+    /// Makes a copy, and gives what stands for the node now, and how many nodes were copied. `own`: the node itself is
+    /// copied, also where its sort is shared.
     pub(super) fn copy_of(&mut self, num: Num, parent: Num, own: bool) -> Res<(Num, usize)> {
         self.afford(|model| {
             model.resolve_parent(parent)?;
